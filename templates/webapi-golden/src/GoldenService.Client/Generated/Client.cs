@@ -92,7 +92,6 @@ public partial interface IOrdersClient
     /// <returns>The order as it stands.</returns>
     /// <exception cref="ApiException">A server side error occurred.</exception>
     System.Threading.Tasks.Task<ApiResponse<Order>> CancelOrderAsync(System.Guid orderId, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
-
 }
 
 [System.CodeDom.Compiler.GeneratedCode("NSwag", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -160,7 +159,7 @@ public partial class OrdersClient : IOrdersClient
                 request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                 var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                 // Operation Path: "v1/orders"
                 urlBuilder_.Append("v1/orders");
 
@@ -344,7 +343,7 @@ public partial class OrdersClient : IOrdersClient
                 request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                 var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                 // Operation Path: "v1/orders"
                 urlBuilder_.Append("v1/orders");
                 urlBuilder_.Append('?');
@@ -515,7 +514,7 @@ public partial class OrdersClient : IOrdersClient
                 request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                 var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                 // Operation Path: "v1/orders/import"
                 urlBuilder_.Append("v1/orders/import");
 
@@ -687,7 +686,7 @@ public partial class OrdersClient : IOrdersClient
                 request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                 var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                 // Operation Path: "v1/orders/report"
                 urlBuilder_.Append("v1/orders/report");
                 urlBuilder_.Append('?');
@@ -829,7 +828,7 @@ public partial class OrdersClient : IOrdersClient
                 request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                 var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                 // Operation Path: "v1/orders/{orderId}"
                 urlBuilder_.Append("v1/orders/");
                 urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(orderId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -990,7 +989,7 @@ public partial class OrdersClient : IOrdersClient
                 request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                 var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                 // Operation Path: "v1/orders/{orderId}"
                 urlBuilder_.Append("v1/orders/");
                 urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(orderId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -1190,7 +1189,7 @@ public partial class OrdersClient : IOrdersClient
                 request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                 var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                 // Operation Path: "v1/orders/{orderId}/cancel"
                 urlBuilder_.Append("v1/orders/");
                 urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(orderId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -1407,7 +1406,7 @@ public partial class OrdersClient : IOrdersClient
                 var field_ = System.Reflection.IntrospectionExtensions.GetTypeInfo(value.GetType()).GetDeclaredField(name);
                 if (field_ != null)
                 {
-                    var attribute = System.Reflection.CustomAttributeExtensions.GetCustomAttribute(field_, typeof(System.Runtime.Serialization.EnumMemberAttribute)) 
+                    var attribute = System.Reflection.CustomAttributeExtensions.GetCustomAttribute(field_, typeof(System.Runtime.Serialization.EnumMemberAttribute))
                         as System.Runtime.Serialization.EnumMemberAttribute;
                     if (attribute != null)
                     {
@@ -1419,7 +1418,7 @@ public partial class OrdersClient : IOrdersClient
                 return converted == null ? string.Empty : converted;
             }
         }
-        else if (value is bool) 
+        else if (value is bool)
         {
             return System.Convert.ToString((bool)value, cultureInfo).ToLowerInvariant();
         }
