@@ -297,15 +297,15 @@ public sealed class GetOrderResult : OperationResult
 /// <summary>What updateOrder is given.</summary>
 public sealed record UpdateOrderRequest
 {
+    /// <summary>The order's id.</summary>
+    [JsonPropertyName("orderId")]
+    public required Guid OrderId { get; init; }
+
     /// <summary>The ETag that came with the order when it was read (RFC 9110, section 13.1.1).</summary>
     [JsonPropertyName("If-Match")]
     public required string IfMatch { get; init; }
 
     public required OrderDraft Body { get; init; }
-
-    /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
-    public required Guid OrderId { get; init; }
 }
 
 /// <summary>What updateOrder may answer, besides what the platform answers for it.</summary>

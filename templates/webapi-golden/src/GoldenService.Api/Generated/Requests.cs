@@ -80,9 +80,9 @@ internal static class ContractRequests
         reader.RefuseOtherQueryParameters();
         var request = new UpdateOrderRequest
         {
+            OrderId = reader.Path("orderId").AsGuid(),
             IfMatch = reader.RequiredHeader("If-Match").AsString(),
             Body = await reader.Body(ReadOrderDraft),
-            OrderId = reader.Path("orderId").AsGuid(),
         };
         reader.Check(request, UpdateOrderRequestRules.Instance);
         reader.Check(request.Body, OrderDraftRules.Instance);
