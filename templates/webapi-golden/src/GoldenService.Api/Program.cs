@@ -22,8 +22,9 @@ try
     services.AddLimits();
     services.AddGracefulShutdown();
 
-    // The contract for people to read.
+    // What it tells: its contract to readers, its doings to the log.
     services.AddDocumentation();
+    builder.AddLogs();
 
     var app = builder.Build();
 

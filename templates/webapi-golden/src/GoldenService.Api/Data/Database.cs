@@ -17,10 +17,16 @@ internal static class Database
         .AddDbContextPool<OrdersDbContext>((provider, options) => options
             .UseDatabase(provider.GetRequiredService<IConfiguration>().GetConnectionString("Orders"))
 
-            // What fails is logged where it is handled: a race that was lost is no error.
+            // A failure is logged once, where it is handled; and a race that was lost is none.
             .ConfigureWarnings(events => events.Log(
                 (CoreEventId.SaveChangesFailed, LogLevel.Debug),
-                (RelationalEventId.CommandError, LogLevel.Debug))));
+                (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+                (RelationalEventId.CommandError, LogLevel.Debug),
+                (RelationalEventId.ConnectionError, LogLevel.Debug),
+                (RelationalEventId.TransactionError, LogLevel.Debug))));
+
+    /// <summary>Whether a request failed because the database cannot be used at the moment: missing, locked, without its tables.</summary>
+    public static bool IsUnavailable(Exception exception) => Sqlite.IsUnavailable(exception.GetBaseException());
 
     /// <summary>
     /// Checks that the database can be used, and in Development migrates it. Elsewhere migrating is a step of its own,
@@ -36,11 +42,7 @@ internal static class Database
         }
 
         await using var scope = app.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<OrdersDbContext>();
-        if (Sqlite.Exists(db))
-        {
-            await Sqlite.CheckAsync(db);
-        }
+        await Sqlite.CheckAsync(scope.ServiceProvider.GetRequiredService<OrdersDbContext>());
     }
 
     /// <summary>Applies the migrations that the database lacks.</summary>

@@ -15,6 +15,8 @@ internal static class Sqlite
     /// <summary>The month of a column of Unix milliseconds, as in 2026-01.</summary>
     public const string MonthOfPlacedAt = "strftime('%Y-%m', placed_at / 1000.0, 'unixepoch')";
 
+    private const string FolderAndRights = "its folder must exist, and this process must be able to write both";
+
     public static DbContextOptionsBuilder UseDatabase(this DbContextOptionsBuilder options, string? connectionString) => options
         .UseSqlite(Parse(connectionString).ConnectionString)
         .AddInterceptors(new Pragmas());
@@ -22,6 +24,11 @@ internal static class Sqlite
     /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
     public static bool IsDuplicateKey(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 }; // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE
+
+    /// <summary>Whether the failure is the database's and not the statement's.</summary>
+    public static bool IsUnavailable(Exception exception) => exception is SqliteException sqlite
+        && (sqlite.SqliteErrorCode is 5 or 8 or 10 or 11 or 13 or 14 or 26 // SQLITE_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB
+            || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
 
     public static bool Exists(DbContext db) => File.Exists(PathOf(db));
 
@@ -35,14 +42,22 @@ internal static class Sqlite
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Unusable(db, "its folder must exist, and this process must be able to write there");
+            throw Unusable(db, FolderAndRights);
         }
     }
 
-    /// <summary>Takes the write lock for a moment, which fails where a file is read-only, damaged, or none of SQLite's.</summary>
+    /// <summary>
+    /// Takes the write lock for a moment, which fails where a file is read-only, damaged, or none of SQLite's. A file
+    /// that is not there yet passes if it could be.
+    /// </summary>
     /// <exception cref="SettingException">The file cannot be used.</exception>
     public static async Task CheckAsync(DbContext db)
     {
+        if (!Exists(db) && Directory.Exists(Path.GetDirectoryName(PathOf(db))) && !Directory.Exists(PathOf(db)))
+        {
+            return;
+        }
+
         try
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
@@ -54,7 +69,7 @@ internal static class Sqlite
             {
                 11 or 26 => "it is damaged or no SQLite database: restore it, or name another file",
                 5 => "another process keeps it locked: end that process",
-                _ => "this process must be able to read and write it and its folder",
+                _ => FolderAndRights,
             });
         }
     }

@@ -21,7 +21,12 @@ public static partial class Problems
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             // The server refuses requests by exceptions: those are the caller's errors, and no news for the log.
-            StatusCodeSelector = exception => (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
+            StatusCodeSelector = exception => exception switch
+            {
+                BadHttpRequestException refused => refused.StatusCode,
+                _ when Database.IsUnavailable(exception) => StatusCodes.Status503ServiceUnavailable,
+                _ => StatusCodes.Status500InternalServerError,
+            },
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
             ExceptionHandler = WriteAsync,
         });
@@ -78,7 +83,9 @@ public static partial class Problems
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
-        await JsonSerializer.SerializeAsync(response.BodyWriter, problem, type, context.RequestAborted);
+
+        // Not under RequestAborted: that the request was given up may be the problem.
+        await response.BodyWriter.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, type));
     }
 
     private static string? Detail(int status) => status switch
@@ -89,7 +96,7 @@ public static partial class Problems
         StatusCodes.Status413PayloadTooLarge => "The body is larger than the service accepts.",
         StatusCodes.Status415UnsupportedMediaType => "The body must be application/json, in UTF-8.",
         StatusCodes.Status500InternalServerError => "The service failed. The trace id tells its operators where.",
-        StatusCodes.Status503ServiceUnavailable => "The service could not answer in time.",
+        StatusCodes.Status503ServiceUnavailable => "The service cannot answer at the moment; try again later.",
         _ => null,
     };
 
