@@ -16,7 +16,7 @@ internal sealed record OrdersCursor(DateTimeOffset PlacedAt, Guid Id)
     {
         cursor = null;
         Span<byte> bytes = stackalloc byte[Bytes];
-        if (!Base64Url.IsValid(text, out var length) || length != Bytes || !Base64Url.TryDecodeFromChars(text, bytes, out _))
+        if (text.Length != Base64Url.GetEncodedLength(Bytes) || !Base64Url.IsValid(text, out var length) || length != Bytes || !Base64Url.TryDecodeFromChars(text, bytes, out _))
         {
             return false;
         }

@@ -21,7 +21,6 @@ public sealed class OrdersCursorTests
     [InlineData("====")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    [InlineData("_____________________-----------")]
     [InlineData("f_______________________________")]
     [InlineData("AAAAAAAAAAAAAAAA AAAAAAAAAAAAAAA")]
     public void Nonsense_is_no_cursor(string text) => Assert.False(OrdersCursor.TryParse(text, out _));
