@@ -77,10 +77,10 @@ sealed class Demo(string repository, string name, string folder, int port)
                 Directory.Delete(pack, recursive: true);
             }
 
-            await Step("pack the templates", stop, ["pack", Path.Combine(repository, "TemplatePack.csproj"), "--output", pack, "--nologo"]);
-            await Step("install them in a hive of their own", stop, ["new", "install", Directory.GetFiles(pack, "*.nupkg").Single(), "--debug:custom-hive", hive]);
-            await Step($"write {name}", stop, ["new", "webapi-golden", "--name", name, "--output", folder, "--httpPort", port.ToString(CultureInfo.InvariantCulture), "--debug:custom-hive", hive]);
-            await Step("build it", stop, ["build", folder, "--nologo"]);
+            await Step("pack the templates", ["pack", Path.Combine(repository, "TemplatePack.csproj"), "--output", pack, "--nologo"], stop);
+            await Step("install them in a hive of their own", ["new", "install", Directory.GetFiles(pack, "*.nupkg").Single(), "--debug:custom-hive", hive], stop);
+            await Step($"write {name}", ["new", "webapi-golden", "--name", name, "--output", folder, "--http-port", port.ToString(CultureInfo.InvariantCulture), "--debug:custom-hive", hive], stop);
+            await Step("build it", ["build", folder, "--nologo"], stop);
         }
         finally
         {
@@ -187,7 +187,7 @@ sealed class Demo(string repository, string name, string folder, int port)
         await File.WriteAllTextAsync(program, source, stop);
 
         Console.WriteLine("  build the caller on its generated client …");
-        using var caller = new Service(Dotnet(["run", program, "--", address, csv]), Console.WriteLine);
+        using var caller = new Service(Dotnet(["run", "--file", program, "--", address, csv]), Console.WriteLine);
         try
         {
             await caller.Exited.WaitAsync(stop);
@@ -223,7 +223,7 @@ sealed class Demo(string repository, string name, string folder, int port)
         string Pick(params string[] choices) => choices[random.Next(choices.Length)];
     }
 
-    private static async Task Step(string title, CancellationToken stop, string[] arguments)
+    private static async Task Step(string title, string[] arguments, CancellationToken stop)
     {
         Begin(title);
         var watch = Stopwatch.StartNew();
