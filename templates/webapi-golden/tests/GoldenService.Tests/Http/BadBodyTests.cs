@@ -19,7 +19,7 @@ public sealed class BadBodyTests(Service service)
     [InlineData("""{"customer":"","currency":"EUR","lines":[]}""", "customer minLength", "lines minItems")]
     [InlineData("""{"customer":"a","currency":"eur","lines":[null,1,{}]}""", "currency enum", "lines[0] type", "lines[1] type", "lines[2].sku required", "lines[2].quantity required", "lines[2].unitPrice required")]
     [InlineData("""{"customer":"a","currency":0,"lines":[{"sku":"tea","quantity":0,"unitPrice":-1}]}""", "currency type", "lines[0].sku pattern", "lines[0].quantity minimum", "lines[0].unitPrice minimum")]
-    [InlineData("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1\n","quantity":1001,"unitPrice":100000.01}]}""", "lines[0].sku pattern", "lines[0].quantity maximum", "lines[0].unitPrice maximum")]
+    [InlineData("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1\n","quantity":1001,"unitPrice":100000.01}]}""", "lines[0].sku pattern", "lines[0].quantity maximum", "lines[0].unitPrice maximum", "lines maxTotal")]
     [InlineData("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1","quantity":"2","unitPrice":"4.50"}]}""", "lines[0].quantity type", "lines[0].unitPrice type")]
     [InlineData("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1","quantity":1.5,"unitPrice":0.005}]}""", "lines[0].quantity type", "lines[0].unitPrice multipleOf")]
     [InlineData("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1","quantity":99999999999,"unitPrice":1e400}]}""", "lines[0].quantity format", "lines[0].unitPrice format")]
