@@ -66,6 +66,7 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsync
     {
         builder.UseEnvironment(Environment);
         builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
+        builder.UseSetting("Shutdown:DrainSeconds", "0");
         foreach (var (name, value) in Settings)
         {
             builder.UseSetting(name, value);
