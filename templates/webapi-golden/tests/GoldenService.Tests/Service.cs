@@ -14,12 +14,13 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Xunit;
 
 /// <summary>
 /// The service in this process, on a socket of its own and a database of its own. Tests share one, each with
 /// customers that no other test has; a test that needs other settings starts another.
 /// </summary>
-public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>
+public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("orders-").FullName;
 
@@ -27,18 +28,32 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>
 
     public string DatabasePath => Path.Combine(folder, "orders.db");
 
-    public string Environment { get; init; } = "Development";
+    private string Environment { get; init; } = "Development";
 
-    public Dictionary<string, string> Settings { get; init; } = [];
+    private Dictionary<string, string> Settings { get; init; } = [];
 
-    /// <summary>Replaces services of the service.</summary>
-    public Action<IServiceCollection> Replace { get; init; } = _ => { };
+    private Action<IServiceCollection> Replace { get; init; } = _ => { };
 
     public LogLines Log { get; } = new();
 
-    public HttpClient Http => field ??= CreateClient();
+    public HttpClient Http { get; private set; } = null!;
 
-    public OrdersClient Orders => field ??= new OrdersClient(Http);
+    public OrdersClient Orders { get; private set; } = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        Http = CreateClient();
+        Orders = new OrdersClient(Http);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Starts a service apart from the one that tests share.</summary>
+    public static async Task<Service> StartAsync(string environment = "Development", Dictionary<string, string>? settings = null, Action<IServiceCollection>? replace = null)
+    {
+        var service = new Service { Environment = environment, Settings = settings ?? [], Replace = replace ?? (_ => { }) };
+        await service.InitializeAsync();
+        return service;
+    }
 
     /// <summary>Does something with the database through the service's own connections.</summary>
     public async Task<T> WithDatabase<T>(Func<Api.OrdersDbContext, Task<T>> use)
@@ -51,6 +66,7 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>
     {
         builder.UseEnvironment(Environment);
         builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
+        builder.UseSetting("Shutdown:DrainSeconds", "0");
         foreach (var (name, value) in Settings)
         {
             builder.UseSetting(name, value);

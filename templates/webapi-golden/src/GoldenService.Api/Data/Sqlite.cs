@@ -86,6 +86,8 @@ internal static class Sqlite
             var parsed = new SqliteConnectionStringBuilder(connectionString);
             if (parsed.DataSource is not ("" or ":memory:"))
             {
+                // A missing file is a failure to be seen, and no reason to start over with an empty one.
+                parsed.Mode = SqliteOpenMode.ReadWrite;
                 return parsed;
             }
         }

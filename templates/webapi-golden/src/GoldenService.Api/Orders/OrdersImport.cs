@@ -32,7 +32,7 @@ internal static class OrdersImport
 
         foreach (var order in orders)
         {
-            var id = Guid.CreateVersion7(order.PlacedAt);
+            var id = Guid.CreateVersion7();
             await InsertAsync(
                 insertOrder,
                 [id, nameof(OrderStatus.Open), order.PlacedAt.ToUnixTimeMilliseconds(), order.Customer, order.Currency.ToString(), MinorUnits.Of(order.Lines.Total()), order.Note],

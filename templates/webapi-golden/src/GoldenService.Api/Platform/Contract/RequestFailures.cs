@@ -1,5 +1,6 @@
 namespace GoldenService.Api;
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -28,16 +29,22 @@ internal sealed class RequestFailures
         }
     }
 
-    /// <summary>Notes a value that breaks a limit, unless it is only the default of one that could not be read.</summary>
+    /// <summary>Notes a value that breaks a limit, unless it is only the default of one that could not be read, or a part of such a default.</summary>
     public void AddLimit(string field, string rule, string message)
     {
-        if (fields.Count < Most && !unreadable.Contains(field))
+        if (fields.Count < Most && !unreadable.Any(whole => IsPart(field, whole)))
         {
             Note(field, rule, message);
         }
     }
 
+    /// <summary>Whether the value that stands for this field is only a default.</summary>
+    public bool IsUnreadable(InputPath path) => unreadable.Contains(path.ToString());
+
     public Dictionary<string, string[]> ToDictionary() => fields.ToDictionary(field => field.Key, field => field.Value.ToArray());
+
+    private static bool IsPart(string field, string whole) =>
+        field.StartsWith(whole, StringComparison.Ordinal) && (field.Length == whole.Length || field[whole.Length] is '.' or '[');
 
     private void Note(string field, string rule, string message)
     {

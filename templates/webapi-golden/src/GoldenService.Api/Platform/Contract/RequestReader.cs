@@ -55,7 +55,8 @@ internal sealed class RequestReader(HttpContext context)
             // The values that are read are copies: nothing refers to the document's pooled memory when it is gone.
             using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
             var body = new InputValue(Failures, InputPath.Root, document.RootElement);
-            return document.RootElement.ValueKind == JsonValueKind.Null ? body.FailNull<T>() : read(body);
+            var value = document.RootElement.ValueKind == JsonValueKind.Null ? body.FailNull<T>() : read(body);
+            return Failures.IsUnreadable(InputPath.Root) ? default! : value;
         }
         catch (JsonException exception)
         {

@@ -1,0 +1,66 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+public sealed class DatabaseTests(Service service)
+{
+    [Theory]
+    [InlineData("journal_mode", "wal")]
+    [InlineData("synchronous", "2")]
+    [InlineData("foreign_keys", "1")]
+    [InlineData("busy_timeout", "5000")]
+    public async Task The_connections_of_the_service_are_set_up(string pragma, string expected) =>
+        Assert.Equal(expected, await service.WithDatabase(async db =>
+        {
+            await db.Database.OpenConnectionAsync();
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = $"SELECT * FROM pragma_{pragma}";
+            return Convert.ToString(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        }));
+
+    [Fact]
+    public async Task The_migrations_make_the_model_that_the_code_has() =>
+        Assert.False(await service.WithDatabase(db => Task.FromResult(db.Database.HasPendingModelChanges())));
+
+    [Fact]
+    public async Task Money_and_times_are_whole_numbers_in_the_database()
+    {
+        var created = await service.Orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft());
+
+        var types = await service.WithDatabase(db => db.Database
+            .SqlQuery<string>($"SELECT typeof(total) || ' ' || typeof(placed_at) || ' ' || total AS Value FROM orders WHERE id = {created.Result.Id}")
+            .SingleAsync());
+
+        Assert.Equal("integer integer 900", types);
+    }
+
+    [Theory]
+    [InlineData("placed_at <= 1 AND (placed_at < 1 OR id < 'x')", "placed_at<")]
+    [InlineData("customer = 'a' AND placed_at <= 1", "customer=? AND placed_at<")]
+    [InlineData("status = 'Open' AND placed_at <= 1", "status=? AND placed_at<")]
+    public async Task A_page_is_sought_by_an_index_and_not_sorted(string where, string expected)
+    {
+        var plan = await service.WithDatabase(async db =>
+        {
+            await db.Database.OpenConnectionAsync();
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = $"EXPLAIN QUERY PLAN SELECT * FROM orders WHERE {where} ORDER BY placed_at DESC, id DESC LIMIT 50";
+            await using var reader = await command.ExecuteReaderAsync();
+            var steps = "";
+            while (await reader.ReadAsync())
+            {
+                steps += reader.GetString(3) + "\n";
+            }
+
+            return steps;
+        });
+
+        Assert.StartsWith("SEARCH orders USING INDEX", plan, StringComparison.Ordinal);
+        Assert.Contains(expected, plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,67 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.IO;
+using System.Threading.Tasks;
+using GoldenService.Client;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+public sealed class HealthTests(Service service)
+{
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task A_service_that_works_is_alive_and_ready(string path)
+    {
+        var answer = await service.Get(path);
+
+        Assert.Equal((200, "Healthy"), (answer.Status, answer.Text));
+    }
+
+    [Fact]
+    public async Task Without_its_migrations_the_service_is_alive_and_not_ready_and_fails_with_503()
+    {
+        await using var bare = await Service.StartAsync("Production");
+        Assert.Contains("migrate", (await bare.Get("/health/ready")).IsProblem(503).Detail, StringComparison.Ordinal);
+        (await bare.Get("/v1/orders")).IsProblem(503);
+
+        await File.WriteAllBytesAsync(bare.DatabasePath, []);
+        Assert.Contains("lacks migrations", (await bare.Get("/health/ready")).IsProblem(503).Detail, StringComparison.Ordinal);
+        (await bare.Get("/v1/orders")).IsProblem(503);
+        Assert.Equal(200, (await bare.Get("/health/live")).Status);
+
+        await bare.WithDatabase(async db =>
+        {
+            await db.Database.MigrateAsync();
+            return true;
+        });
+        Assert.Equal(200, (await bare.Get("/health/ready")).Status);
+        Assert.Equal(200, (await bare.Get("/v1/orders")).Status);
+    }
+
+    [Fact]
+    public async Task When_the_database_goes_away_the_service_is_not_ready_and_still_alive()
+    {
+        await using var orphan = await Service.StartAsync();
+        Assert.Equal(200, (await orphan.Get("/health/ready")).Status);
+
+        File.Move(orphan.DatabasePath, orphan.DatabasePath + ".away");
+
+        (await orphan.Get("/health/ready")).IsProblem(503);
+        Assert.Equal(200, (await orphan.Get("/health/live")).Status);
+    }
+
+    [Fact]
+    public async Task While_it_stops_the_service_is_not_ready_but_answers()
+    {
+        await using var stopping = await Service.StartAsync(settings: new() { ["Shutdown:DrainSeconds"] = "1" });
+
+        stopping.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        Assert.Equal("The service is stopping.", (await stopping.Get("/health/ready")).IsProblem(503).Detail);
+        Assert.Equal(200, (await stopping.Orders.ListOrdersAsync()).StatusCode);
+    }
+}

@@ -1,0 +1,33 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using GoldenService.Api;
+using Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Stands in for the operations, so that listing orders does what a test needs.</summary>
+internal sealed class StubOperations(Func<CancellationToken, Task> list) : IOrdersOperations
+{
+    public static Task<Service> StartServiceAsync(Func<CancellationToken, Task> list, Dictionary<string, string>? settings = null) =>
+        Service.StartAsync(settings: settings, replace: services => services.AddSingleton<IOrdersOperations>(new StubOperations(list)));
+
+    public async Task<ListOrdersResult> ListOrders(ListOrdersRequest request, CancellationToken cancellationToken)
+    {
+        await list(cancellationToken);
+        return ListOrdersResult.Ok(new OrderPage { Orders = [] });
+    }
+
+    public Task<CreateOrderResult> CreateOrder(CreateOrderRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImportOrdersResult> ImportOrders(ImportOrdersRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ReportOrdersResult> ReportOrders(ReportOrdersRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<GetOrderResult> GetOrder(GetOrderRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<UpdateOrderResult> UpdateOrder(UpdateOrderRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<CancelOrderResult> CancelOrder(CancelOrderRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
