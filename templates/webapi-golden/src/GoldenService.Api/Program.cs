@@ -1,6 +1,54 @@
+using System;
+using FluentValidation;
 using GoldenService.Api;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-app.Run();
+try
+{
+    var builder = WebApplication.CreateSlimBuilder(args);
+    var services = builder.Services;
+
+    // The operations of the contract, openapi.yaml, and the rules of the business beyond its limits.
+    services.AddContract<OrdersOperations>();
+    services.AddSingleton<IValidator<OrderDraft>, OrderRules>();
+    services.AddSingleton(TimeProvider.System);
+
+    // The database; whether it and the service are ready.
+    services.AddDatabase();
+    services.AddHealth();
+
+    // How large and how slow requests may be, and what becomes of them when the service stops.
+    services.AddLimits();
+    services.AddGracefulShutdown();
+
+    // What it tells: its contract to readers, its doings to the log.
+    services.AddDocumentation();
+    builder.AddLogs();
+
+    var app = builder.Build();
+
+    // `migrate` brings the database up to date and ends; in Development that happens at every start.
+    if (args is ["migrate", ..])
+    {
+        await app.MigrateDatabaseAsync();
+        return 0;
+    }
+
+    // Every error is a problem document (RFC 9457), and a request that takes too long is one.
+    app.UseProblems();
+    app.UseRequestTimeouts();
+
+    app.MapContract();
+    app.MapHealth();
+    app.MapDocumentation();
+
+    await app.PrepareDatabaseAsync();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (StartFailure.Explain(exception) is { } sentence)
+{
+    Console.Error.WriteLine(sentence);
+    return 1;
+}

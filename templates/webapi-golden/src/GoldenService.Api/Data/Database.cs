@@ -1,0 +1,58 @@
+namespace GoldenService.Api;
+
+using System;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+/// <summary>Registers the database, and brings it up to date.</summary>
+internal static class Database
+{
+    public static void AddDatabase(this IServiceCollection services) => services
+        .AddDbContextPool<OrdersDbContext>((provider, options) => options
+            .UseDatabase(provider.GetRequiredService<IConfiguration>().GetConnectionString("Orders"))
+
+            // A failure is logged once, where it is handled; and a race that was lost is none.
+            .ConfigureWarnings(events => events.Log(
+                (CoreEventId.SaveChangesFailed, LogLevel.Debug),
+                (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+                (RelationalEventId.CommandError, LogLevel.Debug),
+                (RelationalEventId.ConnectionError, LogLevel.Debug),
+                (RelationalEventId.TransactionError, LogLevel.Debug))));
+
+    /// <summary>Whether a request failed because the database cannot be used at the moment: missing, locked, without its tables.</summary>
+    public static bool IsUnavailable(Exception exception) => Sqlite.IsUnavailable(exception.GetBaseException());
+
+    /// <summary>
+    /// Checks that the database can be used, and in Development migrates it. Elsewhere migrating is a step of its own,
+    /// with rights that the service need not have; /health/ready tells when it is due.
+    /// </summary>
+    /// <exception cref="SettingException">The database cannot be used.</exception>
+    public static async Task PrepareDatabaseAsync(this WebApplication app)
+    {
+        if (app.Environment.IsDevelopment())
+        {
+            await app.MigrateDatabaseAsync();
+            return;
+        }
+
+        await using var scope = app.Services.CreateAsyncScope();
+        await Sqlite.CheckAsync(scope.ServiceProvider.GetRequiredService<OrdersDbContext>());
+    }
+
+    /// <summary>Applies the migrations that the database lacks.</summary>
+    /// <exception cref="SettingException">The database cannot be used.</exception>
+    public static async Task MigrateDatabaseAsync(this WebApplication app)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<OrdersDbContext>();
+        Sqlite.Create(db);
+        await Sqlite.CheckAsync(db);
+        await db.Database.MigrateAsync();
+    }
+}

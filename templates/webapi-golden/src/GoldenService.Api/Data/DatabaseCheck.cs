@@ -1,0 +1,33 @@
+namespace GoldenService.Api;
+
+using System.Data.Common;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+/// <summary>Whether the database is there and has every migration.</summary>
+internal sealed class DatabaseCheck(OrdersDbContext db) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            // A connection that was open before its file went away would go on answering.
+            if (!Sqlite.Exists(db))
+            {
+                return HealthCheckResult.Unhealthy("There is no database; the command migrate makes it.");
+            }
+
+            var pending = await db.Database.GetPendingMigrationsAsync(cancellationToken);
+            return pending.Any()
+                ? HealthCheckResult.Unhealthy("The database lacks migrations; the command migrate applies them.")
+                : HealthCheckResult.Healthy();
+        }
+        catch (DbException exception)
+        {
+            return HealthCheckResult.Unhealthy("The database does not answer.", exception);
+        }
+    }
+}

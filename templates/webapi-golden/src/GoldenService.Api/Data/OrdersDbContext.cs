@@ -1,0 +1,60 @@
+namespace GoldenService.Api;
+
+using System;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+
+/// <summary>The tables, one class for each.</summary>
+public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) : DbContext(options)
+{
+    public DbSet<OrderEntity> Orders => Set<OrderEntity>();
+
+    public DbSet<IdempotencyKeyEntity> IdempotencyKeys => Set<IdempotencyKeyEntity>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<decimal>().HaveConversion<MinorUnits.Converter>();
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds.Converter>();
+        configurationBuilder.Properties<OrderStatus>().HaveConversion<string>();
+        configurationBuilder.Properties<Currency>().HaveConversion<string>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<OrderEntity>(order =>
+        {
+            order.ToTable("orders");
+            order.Property(o => o.Id).ValueGeneratedNever();
+            order.Property(o => o.Version).IsConcurrencyToken();
+            order.HasMany(o => o.Lines).WithOne().HasForeignKey(l => l.OrderId);
+
+            // The first index serves the pages, each of the others a filter, in the order of the pages where it can.
+            order.HasIndex(o => new { o.PlacedAt, o.Id });
+            order.HasIndex(o => new { o.Customer, o.PlacedAt, o.Id });
+            order.HasIndex(o => new { o.Status, o.PlacedAt, o.Id });
+            order.HasIndex(o => o.Total);
+        });
+
+        modelBuilder.Entity<OrderLineEntity>(line =>
+        {
+            line.ToTable("order_lines");
+            line.HasKey(l => new { l.OrderId, l.Position });
+        });
+
+        modelBuilder.Entity<IdempotencyKeyEntity>(key =>
+        {
+            key.ToTable("idempotency_keys");
+            key.HasKey(k => k.Key);
+            key.HasOne<OrderEntity>().WithMany().HasForeignKey(k => k.OrderId);
+        });
+
+        // Names that SQL written by hand need not quote.
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+            }
+        }
+    }
+}

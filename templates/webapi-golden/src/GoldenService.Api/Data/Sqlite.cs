@@ -1,0 +1,120 @@
+namespace GoldenService.Api;
+
+using System;
+using System.Data.Common;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+/// <summary>All that is particular to SQLite.</summary>
+internal static class Sqlite
+{
+    /// <summary>The month of a column of Unix milliseconds, as in 2026-01.</summary>
+    public const string MonthOfPlacedAt = "strftime('%Y-%m', placed_at / 1000.0, 'unixepoch')";
+
+    private const string FolderAndRights = "its folder must exist, and this process must be able to write both";
+
+    public static DbContextOptionsBuilder UseDatabase(this DbContextOptionsBuilder options, string? connectionString) => options
+        .UseSqlite(Parse(connectionString).ConnectionString)
+        .AddInterceptors(new Pragmas());
+
+    /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
+    public static bool IsDuplicateKey(DbUpdateException exception) =>
+        exception.InnerException is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 }; // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE
+
+    /// <summary>Whether the failure is the database's and not the statement's.</summary>
+    public static bool IsUnavailable(Exception exception) => exception is SqliteException sqlite
+        && (sqlite.SqliteErrorCode is 5 or 8 or 10 or 11 or 13 or 14 or 26 // SQLITE_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB
+            || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
+
+    public static bool Exists(DbContext db) => File.Exists(PathOf(db));
+
+    /// <summary>Makes the empty file that migrations need.</summary>
+    /// <exception cref="SettingException">The file cannot be made.</exception>
+    public static void Create(DbContext db)
+    {
+        try
+        {
+            using var file = new FileStream(PathOf(db), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(db, FolderAndRights);
+        }
+    }
+
+    /// <summary>
+    /// Takes the write lock for a moment, which fails where a file is read-only, damaged, or none of SQLite's. A file
+    /// that is not there yet passes if it could be.
+    /// </summary>
+    /// <exception cref="SettingException">The file cannot be used.</exception>
+    public static async Task CheckAsync(DbContext db)
+    {
+        if (!Exists(db) && Directory.Exists(Path.GetDirectoryName(PathOf(db))) && !Directory.Exists(PathOf(db)))
+        {
+            return;
+        }
+
+        try
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlAsync($"SELECT count(*) FROM sqlite_master");
+        }
+        catch (SqliteException exception)
+        {
+            throw Unusable(db, exception.SqliteErrorCode switch
+            {
+                11 or 26 => "it is damaged or no SQLite database: restore it, or name another file",
+                5 => "another process keeps it locked: end that process",
+                _ => FolderAndRights,
+            });
+        }
+    }
+
+    private static SettingException Unusable(DbContext db, string mend) =>
+        new($"The database file {PathOf(db)} (setting ConnectionStrings:Orders) cannot be used; {mend}.");
+
+    private static string PathOf(DbContext db) => Path.GetFullPath(Parse(db.Database.GetConnectionString()).DataSource);
+
+    private static SqliteConnectionStringBuilder Parse(string? connectionString)
+    {
+        try
+        {
+            var parsed = new SqliteConnectionStringBuilder(connectionString);
+            if (parsed.DataSource is not ("" or ":memory:"))
+            {
+                return parsed;
+            }
+        }
+        catch (ArgumentException)
+        {
+        }
+
+        throw new SettingException("The setting ConnectionStrings:Orders must name the database file, as in 'Data Source=orders.db'.");
+    }
+
+    private sealed class Pragmas : DbConnectionInterceptor
+    {
+        // Readers do not wait for the writer (WAL); what was answered survives a power cut (FULL);
+        // a writer waits for its turn rather than fail; and foreign keys hold, which SQLite leaves off.
+        private const string Sql =
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Sql;
+            command.ExecuteNonQuery();
+        }
+
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            // SQLite has no asynchronous calls.
+            ConnectionOpened(connection, eventData);
+            return Task.CompletedTask;
+        }
+    }
+}

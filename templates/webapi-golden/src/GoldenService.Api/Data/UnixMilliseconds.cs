@@ -1,0 +1,22 @@
+namespace GoldenService.Api;
+
+using System;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+/// <summary>Times are stored as milliseconds since 1970 (UTC), so that they sort and compare whatever offset they came with.</summary>
+internal static class UnixMilliseconds
+{
+    /// <summary>The time as it reads once it has been stored.</summary>
+    public static DateTimeOffset Stored(this DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+
+    /// <summary>The first time that can be stored and is not before this one: what a stored time is compared with.</summary>
+    public static DateTimeOffset NextStored(this DateTimeOffset time)
+    {
+        var stored = time.Stored();
+        return stored < time && stored < DateTimeOffset.MaxValue.Stored() ? stored.AddMilliseconds(1) : stored;
+    }
+
+    internal sealed class Converter() : ValueConverter<DateTimeOffset, long>(
+        time => time.ToUnixTimeMilliseconds(),
+        milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
+}

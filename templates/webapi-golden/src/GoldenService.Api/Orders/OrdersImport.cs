@@ -1,0 +1,74 @@
+namespace GoldenService.Api;
+
+using System;
+using System.Collections.Generic;
+using System.Data.Common;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+/// <summary>Writes many orders at once: two prepared statements in one transaction, without a tracked object for each row.</summary>
+internal static class OrdersImport
+{
+    private const string InsertOrder =
+        """
+        INSERT INTO orders (id, version, status, placed_at, customer, currency, total, note)
+        VALUES (@id, 1, @status, @placed_at, @customer, @currency, @total, @note)
+        """;
+
+    private const string InsertLine =
+        """
+        INSERT INTO order_lines (order_id, position, sku, quantity, unit_price)
+        VALUES (@order_id, @position, @sku, @quantity, @unit_price)
+        """;
+
+    public static async Task ImportAsync(this OrdersDbContext db, IReadOnlyList<PlacedOrder> orders, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var insertOrder = Prepare(db, transaction, InsertOrder, "@id", "@status", "@placed_at", "@customer", "@currency", "@total", "@note");
+        await using var insertLine = Prepare(db, transaction, InsertLine, "@order_id", "@position", "@sku", "@quantity", "@unit_price");
+
+        foreach (var order in orders)
+        {
+            var id = Guid.CreateVersion7(order.PlacedAt);
+            await InsertAsync(
+                insertOrder,
+                [id, nameof(OrderStatus.Open), order.PlacedAt.ToUnixTimeMilliseconds(), order.Customer, order.Currency.ToString(), MinorUnits.Of(order.Lines.Total()), order.Note],
+                cancellationToken);
+
+            foreach (var (position, line) in order.Lines.Index())
+            {
+                await InsertAsync(insertLine, [id, position, line.Sku, line.Quantity, MinorUnits.Of(line.UnitPrice)], cancellationToken);
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static DbCommand Prepare(OrdersDbContext db, IDbContextTransaction transaction, string sql, params ReadOnlySpan<string> parameters)
+    {
+        var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = transaction.GetDbTransaction();
+        command.CommandText = sql;
+        foreach (var name in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    private static Task<int> InsertAsync(DbCommand command, ReadOnlySpan<object?> values, CancellationToken cancellationToken)
+    {
+        for (var index = 0; index < values.Length; index++)
+        {
+            command.Parameters[index].Value = values[index] ?? DBNull.Value;
+        }
+
+        return command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,198 @@
+namespace GoldenService.Api;
+
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+/// <summary>The operations of the contract on orders.</summary>
+public sealed partial class OrdersOperations(OrdersDbContext db, TimeProvider time, ILogger<OrdersOperations> logger) : IOrdersOperations
+{
+    private static readonly Func<OrdersDbContext, Guid, CancellationToken, Task<OrderEntity?>> Find = EF.CompileAsyncQuery(
+        (OrdersDbContext db, Guid id, CancellationToken cancellationToken) =>
+            db.Orders.AsNoTracking().Include(order => order.Lines).FirstOrDefault(order => order.Id == id));
+
+    private static readonly Func<OrdersDbContext, string, CancellationToken, Task<IdempotencyKeyEntity?>> FindKey = EF.CompileAsyncQuery(
+        (OrdersDbContext db, string key, CancellationToken cancellationToken) =>
+            db.IdempotencyKeys.AsNoTracking().FirstOrDefault(row => row.Key == key));
+
+    public async Task<CreateOrderResult> CreateOrder(CreateOrderRequest request, CancellationToken cancellationToken)
+    {
+        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request.Body, DraftJson.Default.OrderDraft));
+        if (await FindKey(db, request.IdempotencyKey, cancellationToken) is { } key)
+        {
+            return await RepeatAsync(key, hash, cancellationToken);
+        }
+
+        var order = request.Body.ToEntity(time.GetUtcNow().Stored());
+        db.Add(order);
+        db.Add(new IdempotencyKeyEntity { Key = request.IdempotencyKey, RequestHash = hash, OrderId = order.Id });
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return Created(order);
+        }
+        catch (DbUpdateException exception) when (Sqlite.IsDuplicateKey(exception))
+        {
+            // Another attempt with this key was faster; its order and its key were saved together.
+            key = await FindKey(db, request.IdempotencyKey, cancellationToken) ?? throw new UnreachableException();
+            return await RepeatAsync(key, hash, cancellationToken);
+        }
+    }
+
+    public async Task<GetOrderResult> GetOrder(GetOrderRequest request, CancellationToken cancellationToken) =>
+        await Find(db, request.OrderId, cancellationToken) is { } order
+            ? GetOrderResult.Ok(order.ToOrder(), order.ETag())
+            : GetOrderResult.NotFound(NoSuchOrder);
+
+    public async Task<ListOrdersResult> ListOrders(ListOrdersRequest request, CancellationToken cancellationToken)
+    {
+        var orders = db.Orders.AsNoTracking();
+        if (request.Customer is { } customer)
+        {
+            orders = orders.Where(order => order.Customer == customer);
+        }
+
+        if (request.Status is { } status)
+        {
+            orders = orders.Where(order => order.Status == status);
+        }
+
+        if (request.MinTotal is { } minTotal)
+        {
+            // A fraction of a cent is between two totals that can be.
+            var least = decimal.Ceiling(minTotal * 100) / 100;
+            orders = orders.Where(order => order.Total >= least);
+        }
+
+        if (request.PlacedFrom?.NextStored() is { } from)
+        {
+            orders = orders.Where(order => order.PlacedAt >= from);
+        }
+
+        if (request.PlacedBefore?.NextStored() is { } before)
+        {
+            orders = orders.Where(order => order.PlacedAt < before);
+        }
+
+        if (request.Cursor is { } text)
+        {
+            if (!OrdersCursor.TryParse(text, out var cursor))
+            {
+                return ListOrdersResult.BadRequest("cursor", "must be the nextCursor of a page");
+            }
+
+            // The first comparison alone is what an index can seek.
+            var (placedAt, id) = cursor;
+            orders = orders.Where(order => order.PlacedAt <= placedAt && (order.PlacedAt < placedAt || order.Id < id));
+        }
+
+        // One more than the page holds tells whether there is a page after it.
+        var page = await orders
+            .OrderByDescending(order => order.PlacedAt)
+            .ThenByDescending(order => order.Id)
+            .Take(request.Limit + 1)
+            .Include(order => order.Lines)
+            .ToListAsync(cancellationToken);
+
+        return ListOrdersResult.Ok(new OrderPage
+        {
+            Orders = [.. page.Take(request.Limit).Select(order => order.ToOrder())],
+            NextCursor = page.Count > request.Limit ? OrdersCursor.After(page[request.Limit - 1]).ToString() : null,
+        });
+    }
+
+    public async Task<UpdateOrderResult> UpdateOrder(UpdateOrderRequest request, CancellationToken cancellationToken)
+    {
+        var order = await db.Orders.Include(order => order.Lines).FirstOrDefaultAsync(order => order.Id == request.OrderId, cancellationToken);
+        if (order is null)
+        {
+            return UpdateOrderResult.NotFound(NoSuchOrder);
+        }
+
+        if (order.Status == OrderStatus.Cancelled)
+        {
+            return UpdateOrderResult.Conflict("The order is cancelled; only an open one can be changed.");
+        }
+
+        if (order.ETag() != request.IfMatch)
+        {
+            return UpdateOrderResult.PreconditionFailed(Changed);
+        }
+
+        var draft = request.Body;
+        order.Customer = draft.Customer;
+        order.Currency = draft.Currency;
+        order.Note = draft.Note;
+        order.Total = draft.Lines.Total();
+        order.Lines.Clear();
+        order.Lines.AddRange(draft.Lines.ToEntities());
+        order.Version++;
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return UpdateOrderResult.Ok(order.ToOrder(), order.ETag());
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return UpdateOrderResult.PreconditionFailed(Changed);
+        }
+    }
+
+    public async Task<CancelOrderResult> CancelOrder(CancelOrderRequest request, CancellationToken cancellationToken)
+    {
+        // One statement: an update at the same time comes before it or fails, and a second cancellation changes nothing.
+        await db.Orders
+            .Where(order => order.Id == request.OrderId && order.Status == OrderStatus.Open)
+            .ExecuteUpdateAsync(
+                order => order.SetProperty(o => o.Status, OrderStatus.Cancelled).SetProperty(o => o.Version, o => o.Version + 1),
+                cancellationToken);
+
+        return await Find(db, request.OrderId, cancellationToken) is { } order
+            ? CancelOrderResult.Ok(order.ToOrder(), order.ETag())
+            : CancelOrderResult.NotFound(NoSuchOrder);
+    }
+
+    public async Task<ImportOrdersResult> ImportOrders(ImportOrdersRequest request, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        await db.ImportAsync(request.Body.Orders, cancellationToken);
+        LogImported(request.Body.Orders.Count, time.GetElapsedTime(start).TotalMilliseconds);
+        return ImportOrdersResult.Ok(new ImportResult { Imported = request.Body.Orders.Count });
+    }
+
+    public async Task<ReportOrdersResult> ReportOrders(ReportOrdersRequest request, CancellationToken cancellationToken) =>
+        request.To < request.From
+            ? ReportOrdersResult.BadRequest("to", "must not be before from")
+            : ReportOrdersResult.Ok(await db.ReportAsync(request.From, request.To, cancellationToken));
+
+    private const string NoSuchOrder = "There is no order with this id.";
+    private const string Changed = "The order has changed since it was read; read it again.";
+
+    private async Task<CreateOrderResult> RepeatAsync(IdempotencyKeyEntity key, byte[] hash, CancellationToken cancellationToken)
+    {
+        if (!hash.AsSpan().SequenceEqual(key.RequestHash))
+        {
+            return CreateOrderResult.Conflict("The Idempotency-Key has placed an order with another body; a new order needs a new key.");
+        }
+
+        return Created(await Find(db, key.OrderId, cancellationToken) ?? throw new UnreachableException());
+    }
+
+    private static CreateOrderResult Created(OrderEntity order) =>
+        CreateOrderResult.Created(order.ToOrder(), order.ETag(), ContractPaths.GetOrder(order.Id));
+
+    [LoggerMessage(LogLevel.Information, "Imported {Orders} orders in {Milliseconds:0} ms.")]
+    private partial void LogImported(int orders, double milliseconds);
+
+    /// <summary>How a draft is written to be hashed.</summary>
+    [JsonSerializable(typeof(OrderDraft))]
+    private sealed partial class DraftJson : JsonSerializerContext;
+}

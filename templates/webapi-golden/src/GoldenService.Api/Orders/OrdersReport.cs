@@ -1,0 +1,45 @@
+namespace GoldenService.Api;
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+/// <summary>Sums up open orders in the database, which reads each row once and sends only the sums.</summary>
+internal static class OrdersReport
+{
+    private const string Sql =
+        $$"""
+        SELECT {{Sqlite.MonthOfPlacedAt}} AS month, currency, count(*) AS orders, sum(total) AS total
+        FROM orders
+        WHERE status = {0} AND placed_at >= {1} AND placed_at < {2}
+        GROUP BY 1, 2
+        ORDER BY 1, 2
+        """;
+
+    public static async Task<OrderReport> ReportAsync(this OrdersDbContext db, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    {
+        var sums = await db.Database
+            .SqlQueryRaw<Sums>(Sql, nameof(OrderStatus.Open), StartOf(from), StartOf(to) + TimeSpan.MillisecondsPerDay)
+            .ToListAsync(cancellationToken);
+
+        return new OrderReport
+        {
+            Rows = [.. sums.Select(sum => new OrderReportRow
+            {
+                Month = sum.Month,
+                Currency = Enum.Parse<Currency>(sum.Currency),
+                Orders = sum.Orders,
+                Total = MinorUnits.ToAmount(sum.Total),
+            })],
+        };
+    }
+
+    // A number, because the day after the last one of the calendar has no date.
+    private static long StartOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds();
+
+    private sealed record Sums(string Month, string Currency, long Orders, long Total);
+}
