@@ -77,7 +77,7 @@ sealed class Demo(string repository, string name, string folder, int port)
                 Directory.Delete(pack, recursive: true);
             }
 
-            await Step("pack the templates", ["pack", Path.Combine(repository, "TemplatePack.csproj"), "--output", pack, "--nologo"], stop);
+            await Step("pack the templates", ["pack", Path.Combine(repository, "pack", "TemplatePack.csproj"), "--output", pack, "--nologo"], stop);
             await Step("install them in a hive of their own", ["new", "install", Directory.GetFiles(pack, "*.nupkg").Single(), "--debug:custom-hive", hive], stop);
             await Step($"write {name}", ["new", "webapi-golden", "--name", name, "--output", folder, "--http-port", port.ToString(CultureInfo.InvariantCulture), "--debug:custom-hive", hive], stop);
             await Step("build it", ["build", folder, "--nologo"], stop);

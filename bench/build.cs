@@ -15,7 +15,7 @@ try
 {
     var hive = Path.Combine(work, "hive");
     Say("packing");
-    Dotnet(work, "pack", Path.Combine(repository, "TemplatePack.csproj"), "--output", Path.Combine(work, "pack"));
+    Dotnet(work, "pack", Path.Combine(repository, "pack", "TemplatePack.csproj"), "--output", Path.Combine(work, "pack"));
     Dotnet(work, "new", "install", Directory.GetFiles(Path.Combine(work, "pack"), "*.nupkg").Single(), "--debug:custom-hive", hive);
 
     List<double> golden = [], plain = [];

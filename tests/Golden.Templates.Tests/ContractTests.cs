@@ -116,7 +116,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     [InlineData("openapi.yaml")]
     [InlineData("contract/contract.nswag")]
     [InlineData("contract/package-lock.json")]
-    [InlineData("contract/templates/Read.liquid")]
+    [InlineData("contract/liquid/Read.liquid")]
     public async Task OnABuildServerStaleCodeIsAnError(string input)
     {
         var text = await solution.ReadAsync(input);

@@ -19,12 +19,12 @@ static class Repository
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "TemplatePack.csproj")))
+            if (File.Exists(Path.Combine(folder.FullName, "pack", "TemplatePack.csproj")))
             {
                 return folder.FullName;
             }
         }
 
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds TemplatePack.csproj: run the tests from a checkout.");
+        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds pack/TemplatePack.csproj: run the tests from a checkout.");
     }
 }
