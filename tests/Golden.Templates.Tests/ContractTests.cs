@@ -26,6 +26,9 @@ public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
         // NSwag is not there yet: a contract that is as it was needs none.
         await Solution.BuildAsync();
         await InstallNSwagAsync(Folder);
+
+        // Compiles the program, so that tests can run it as it is.
+        (await BuildAsync("-p:RegenerateContract=true")).ShouldSucceed();
     }
 
     public static async Task InstallNSwagAsync(string folder) =>
@@ -180,10 +183,8 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     }
 
     [Fact]
-    public async Task WhatTheContractDoesNotDeclareDoesNotCompile()
+    public async Task AnOperationThatNobodyImplementsDoesNotCompile()
     {
-        // An operation that nobody implements, an outcome that is not declared, a header that is forgotten.
-        const string get = "      operationId: getOrder\n";
         await solution.WriteAsync("openapi.yaml", solution.Contract.Replace("  /v1/orders/import:", """
               /v1/orders/archive:
                 post:
@@ -206,7 +207,14 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
 
               /v1/orders/import:
             """, StringComparison.Ordinal).Replace("  responses:\n    Order:\n", "  responses:\n    Archived:\n      description: Done.\n    Order:\n", StringComparison.Ordinal));
-        Assert.Contains(get, solution.Contract, StringComparison.Ordinal);
+        var build = await solution.BuildAsync();
+        build.ShouldExitWith(1);
+        Assert.Matches("error CS0535: .*IOrdersOperations.ArchiveOrders", build.Output);
+    }
+
+    [Fact]
+    public async Task AnOutcomeThatIsNotDeclaredDoesNotCompile()
+    {
         var probe = Path.Combine(solution.Folder, "src/Acme.Orders.Api/Probe.cs");
         await File.WriteAllTextAsync(probe, """
             namespace Acme.Orders.Api;
@@ -224,7 +232,6 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         {
             var build = await solution.BuildAsync();
             build.ShouldExitWith(1);
-            Assert.Matches("error CS0535: .*IOrdersOperations.ArchiveOrders", build.Output);
             Assert.Matches("error CS0117: 'GetOrderResult' does not contain a definition for 'Conflict'", build.Output);
             Assert.Matches("error CS7036: .*eTag", build.Output);
             Assert.Matches("error CS0029: .*CancelOrderResult.*GetOrderResult", build.Output);
@@ -269,7 +276,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         var at = solution.Contract.IndexOf(text, StringComparison.Ordinal);
         Assert.True(at >= 0, $"The contract has no '{text}' any more.");
         await solution.WriteAsync("openapi.yaml", string.Concat(solution.Contract.AsSpan(0, at), replacement, solution.Contract.AsSpan(at + text.Length)));
-        var run = await CommandLine.DotnetAsync(Path.Combine(solution.Folder, "contract"), "run", "--file", "generate.cs", "--", "Acme.Orders.Api", "Acme.Orders.Client");
+        var run = await CommandLine.DotnetAsync(Path.Combine(solution.Folder, "contract"), "run", "--no-build", "--file", "generate.cs", "--", "Acme.Orders.Api", "Acme.Orders.Client");
         run.ShouldExitWith(1);
         Assert.Matches($@"openapi\.yaml\(\d+,\d+\): error CONTRACT004: [^:]*{Regex.Escape(place)}[^:]*: .*{Regex.Escape(reason)}", run.Output);
         Assert.Equal(_generated, solution.GeneratedCode());
