@@ -64,7 +64,8 @@ static async Task<(int ExitCode, string Output)> NSwag(string scratch, string ap
     using var process = Process.Start(start)!;
     var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     await process.WaitForExitAsync();
-    return (process.ExitCode, string.Concat(outputs).ReplaceLineEndings(" "));
+    var lines = string.Concat(outputs).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    return (process.ExitCode, lines.FirstOrDefault(line => line.Contains("Exception: ", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing");
 }
 
 // The Liquid files write all files of the server in one stream, each under a line "//// name".
@@ -101,7 +102,7 @@ sealed class Subset
     static readonly string[] PlatformStatuses = ["401", "403", "408", "413", "415", "429", "500", "503"];
     static readonly string[] OutcomeStatuses = ["200", "201", "202", "204", "400", "404", "409", "410", "412", "422", "428"];
 
-    static readonly string[] Limits = ["minimum", "maximum", "multipleOf"];
+    static readonly string[] Numbers = ["minimum", "maximum", "multipleOf", "default"];
 
     // Names of types that the generated code uses or declares.
     static readonly HashSet<string> TakenNames = [
@@ -144,6 +145,17 @@ sealed class Subset
         if (document.TryGetValue("openapi", out var version) && !Text(version).StartsWith("3.0.", StringComparison.Ordinal))
         {
             Report(version, "openapi", $"must be 3.0.x, not '{Text(version)}'");
+        }
+
+        Map(document.GetValueOrDefault("info"), "info", ["title", "version"], ["description", "contact", "license", "termsOfService"]);
+        foreach (var server in Items(document.GetValueOrDefault("servers"), "servers"))
+        {
+            Map(server, "servers", ["url"], ["description"]);
+        }
+
+        foreach (var tag in Items(document.GetValueOrDefault("tags"), "tags"))
+        {
+            Map(tag, "tags", ["name"], ["description"]);
         }
 
         components = Map(document.GetValueOrDefault("components"), "components", ["schemas", "responses"], ["parameters", "headers", "requestBodies", "securitySchemes"]);
@@ -221,11 +233,11 @@ sealed class Subset
     void Operation(YamlNode node, string place, string path, string method, List<(string Name, string In)> shared)
     {
         var operation = Map(node, place, ["tags", "operationId", "summary", "responses"], ["description", "security", "parameters", "requestBody", "deprecated"]);
-        if (operation.TryGetValue("tags", out var tags) && Items(tags) is not [YamlScalarNode { Value: { } tag }])
+        if (operation.TryGetValue("tags", out var tags) && Items(tags, $"{place}.tags") is not [YamlScalarNode])
         {
             Report(tags, place, "must have exactly one tag: it names the interface that the operation belongs to");
         }
-        else if (tags is not null && !Regex.IsMatch(Text(Items(tags)[0]), "^[A-Z][A-Za-z0-9]*$"))
+        else if (tags is not null && !Regex.IsMatch(Text(Items(tags, place)[0]), "^[A-Z][A-Za-z0-9]*$"))
         {
             Report(tags, place, "needs a tag that can name an interface, as in 'Orders'");
         }
@@ -411,7 +423,7 @@ sealed class Subset
     List<(string Name, string In)> Parameters(YamlNode? node, string place)
     {
         var parameters = new List<(string, string)>();
-        foreach (var item in node is null ? [] : Items(node))
+        foreach (var item in Items(node, $"{place}.parameters"))
         {
             var target = Members(item).ContainsKey("$ref") ? Reference(item, "parameters", $"{place}.parameters") : item;
             if (target is null)
@@ -484,7 +496,7 @@ sealed class Subset
 
     void Security(YamlNode? node, string place)
     {
-        foreach (var requirement in node is null ? [] : Items(node))
+        foreach (var requirement in Items(node, place))
         {
             foreach (var (scheme, _) in Entries(requirement, place))
             {
@@ -508,7 +520,13 @@ sealed class Subset
         if (type == "string" && Members(node).TryGetValue("enum", out var values))
         {
             Map(node, place, ["type", "enum"], ["description", "example"]);
-            foreach (var value in Items(values).Where(value => !Regex.IsMatch(Text(value), "^[A-Za-z][A-Za-z0-9_-]*$")))
+            var members = Items(values, $"{place}.enum");
+            if (members.Count == 0 || members.Select(value => Regex.Replace(Text(value), "[_-]", "").ToUpperInvariant()).Distinct().Count() < members.Count)
+            {
+                Report(values, $"{place}.enum", "must have values, and none that differ from another only in case, - and _");
+            }
+
+            foreach (var value in members.Where(value => !Regex.IsMatch(Text(value), "^[A-Za-z][A-Za-z0-9_-]*$")))
             {
                 Report(value, $"{place}.enum", $"has the value '{Text(value)}', which cannot name a member in code");
             }
@@ -534,7 +552,7 @@ sealed class Subset
             Property(value, $"{place}.properties.{property}");
         }
 
-        foreach (var required in schema.TryGetValue("required", out var list) ? Items(list) : [])
+        foreach (var required in Items(schema.GetValueOrDefault("required"), $"{place}.required"))
         {
             if (!properties.ContainsKey(Text(required)))
             {
@@ -599,12 +617,18 @@ sealed class Subset
     {
         string[] common = ["description", "example", .. also];
         string[] range = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+        OneOf(Members(node), "nullable", place, "true", "false");
         switch (Text(Members(node).GetValueOrDefault("type")))
         {
             case "string":
                 var text = Map(node, place, ["type"], [.. common, "format", "minLength", "maxLength", "pattern"]);
                 OneOf(text, "format", place, "uuid", "date", "date-time");
                 WholeNumbers(text, place, "minLength", "maxLength");
+                if (text.ContainsKey("format") && text.ContainsKey("default"))
+                {
+                    Report(node, place, "has a format, for which no default is supported");
+                }
+
                 if (text.ContainsKey("format") && (text.ContainsKey("pattern") || text.ContainsKey("minLength") || text.ContainsKey("maxLength")))
                 {
                     Report(node, place, "has a format, which fixes its form: it takes no pattern and no length besides");
@@ -620,7 +644,7 @@ sealed class Subset
                 var integer = Map(node, place, ["type", "format"], [.. common, .. range]);
                 OneOf(integer, "format", place, "int32", "int64");
                 var (least, most) = Text(integer.GetValueOrDefault("format")) == "int64" ? (long.MinValue, long.MaxValue) : (int.MinValue, int.MaxValue);
-                foreach (var limit in Limits.Where(integer.ContainsKey))
+                foreach (var limit in Numbers.Where(integer.ContainsKey))
                 {
                     if (!long.TryParse(Text(integer[limit]), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < least || value > most)
                     {
@@ -628,28 +652,50 @@ sealed class Subset
                     }
                 }
 
+                Range(integer, place);
                 break;
             case "number":
                 var number = Map(node, place, ["type", "format"], [.. common, .. range]);
                 OneOf(number, "format", place, "decimal", "double");
-                foreach (var limit in Limits.Where(number.ContainsKey))
+                foreach (var limit in Numbers.Where(number.ContainsKey).Where(limit => Number(number, limit) is null))
                 {
-                    if (!decimal.TryParse(Text(number[limit]), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
-                    {
-                        Report(number[limit], $"{place}.{limit}", "must be a decimal number");
-                    }
+                    Report(number[limit], $"{place}.{limit}", "must be a decimal number");
                 }
 
+                Range(number, place);
                 break;
             case "boolean":
-                Map(node, place, ["type"], common);
+                OneOf(Map(node, place, ["type"], common), "default", place, "true", "false");
                 break;
             default:
-                Map(node, place, ["type"], common);
                 Report(node, place, "must have one of the types string, integer, number, boolean, array, object");
                 break;
         }
     }
+
+    // A limit that nothing can keep, or a default that breaks one, is a slip.
+    void Range(Dictionary<string, YamlNode> members, string place)
+    {
+        OneOf(members, "exclusiveMinimum", place, "true", "false");
+        OneOf(members, "exclusiveMaximum", place, "true", "false");
+        var (minimum, maximum) = (Number(members, "minimum") ?? decimal.MinValue, Number(members, "maximum") ?? decimal.MaxValue);
+        if (minimum > maximum)
+        {
+            Report(members["maximum"], $"{place}.maximum", "is less than the minimum");
+        }
+        else if (Number(members, "default") is { } value && (value < minimum || value > maximum))
+        {
+            Report(members["default"], $"{place}.default", "is outside the limits");
+        }
+
+        if (Number(members, "multipleOf") <= 0)
+        {
+            Report(members["multipleOf"], $"{place}.multipleOf", "must be more than 0");
+        }
+    }
+
+    static decimal? Number(Dictionary<string, YamlNode> members, string key) =>
+        decimal.TryParse(Text(members.GetValueOrDefault(key)), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     // The engine matches in linear time and by code unit, so a pattern is a whole match over plain characters.
     void Pattern(YamlNode node, string place)
@@ -777,6 +823,16 @@ sealed class Subset
         return Members(node);
     }
 
+    IList<YamlNode> Items(YamlNode? node, string place)
+    {
+        if (node is not (null or YamlSequenceNode))
+        {
+            Report(node, place, "must be a list");
+        }
+
+        return (node as YamlSequenceNode)?.Children ?? [];
+    }
+
     void OneOf(Dictionary<string, YamlNode> members, string key, string place, params string[] allowed)
     {
         if (members.TryGetValue(key, out var value) && !allowed.Contains(Text(value)))
@@ -799,7 +855,6 @@ sealed class Subset
         ? map.Children.ToDictionary(pair => Text(pair.Key), pair => pair.Value)
         : [];
 
-    static IList<YamlNode> Items(YamlNode node) => node is YamlSequenceNode list ? list.Children : [];
 
     static string Text(YamlNode? node) => (node as YamlScalarNode)?.Value ?? "";
 

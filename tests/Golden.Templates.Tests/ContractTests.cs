@@ -1,0 +1,408 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Golden.Templates.Tests;
+
+/// <summary>A generated solution, built once and with NSwag installed, whose contract the tests change.</summary>
+public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
+{
+    readonly string _parent = pack.CreateFolder();
+
+    public InstalledPack Pack => pack;
+
+    public string Folder => Solution.Folder;
+
+    public string Contract { get; private set; } = "";
+
+    internal GeneratedSolution Solution { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Solution = await GeneratedSolution.CreateAsync(pack, _parent, "webapi-golden", "Acme.Orders");
+        Contract = await ReadAsync("openapi.yaml");
+
+        // NSwag is not there yet: a contract that is as it was needs none.
+        await Solution.BuildAsync();
+        await InstallNSwagAsync(Folder);
+    }
+
+    public static async Task InstallNSwagAsync(string folder) =>
+        (await CommandLine.RunAsync(CommandLine.StartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", folder, "ci", "--prefix", "contract"))).ShouldSucceed();
+
+    public Task<string> ReadAsync(string path) => File.ReadAllTextAsync(Path.Combine(Folder, path));
+
+    public Task WriteAsync(string path, string text) => File.WriteAllTextAsync(Path.Combine(Folder, path), text);
+
+    internal Task<CommandResult> BuildAsync(params string[] options) => CommandLine.DotnetAsync(Folder, ["build", "--no-restore", "-nologo", "-m:1", .. options]);
+
+    /// <summary>The generated code and the record of what it was made of, by path.</summary>
+    public Dictionary<string, string> GeneratedCode() => Directory
+        .EnumerateFiles(Path.Combine(Folder, "src"), "*.cs", SearchOption.AllDirectories)
+        .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == "Generated")
+        .Append(Path.Combine(Folder, "contract", "contract.lock"))
+        .ToDictionary(file => file, File.ReadAllText);
+
+    public async Task RestoreAsync(Dictionary<string, string> generated)
+    {
+        await WriteAsync("openapi.yaml", Contract);
+        foreach (var (path, text) in generated)
+        {
+            await File.WriteAllTextAsync(path, text);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_parent, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>From a change of openapi.yaml to code, in the one build; and never a silent step.</summary>
+public sealed class ContractTests(ContractSolution solution) : IClassFixture<ContractSolution>, IAsyncLifetime
+{
+    const string Making = "Making the code of the contract anew";
+
+    Dictionary<string, string> _generated = [];
+
+    public ValueTask InitializeAsync()
+    {
+        _generated = solution.GeneratedCode();
+        Assert.Equal(6, _generated.Count);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync() => await solution.RestoreAsync(_generated);
+
+    [Fact]
+    public async Task AnUnchangedContractStartsNothing()
+    {
+        // An NSwag that cannot run would be found out.
+        var tool = Path.Combine(solution.Folder, "contract", "node_modules");
+        Directory.Move(tool, tool + ".away");
+        try
+        {
+            var build = await solution.BuildAsync();
+            build.ShouldSucceed();
+            Assert.DoesNotContain(Making, build.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Move(tool + ".away", tool);
+        }
+    }
+
+    [Fact]
+    public async Task AChangeWithoutNSwagSaysWhatToRun()
+    {
+        await ChangeALimitAsync(999);
+        var tool = Path.Combine(solution.Folder, "contract", "node_modules");
+        Directory.Move(tool, tool + ".away");
+        try
+        {
+            var build = await solution.BuildAsync();
+            build.ShouldExitWith(1);
+            Assert.Matches("error CONTRACT002: .*openapi.yaml.* Run 'npm ci --prefix contract', then build again", build.Output);
+        }
+        finally
+        {
+            Directory.Move(tool + ".away", tool);
+        }
+    }
+
+    [Theory]
+    [InlineData("openapi.yaml")]
+    [InlineData("contract/contract.nswag")]
+    [InlineData("contract/package-lock.json")]
+    [InlineData("contract/liquid/Read.liquid")]
+    public async Task OnABuildServerStaleCodeIsAnError(string input)
+    {
+        var text = await solution.ReadAsync(input);
+        await solution.WriteAsync(input, text + "\n");
+        try
+        {
+            var build = await solution.BuildAsync("-p:CI=true");
+            build.ShouldExitWith(1);
+            Assert.Matches($"error CONTRACT001: .*{Regex.Escape(Path.GetFileName(input))}.* Run 'dotnet build' on your machine and commit what changes", build.Output);
+            Assert.Equal(_generated, solution.GeneratedCode());
+        }
+        finally
+        {
+            await solution.WriteAsync(input, text);
+        }
+    }
+
+    [Fact]
+    public async Task LineEndingsDoNotMakeItStale()
+    {
+        await solution.WriteAsync("openapi.yaml", solution.Contract.Replace("\n", "\r\n", StringComparison.Ordinal));
+        var build = await solution.BuildAsync("-p:CI=true");
+        build.ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task TheCommittedCodeIsWhatTheContractGives()
+    {
+        var build = await solution.BuildAsync("-p:RegenerateContract=true", "-p:CI=true");
+        build.ShouldSucceed();
+        Assert.Contains(Making, build.Output, StringComparison.Ordinal);
+        Assert.Equal(_generated, solution.GeneratedCode());
+        Assert.All(_generated.Values, code => Assert.DoesNotContain('\r', code));
+    }
+
+    [Fact]
+    public async Task AMissingFileIsMadeAgain()
+    {
+        File.Delete(_generated.Keys.Single(path => path.EndsWith("Rules.cs", StringComparison.Ordinal)));
+        (await solution.BuildAsync()).ShouldSucceed();
+        Assert.Equal(_generated, solution.GeneratedCode());
+    }
+
+    [Fact]
+    public async Task ALimitChangesWhatTheServiceAccepts()
+    {
+        var limit = Random.Shared.Next(2, 900);
+        await ChangeALimitAsync(limit);
+        var build = await solution.BuildAsync();
+        build.ShouldSucceed();
+        Assert.Contains(Making, build.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Making, (await solution.BuildAsync()).Output, StringComparison.Ordinal);
+
+        var published = await PublishedService.PublishAsync(solution.Solution);
+        (await published.RunAsync("migrate")).ShouldSucceed();
+        await using var service = await published.StartAsync();
+        Assert.Equal(HttpStatusCode.Created, (await OrderAsync(service, limit)).Status);
+        var (status, problem) = await OrderAsync(service, limit + 1);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal($"maximum: must be {limit} or less.", Assert.Single(problem.GetProperty("errors").GetProperty("lines[0].quantity").EnumerateArray()).GetString());
+    }
+
+    [Fact]
+    public async Task WhatTheContractDoesNotDeclareDoesNotCompile()
+    {
+        // An operation that nobody implements, an outcome that is not declared, a header that is forgotten.
+        const string get = "      operationId: getOrder\n";
+        await solution.WriteAsync("openapi.yaml", solution.Contract.Replace("  /v1/orders/import:", """
+              /v1/orders/archive:
+                post:
+                  tags: [Orders]
+                  operationId: archiveOrders
+                  summary: Archives.
+                  responses:
+                    '204':
+                      $ref: '#/components/responses/Archived'
+                    '400':
+                      $ref: '#/components/responses/BadRequest'
+                    '401':
+                      $ref: '#/components/responses/Unauthorized'
+                    '403':
+                      $ref: '#/components/responses/Forbidden'
+                    '500':
+                      $ref: '#/components/responses/InternalServerError'
+                    '503':
+                      $ref: '#/components/responses/ServiceUnavailable'
+
+              /v1/orders/import:
+            """, StringComparison.Ordinal).Replace("  responses:\n    Order:\n", "  responses:\n    Archived:\n      description: Done.\n    Order:\n", StringComparison.Ordinal));
+        Assert.Contains(get, solution.Contract, StringComparison.Ordinal);
+        var probe = Path.Combine(solution.Folder, "src/Acme.Orders.Api/Probe.cs");
+        await File.WriteAllTextAsync(probe, """
+            namespace Acme.Orders.Api;
+
+            internal static class Probe
+            {
+                public static GetOrderResult Undeclared() => GetOrderResult.Conflict("no");
+
+                public static GetOrderResult WithoutItsHeader(Order order) => GetOrderResult.Ok(order);
+
+                public static GetOrderResult OfAnotherOperation() => CancelOrderResult.NotFound("no");
+            }
+            """, TestContext.Current.CancellationToken);
+        try
+        {
+            var build = await solution.BuildAsync();
+            build.ShouldExitWith(1);
+            Assert.Matches("error CS0535: .*IOrdersOperations.ArchiveOrders", build.Output);
+            Assert.Matches("error CS0117: 'GetOrderResult' does not contain a definition for 'Conflict'", build.Output);
+            Assert.Matches("error CS7036: .*eTag", build.Output);
+            Assert.Matches("error CS0029: .*CancelOrderResult.*GetOrderResult", build.Output);
+        }
+        finally
+        {
+            File.Delete(probe);
+        }
+    }
+
+    // What is outside the subset, and where the error must point.
+    public static TheoryData<string, string, string, string> Unsupported => new()
+    {
+        { "          description: Who orders.\n", "          oneOf: []\n", "components.schemas.OrderDraft.properties.customer", "'oneOf' is not supported" },
+        { "      description: What an import did.\n", "      allOf: []\n", "components.schemas.ImportResult", "'allOf' is not supported" },
+        { "      description: What an import did.\n", "      discriminator: {}\n", "components.schemas.ImportResult", "'discriminator' is not supported" },
+        { "        '404':\n", "        4XX:\n", "responses.4XX", "is not a supported status" },
+        { "        '404':\n", "        default:\n", "responses.default", "is not a supported status" },
+        { "        - name: cursor\n          in: query\n", "        - name: cursor\n          in: cookie\n", "paths./v1/orders.get.parameters.cursor.in", "must be path or query or header, not 'cookie'" },
+        { "        - name: cursor\n", "        - name: cursor\n          style: deepObject\n", "parameters.cursor", "'style' is not supported" },
+        { "        - name: cursor\n", "        - name: cursor\n          explode: false\n", "parameters.cursor", "'explode' is not supported" },
+        { "openapi: 3.0.3\n", "openapi: 3.1.0\n", "openapi", "must be 3.0.x, not '3.1.0'" },
+        { "        application/json:\n          schema:\n            $ref: '#/components/schemas/OrderDraft'\n", "        multipart/form-data:\n          schema:\n            $ref: '#/components/schemas/OrderDraft'\n", "content.multipart/form-data", "a request body is application/json" },
+        { "        format: uuid\n", "        format: email\n", "components.parameters.OrderId.schema.format", "must be uuid or date or date-time, not 'email'" },
+        { "      summary: Reads an order.\n", "      summary: Reads an order.\n      callbacks: {}\n", "paths./v1/orders/{orderId}.get", "'callbacks' is not supported" },
+        { "      operationId: getOrder\n", "", "paths./v1/orders/{orderId}.get", "lacks 'operationId'" },
+        { "$ref: '#/components/schemas/OrderPage'", "$ref: 'other.yaml#/OrderPage'", "components.responses.OrderPage", "must be a $ref to #/components/schemas/" },
+        { "$ref: '#/components/schemas/OrderPage'", "$ref: '#/components/schemas/Nothing'", "components.responses.OrderPage", "refers to 'Nothing'" },
+        { "      description: What a customer asks for.\n      additionalProperties: false\n", "      description: What a customer asks for.\n", "components.schemas.OrderDraft", "must say additionalProperties: false" },
+        { "^[A-Z0-9][A-Z0-9-]{1,31}$", "^\\d+$", "components.schemas.OrderLine.properties.sku.pattern", "must do with plain characters" },
+        { "^[A-Z0-9][A-Z0-9-]{1,31}$", "'[A-Z]+'", "components.schemas.OrderLine.properties.sku.pattern", "must match the whole value" },
+        { "        note:\n          type: string\n          description: A remark for whoever fulfils the order.\n          maxLength: 500\n", "        parent:\n          $ref: '#/components/schemas/OrderDraft'\n", "components.schemas.OrderDraft", "contains itself" },
+        { "        '500':\n          $ref: '#/components/responses/InternalServerError'\n", "", "paths./v1/orders.post.responses", "must declare 500" },
+        { "          maximum: 1000\n", "          maximum: 3000000000\n", "components.schemas.OrderLine.properties.quantity.maximum", "does not fit the format" },
+        { "info:\n", "info:\n  title: twice\n", "the file", "is not YAML" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unsupported))]
+    public async Task WhatIsNotSupportedIsAnErrorWithItsPlace(string text, string replacement, string place, string reason)
+    {
+        var at = solution.Contract.IndexOf(text, StringComparison.Ordinal);
+        Assert.True(at >= 0, $"The contract has no '{text}' any more.");
+        await solution.WriteAsync("openapi.yaml", string.Concat(solution.Contract.AsSpan(0, at), replacement, solution.Contract.AsSpan(at + text.Length)));
+        var run = await CommandLine.DotnetAsync(Path.Combine(solution.Folder, "contract"), "run", "--file", "generate.cs", "--", "Acme.Orders.Api", "Acme.Orders.Client");
+        run.ShouldExitWith(1);
+        Assert.Matches($@"openapi\.yaml\(\d+,\d+\): error CONTRACT004: [^:]*{Regex.Escape(place)}[^:]*: .*{Regex.Escape(reason)}", run.Output);
+        Assert.Equal(_generated, solution.GeneratedCode());
+    }
+
+    [Fact]
+    public async Task SuchAnErrorIsOneOfTheBuild()
+    {
+        await solution.WriteAsync("openapi.yaml", solution.Contract.Replace("        '404':", "        4XX:", StringComparison.Ordinal));
+        var build = await solution.BuildAsync();
+        build.ShouldExitWith(1);
+        Assert.Matches(@"openapi\.yaml\(\d+,\d+\): error CONTRACT004: paths\./v1/orders/\{orderId\}\.get\.responses\.4XX", build.Output);
+    }
+
+    Task ChangeALimitAsync(int limit)
+    {
+        var changed = solution.Contract.Replace("          maximum: 1000\n", $"          maximum: {limit}\n", StringComparison.Ordinal);
+        Assert.NotEqual(solution.Contract, changed);
+        return solution.WriteAsync("openapi.yaml", changed);
+    }
+
+    static async Task<(HttpStatusCode Status, JsonElement Body)> OrderAsync(RunningService service, int quantity)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/orders");
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        request.Content = JsonContent.Create(new { customer = "acme", currency = "EUR", lines = new[] { new { sku = "TEA-1", quantity, unitPrice = 1.5 } } });
+        using var response = await service.Client.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+}
+
+/// <summary>All that the subset has and the sample does not use: it compiles, and the service does what it says.</summary>
+public sealed class WideContractTests(InstalledPack pack) : TemplateTests(pack)
+{
+    [Fact]
+    public async Task EverySupportedFeatureWorks()
+    {
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Wide");
+        await ContractSolution.InstallNSwagAsync(solution.Folder);
+        var api = Path.Combine(solution.Folder, "src", "Wide.Api");
+        foreach (var sample in new[] { "Orders", "Data" })
+        {
+            Directory.Delete(Path.Combine(api, sample), recursive: true);
+        }
+
+        // What of the platform knows the sample's database is none of this test's business.
+        foreach (var file in Directory.GetFiles(Path.Combine(api, "Platform"), "*.cs").Where(file => Path.GetFileName(file) != "Problems.cs"))
+        {
+            File.Delete(file);
+        }
+
+        await FixtureAsync("wide.yaml", Path.Combine(solution.Folder, "openapi.yaml"));
+        await FixtureAsync("Wide.cs.txt", Path.Combine(api, "Wide.cs"));
+        await FixtureAsync("WideProgram.cs.txt", Path.Combine(api, "Program.cs"));
+        var published = await PublishedService.PublishAsync(solution);
+        (await CommandLine.DotnetAsync(solution.Folder, "build", Path.Combine("src", "Wide.Client"), "-nologo")).ShouldSucceed();
+        await using var service = await published.StartAsync();
+
+        Assert.Equal((404, "VeryPlain 0.75 True none 1.5  go abc"), await DetailAsync(service, "things/very-plain/0?ratio=0.75&event=go", "abc"));
+        Assert.Equal((404, "XL  False a b 2.5 Not_plain  "), await DetailAsync(service, "things/XL/0?deep=false&label=a%20b&price=2.5&kindOf=not_plain", null));
+        await FailsAsync(service, "things/large/0", "kind", "enum");
+        await FailsAsync(service, "things/plain/5000000000", "number", "exclusiveMaximum");
+        await FailsAsync(service, "things/plain/-6", "number", "minimum");
+        await FailsAsync(service, "things/plain/9223372036854775808", "number", "format");
+        await FailsAsync(service, "things/plain/1?ratio=0.5", "ratio", "exclusiveMinimum");
+        await FailsAsync(service, "things/plain/1?ratio=1,5", "ratio", "type");
+        await FailsAsync(service, "things/plain/1?deep=True", "deep", "type");
+        await FailsAsync(service, "things/plain/1?price=0.7", "price", "multipleOf");
+        await FailsAsync(service, "names/x", "name", "minLength");
+        await FailsAsync(service, "kinds?all=1", "all", "unknown");
+        Assert.Equal("""{"kinds":["very-plain","not_plain","XL"],"byName":{"a":{"name":"b"}}}""", await service.Client.GetStringAsync("kinds", TestContext.Current.CancellationToken));
+        Assert.Equal("""{"id":"00000000-0000-0000-0000-000000000000","event":null}""", await service.Client.GetStringAsync("things/plain/1", TestContext.Current.CancellationToken));
+        using var deleted = await service.Client.DeleteAsync("things/plain/1", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+
+        Assert.Empty(await ChangeAsync(service, """{"flag":true,"when":"2026-02-28","note":null,"parts":[{"name":"a"}]}"""));
+        Assert.Empty(await ChangeAsync(service, """{"flag":false,"when":"2024-02-29","note":"éé😀","parts":[],"counts":null,"count":null,"weight":9.99,"kinds":["XL"],"tags":["a"],"main":{"name":"m"},"class":"c"}"""));
+        Assert.Equal(
+            ["count: multipleOf", "counts[1]: maximum", "flag: type", "kind: enum", "kinds: minItems", "main.name: minLength", "note: required", "parts: uniqueItems", "tags[0]: pattern", "weight: exclusiveMaximum", "when: format"],
+            await ChangeAsync(service, """{"flag":1,"when":"2026-02-30","parts":[{"name":"a"},{"name":"a"}],"main":{"name":""},"kind":"xl","kinds":[],"tags":["A"],"counts":[9,10],"weight":10,"count":4}"""));
+        Assert.Equal(["$: type"], await ChangeAsync(service, "null"));
+        Assert.Equal(["$: type"], await ChangeAsync(service, "[]"));
+        Assert.Equal(["$: json"], await ChangeAsync(service, """{"flag":true,"""));
+        Assert.Equal(
+            ["flag: type", "kind: type", "main: type", "parts[0]: type", "tags[0]: type", "when: type"],
+            await ChangeAsync(service, """{"flag":null,"when":null,"note":null,"parts":[null],"kind":null,"main":"x","tags":[1]}"""));
+    }
+
+    static Task FixtureAsync(string fixture, string path)
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Golden.Templates.Tests", "Fixtures", fixture));
+        return File.WriteAllTextAsync(path, text.Replace("GoldenService", "Wide", StringComparison.Ordinal));
+    }
+
+    static async Task<(int, string)> DetailAsync(RunningService service, string path, string? trace)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (trace is not null)
+        {
+            request.Headers.Add("X-Trace", trace);
+        }
+
+        using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return ((int)response.StatusCode, problem.GetProperty("detail").GetString()!);
+    }
+
+    static async Task FailsAsync(RunningService service, string path, string field, string rule)
+    {
+        using var response = await service.Client.GetAsync(path, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal([$"{field}: {rule}"], await RulesAsync(response));
+    }
+
+    static async Task<List<string>> ChangeAsync(RunningService service, string json)
+    {
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var response = await service.Client.PatchAsync("things/plain/1", content, TestContext.Current.CancellationToken);
+        if (response.StatusCode == HttpStatusCode.Accepted)
+        {
+            return [];
+        }
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        return await RulesAsync(response);
+    }
+
+    static async Task<List<string>> RulesAsync(HttpResponseMessage response)
+    {
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return [.. problem.GetProperty("errors").EnumerateObject()
+            .SelectMany(field => field.Value.EnumerateArray().Select(message => $"{field.Name}: {message.GetString()!.Split(':')[0]}"))
+            .Order(StringComparer.Ordinal)];
+    }
+}

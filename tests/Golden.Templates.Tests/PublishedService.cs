@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Golden.Templates.Tests;
+
+/// <summary>The API of a generated solution as it is deployed: published for Release, with an empty SQLite database of its own.</summary>
+sealed class PublishedService
+{
+    readonly string _folder;
+    readonly string _assembly;
+    readonly string _database;
+
+    PublishedService(string folder, string assembly)
+    {
+        _folder = folder;
+        _assembly = assembly;
+        _database = Path.Combine(folder, "..", "service.db");
+    }
+
+    public static async Task<PublishedService> PublishAsync(GeneratedSolution solution)
+    {
+        var project = Path.Combine("src", $"{solution.ProjectName}.Api");
+        var folder = Path.Combine(solution.Folder, "artifacts", "publish");
+        var publish = await CommandLine.DotnetAsync(solution.Folder, "publish", project, "--configuration", "Release", "--output", folder, "-nologo");
+        publish.ShouldSucceed();
+        return new(folder, $"{solution.ProjectName}.Api.dll");
+    }
+
+    /// <summary>Runs the service with a command of its own, such as a migration, to the end.</summary>
+    public Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunAsync(StartInfo(arguments));
+
+    /// <summary>Starts the service in Production on a free port and waits until it says that it is ready.</summary>
+    public async Task<RunningService> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var start = StartInfo([]);
+        start.Environment["ASPNETCORE_URLS"] = address.ToString();
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return await RunningService.StartAsync(start, address);
+    }
+
+    ProcessStartInfo StartInfo(string[] arguments)
+    {
+        var start = CommandLine.StartInfo("dotnet", _folder, [_assembly, .. arguments]);
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ConnectionStrings__Orders"] = $"Data Source={_database}";
+        return start;
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>A service that answers over a real socket until it is stopped or disposed of.</summary>
+sealed class RunningService : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    readonly Process _process;
+    readonly Func<string> _output;
+
+    RunningService(Process process, Func<string> output, Uri address)
+    {
+        _process = process;
+        _output = output;
+        Client = new() { BaseAddress = address };
+    }
+
+    public HttpClient Client { get; }
+
+    /// <summary>Everything that the service has printed so far.</summary>
+    public string Output => _output();
+
+    public static async Task<RunningService> StartAsync(ProcessStartInfo start, Uri address)
+    {
+        var process = new Process { StartInfo = start };
+        var output = CommandLine.Capture(process);
+        CommandLine.Start(process);
+        var service = new RunningService(process, output, address);
+        try
+        {
+            await service.WaitUntilReadyAsync();
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks the service to stop as an orchestrator does, with SIGTERM, and returns its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        const int sigterm = 15;
+        Assert.False(OperatingSystem.IsWindows(), "Windows has no SIGTERM: do not ask for a graceful stop there.");
+        Assert.Equal(0, Kill(_process.Id, sigterm));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"The service did not stop within {Patience.TotalSeconds} s of SIGTERM; it had printed:\n{Output}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+    }
+
+    async Task WaitUntilReadyAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        var last = "no answer";
+        while (clock.Elapsed < Patience)
+        {
+            if (_process.HasExited)
+            {
+                throw new InvalidOperationException($"The service ended with {_process.ExitCode} before it was ready and printed:\n{Output}");
+            }
+
+            try
+            {
+                using var answer = await Client.GetAsync("health/ready", TestContext.Current.CancellationToken);
+                if (answer.StatusCode == HttpStatusCode.OK)
+                {
+                    return;
+                }
+
+                last = $"{(int)answer.StatusCode}";
+            }
+            catch (HttpRequestException problem)
+            {
+                last = problem.Message;
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        throw new InvalidOperationException($"/health/ready was not 200 within {Patience.TotalSeconds} s (at the end: {last}); the service had printed:\n{Output}");
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    static extern int Kill(int process, int signal);
+}

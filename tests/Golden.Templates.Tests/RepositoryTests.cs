@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+
+namespace Golden.Templates.Tests;
+
+public sealed partial class RepositoryTests
+{
+    /// <summary>What is true on one machine only must not be in a file that everyone gets.</summary>
+    [Fact]
+    public async Task NoTrackedFileNamesAMachineOrARegistry()
+    {
+        foreach (var file in await Repository.TrackedFilesAsync("."))
+        {
+            var lines = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken);
+            for (var number = 0; number < lines.Length; number++)
+            {
+                var match = MachineOrRegistry().Match(lines[number]);
+                Assert.False(match.Success, $"Line {number + 1} of {file} names {match.Value}: leave it out, or say it without the machine.");
+            }
+        }
+    }
+
+    // In two halves each, so that this file passes its own test.
+    [Theory]
+    [InlineData("see /home", "/ada/src", true)]
+    [InlineData(@"see C:\Users", @"\ada\src", true)]
+    [InlineData("https://registry.", "npmjs.org/nswag/-/nswag.tgz", true)]
+    [InlineData("https://json.schemastore.org", "/template", false)]
+    [InlineData("a /workspace/", " and src/work/", false)]
+    public void MachinesAndRegistriesAreRecognised(string start, string end, bool recognised) =>
+        Assert.Equal(recognised, MachineOrRegistry().IsMatch(start + end));
+
+    [GeneratedRegex(@"(?<![\w.])/(home|Users|root|work|tmp)/\w|[A-Za-z]:\\Users\\|registry\.npmjs|api\.nuget\.org|pkgs\.dev\.azure\.com|npm\.pkg\.github")]
+    private static partial Regex MachineOrRegistry();
+}
