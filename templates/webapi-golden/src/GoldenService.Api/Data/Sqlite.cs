@@ -30,8 +30,6 @@ internal static class Sqlite
         && (sqlite.SqliteErrorCode is 5 or 8 or 10 or 11 or 13 or 14 or 26 // SQLITE_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB
             || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
 
-    public static bool Exists(DbContext db) => File.Exists(PathOf(db));
-
     /// <summary>Makes the empty file that migrations need.</summary>
     /// <exception cref="SettingException">The file cannot be made.</exception>
     public static void Create(DbContext db)
@@ -53,7 +51,7 @@ internal static class Sqlite
     /// <exception cref="SettingException">The file cannot be used.</exception>
     public static async Task CheckAsync(DbContext db)
     {
-        if (!Exists(db) && Directory.Exists(Path.GetDirectoryName(PathOf(db))) && !Directory.Exists(PathOf(db)))
+        if (!Path.Exists(PathOf(db)) && Directory.Exists(Path.GetDirectoryName(PathOf(db))))
         {
             return;
         }

@@ -4,6 +4,8 @@ using System;
 using System.Linq;
 using System.Threading.Tasks;
 using GoldenService.Client;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 public sealed class UpdateOrderTests(Service service)
@@ -47,6 +49,31 @@ public sealed class UpdateOrderTests(Service service)
 
         Assert.Equal([200, .. Enumerable.Repeat(412, 19)], statuses.Order());
         Assert.Equal("\"2\"", (await service.Orders.GetOrderAsync(created.Result.Id)).Headers["ETag"]);
+    }
+
+    [Fact]
+    public async Task An_update_that_comes_between_reading_and_writing_wins()
+    {
+        var created = await service.Orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft());
+        var status = await service.WithDatabase(async db =>
+        {
+            // What this context has read is what the operation goes by.
+            await db.Orders.Include(order => order.Lines).SingleAsync(order => order.Id == created.Result.Id);
+            await service.Orders.UpdateOrderAsync(created.Result.Id, "\"1\"", Examples.Draft(note: "First."));
+
+            var late = await new Api.OrdersOperations(db, TimeProvider.System, NullLogger<Api.OrdersOperations>.Instance).UpdateOrder(
+                new Api.UpdateOrderRequest
+                {
+                    OrderId = created.Result.Id,
+                    IfMatch = "\"1\"",
+                    Body = new Api.OrderDraft { Customer = "late", Currency = Api.Currency.EUR, Lines = [new Api.OrderLine { Sku = "A-1", Quantity = 1, UnitPrice = 1 }] },
+                },
+                TestContext.Current.CancellationToken);
+            return late.StatusCode;
+        });
+
+        Assert.Equal(412, status);
+        Assert.Equal("First.", (await service.Orders.GetOrderAsync(created.Result.Id)).Result.Note);
     }
 
     [Fact]

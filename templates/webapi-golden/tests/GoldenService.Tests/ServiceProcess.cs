@@ -1,0 +1,102 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+/// <summary>The built program as a process of its own, in Production unless told otherwise.</summary>
+internal sealed partial class ServiceProcess : IAsyncDisposable
+{
+    private const int Sigterm = 15;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("orders-").FullName;
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task<string> errors;
+
+    private ServiceProcess(Service service, string[] arguments, params (string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [typeof(Api.OrdersDbContext).Assembly.Location, .. arguments])
+        {
+            WorkingDirectory = service.Services.GetRequiredService<IHostEnvironment>().ContentRootPath,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["ConnectionStrings__Orders"] = $"Data Source={DatabasePath}";
+        start.Environment["Shutdown__DrainSeconds"] = "0";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.BeginOutputReadLine();
+        errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public string DatabasePath => Path.Combine(folder, "orders.db");
+
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    public static ServiceProcess Start(Service service, string[] arguments, params (string Name, string Value)[] settings) => new(service, arguments, settings);
+
+    /// <summary>Where it listens, once it does.</summary>
+    public Task<Uri> AddressAsync() => address.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+    public async Task<(int Code, string Errors)> ExitAsync()
+    {
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        return (process.ExitCode, await errors);
+    }
+
+    /// <summary>Asks it to stop, as Kubernetes and systemd do.</summary>
+    public void Terminate() => _ = Kill(process.Id, Sigterm);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+
+    private void Read(string? line)
+    {
+        const string listening = "Now listening on: ";
+        lock (output)
+        {
+            output.AppendLine(line);
+        }
+
+        if (line?.IndexOf(listening, StringComparison.Ordinal) is { } at and >= 0)
+        {
+            var url = line[(at + listening.Length)..];
+            address.TrySetResult(new Uri(url.Split('"')[0]));
+        }
+    }
+}
