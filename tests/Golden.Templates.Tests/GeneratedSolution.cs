@@ -68,15 +68,9 @@ sealed partial class GeneratedSolution(string folder)
         }
     }
 
-    /// <summary>At least one file has the text.</summary>
-    public void ShouldMention(string text) =>
-        Assert.True(
-            Files().Any(file => File.ReadAllText(Path.Combine(folder, file)).Contains(text, StringComparison.Ordinal)),
-            $"No file in {folder} mentions '{text}'.");
-
     [GeneratedRegex(@"succeeded: (\d+)")]
     private static partial Regex Succeeded();
 
-    [GeneratedRegex(@"GoldenService|golden-service|localhost:5180|^\s*(//|<!--)?#(if|elseif|else|endif)\b|//[-+]:cnd|\.template\.config")]
+    [GeneratedRegex(@"GoldenService|localhost:5180|^\s*(//|<!--)?#(if|elseif|else|endif)\b|//[-+]:cnd|\.template\.config")]
     private static partial Regex Trace();
 }
