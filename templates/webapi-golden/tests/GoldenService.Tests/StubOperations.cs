@@ -7,11 +7,11 @@ using System.Threading.Tasks;
 using GoldenService.Api;
 using Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Stands in for the operations, so that listing orders does what a test needs.</summary>
+/// <summary>Stands in for the operations, so that listing orders does what a test needs. The service has no database then, and starts sooner.</summary>
 internal sealed class StubOperations(Func<CancellationToken, Task> list) : IOrdersOperations
 {
     public static Task<Service> StartServiceAsync(Func<CancellationToken, Task> list, Dictionary<string, string>? settings = null) =>
-        Service.StartAsync(settings: settings, replace: services => services.AddSingleton<IOrdersOperations>(new StubOperations(list)));
+        Service.StartAsync("Production", settings, replace: services => services.AddSingleton<IOrdersOperations>(new StubOperations(list)));
 
     public async Task<ListOrdersResult> ListOrders(ListOrdersRequest request, CancellationToken cancellationToken)
     {

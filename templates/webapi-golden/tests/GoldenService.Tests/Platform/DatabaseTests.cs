@@ -23,6 +23,19 @@ public sealed class DatabaseTests(Service service)
         }));
 
     [Fact]
+    public async Task A_file_that_is_no_database_is_told_of_in_a_sentence()
+    {
+        var file = typeof(DatabaseTests).Assembly.Location;
+        var options = new DbContextOptionsBuilder<Api.OrdersDbContext>();
+        Api.Sqlite.UseDatabase(options, $"Data Source={file}");
+        await using var db = new Api.OrdersDbContext(options.Options);
+
+        var failure = await Assert.ThrowsAsync<Api.SettingException>(() => Api.Sqlite.CheckAsync(db));
+
+        Assert.Equal($"The database file {file} (setting ConnectionStrings:Orders) cannot be used; it is damaged or no SQLite database: restore it, or name another file.", failure.Message);
+    }
+
+    [Fact]
     public async Task The_migrations_make_the_model_that_the_code_has() =>
         Assert.False(await service.WithDatabase(db => Task.FromResult(db.Database.HasPendingModelChanges())));
 

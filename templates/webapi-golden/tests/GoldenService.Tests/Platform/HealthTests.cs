@@ -57,7 +57,7 @@ public sealed class HealthTests(Service service)
     [Fact]
     public async Task While_it_stops_the_service_is_not_ready_but_answers()
     {
-        await using var stopping = await Service.StartAsync(settings: new() { ["Shutdown:DrainSeconds"] = "1" });
+        await using var stopping = await StubOperations.StartServiceAsync(_ => Task.CompletedTask, new() { ["Shutdown:DrainSeconds"] = "2" });
 
         stopping.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 

@@ -12,20 +12,13 @@ public sealed class LimitsTests(Service service)
     [Fact]
     public async Task A_body_of_the_most_bytes_is_read_and_of_one_more_is_413()
     {
-        await using var small = await Service.StartAsync(settings: new() { ["Limits:MaxBodyBytes"] = "1000" });
+        await using var small = await Service.StartAsync("Production", new() { ["Limits:MaxBodyBytes"] = "1000" });
 
         Assert.Equal(400, (await small.Post("{}".PadRight(1000))).Status);
         (await small.Post("{}".PadRight(1001))).IsProblem(413);
-    }
 
-    [Fact]
-    public async Task A_body_that_does_not_say_its_length_is_cut_off_as_well()
-    {
-        await using var small = await Service.StartAsync(settings: new() { ["Limits:MaxBodyBytes"] = "1000" });
-
-        var answer = await small.Send("POST", "/v1/orders", Encoding.UTF8.GetBytes("{}".PadRight(1001)), headers: [("Idempotency-Key", "12345678"), ("Transfer-Encoding", "chunked")]);
-
-        answer.IsProblem(413);
+        // Nor does it help not to say how long the body is.
+        (await small.Send("POST", "/v1/orders", Encoding.UTF8.GetBytes("{}".PadRight(1001)), headers: [("Idempotency-Key", "12345678"), ("Transfer-Encoding", "chunked")])).IsProblem(413);
     }
 
     [Fact]

@@ -61,15 +61,17 @@ public sealed class ProblemsTests(Service service)
         Assert.Equal(answer.Json.GetProperty("traceId").GetString(), line.TraceId);
     }
 
-    [Theory]
-    [InlineData(400)]
-    [InlineData(408)]
-    [InlineData(413)]
-    public async Task What_the_server_refuses_while_it_reads_keeps_its_status_and_is_not_logged_as_an_error(int status)
+    [Fact]
+    public async Task What_the_server_refuses_while_it_reads_keeps_its_status_and_is_not_logged_as_an_error()
     {
+        var status = 0;
         await using var refusing = await StubOperations.StartServiceAsync(_ => throw new BadHttpRequestException("System.Inside", status));
 
-        (await refusing.Get("/v1/orders")).IsProblem(status);
+        foreach (var refusal in new[] { 400, 408, 413, 415 })
+        {
+            status = refusal;
+            (await refusing.Get("/v1/orders")).IsProblem(refusal);
+        }
 
         Assert.DoesNotContain(refusing.Log.All, line => line.Level >= LogLevel.Error);
     }

@@ -1,0 +1,58 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using Xunit;
+
+public sealed class ShutdownTests(Service service)
+{
+    [Fact]
+    public async Task Once_migrated_the_service_is_ready_in_Production_and_answers_what_it_began_before_it_stops()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        await using var migrate = ServiceProcess.Start(service, ["migrate"]);
+        Assert.Equal((0, ""), await migrate.ExitAsync());
+
+        await using var process = ServiceProcess.Start(service, [], ("ConnectionStrings__Orders", $"Data Source={migrate.DatabasePath}"));
+        var address = await process.AddressAsync();
+        using var http = new HttpClient { BaseAddress = address };
+        Assert.Equal("Healthy", await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)));
+
+        using var connection = new TcpClient(address.Host, address.Port);
+        using var writer = new StreamWriter(connection.GetStream()) { NewLine = "\r\n", AutoFlush = true };
+        using var reader = new StreamReader(connection.GetStream());
+        const string body = """{"customer":"a","currency":"EUR","lines":[{"sku":"TEA-001","quantity":2,"unitPrice":4.50}]}""";
+
+        await writer.WriteAsync($"POST /v1/orders HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: 12345678\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 100", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        process.Terminate();
+        await RefusesConnections(address);
+        await writer.WriteAsync(body);
+
+        Assert.Equal("", await reader.ReadLineAsync());
+        Assert.StartsWith("HTTP/1.1 201", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Equal((0, ""), await process.ExitAsync());
+        Assert.All(process.Output.Trim().Split('\n'), line => Assert.StartsWith("{\"Timestamp\":", line, StringComparison.Ordinal));
+    }
+
+    private static async Task RefusesConnections(Uri address)
+    {
+        for (var start = Environment.TickCount64; Environment.TickCount64 - start < 10_000; await Task.Delay(20))
+        {
+            try
+            {
+                using var connection = new TcpClient();
+                await connection.ConnectAsync(address.Host, address.Port);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("The service goes on taking connections.");
+    }
+}
