@@ -31,6 +31,14 @@ sealed class PublishedService
     /// <summary>Runs the service with a command of its own, such as a migration, to the end.</summary>
     public Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunAsync(StartInfo(arguments));
 
+    /// <summary>Runs the service with a setting that should end it.</summary>
+    public Task<CommandResult> RunWithAsync(string setting, string value)
+    {
+        var start = StartInfo([]);
+        start.Environment[setting] = value;
+        return CommandLine.RunAsync(start);
+    }
+
     /// <summary>Starts the service in Production on a free port and waits until it says that it is ready.</summary>
     public async Task<RunningService> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
     {

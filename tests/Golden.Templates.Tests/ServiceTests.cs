@@ -1,23 +1,90 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
 
 namespace Golden.Templates.Tests;
 
 /// <summary>The published service, probed from outside over a real socket.</summary>
 public sealed class ServiceTests(InstalledPack pack) : TemplateTests(pack)
 {
+    const string Order = """{"customer":"acme","currency":"EUR","lines":[{"sku":"TEA-1","quantity":2,"unitPrice":4.5}]}""";
+
     [Fact]
     public async Task AnswersAndStopsWhenAsked()
     {
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Orders");
         var published = await PublishedService.PublishAsync(solution);
-        await using var service = await published.StartAsync();
+        (await published.RunAsync("migrate")).ShouldSucceed();
+        await RefusesAsync(published, "Limits__MaxBodyBytes", "much", "Limits:MaxBodyBytes");
+        await RefusesAsync(published, "Limits__MaxBodyByte", "1", "Limits:MaxBodyByte");
+        await RefusesAsync(published, "ConnectionStrings__Orders", "Data Source=no/such/folder/orders.db", "ConnectionStrings:Orders");
 
-        using var live = await service.Client.GetAsync("health/live", TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
-        using var unknown = await service.Client.GetAsync("v1/no-such-thing", TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        await using var service = await published.StartAsync();
+        await RefusesAsync(published, "ASPNETCORE_URLS", service.Client.BaseAddress!.ToString(), service.Client.BaseAddress.Authority);
+        var http = service.Client;
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, HttpMethod.Get, "health/live")).Status);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(solution.Folder, "openapi.yaml"), TestContext.Current.CancellationToken), await http.GetStringAsync("openapi.yaml", TestContext.Current.CancellationToken));
+
+        var created = await SendAsync(http, HttpMethod.Post, "v1/orders", Order, key: "0123456789");
+        Assert.Equal(HttpStatusCode.Created, created.Status);
+        Assert.Equal("\"1\"", created.Headers.ETag?.Tag);
+        Assert.Equal(created.Body.ToString(), (await SendAsync(http, HttpMethod.Post, "v1/orders", Order, key: "0123456789")).Body.ToString());
+        var read = await SendAsync(http, HttpMethod.Get, created.Headers.Location!.ToString().TrimStart('/'));
+        Assert.Equal(created.Body.ToString(), read.Body.ToString());
+
+        // The service is in Production: its documentation page is closed.
+        await FailsAsync(http, HttpMethod.Get, "docs/index.html", HttpStatusCode.NotFound);
+        await FailsAsync(http, HttpMethod.Get, "v1/no-such-thing", HttpStatusCode.NotFound);
+        await FailsAsync(http, HttpMethod.Delete, "v1/orders", HttpStatusCode.MethodNotAllowed);
+        await FailsAsync(http, HttpMethod.Post, "v1/orders", HttpStatusCode.UnsupportedMediaType, Order, type: "text/plain");
+        await FailsAsync(http, HttpMethod.Post, "v1/orders", HttpStatusCode.RequestEntityTooLarge, new string(' ', 2_000_000));
+        await FailsAsync(http, HttpMethod.Post, "v1/orders", HttpStatusCode.Conflict, Order.Replace("acme", "globex", StringComparison.Ordinal), key: "0123456789");
+        await FailsAsync(http, HttpMethod.Post, "v1/orders", HttpStatusCode.BadRequest, Order.Replace("2,", "2e9,", StringComparison.Ordinal), field: "lines[0].quantity");
+        await FailsAsync(http, HttpMethod.Post, "v1/orders", HttpStatusCode.BadRequest, """{"customer":"acme"}""", field: "lines");
+        await FailsAsync(http, HttpMethod.Get, "v1/orders?limit=1,5", HttpStatusCode.BadRequest, field: "limit");
 
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM; everything before this line ran.");
         Assert.Equal(0, await service.StopAsync());
+        Assert.DoesNotContain("Exception", service.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A setting with which the service cannot run ends it with one sentence.</summary>
+    static async Task RefusesAsync(PublishedService published, string name, string value, string named)
+    {
+        var run = await published.RunWithAsync(name, value);
+        run.ShouldExitWith(1);
+        Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.Contains(named, run.Output, StringComparison.Ordinal);
+    }
+
+    static async Task FailsAsync(HttpClient http, HttpMethod method, string path, HttpStatusCode status, string? json = null, string type = "application/json", string key = "abcdefgh", string? field = null)
+    {
+        var answer = await SendAsync(http, method, path, json, type, key);
+        Assert.Equal((status, "application/problem+json"), (answer.Status, answer.Type));
+        Assert.Equal((int)status, answer.Body.GetProperty("status").GetInt32());
+        Assert.Matches("^[0-9a-f]{32}$", answer.Body.GetProperty("traceId").GetString());
+        if (field is not null)
+        {
+            Assert.NotEmpty(answer.Body.GetProperty("errors").GetProperty(field).EnumerateArray());
+        }
+    }
+
+    static async Task<(HttpStatusCode Status, string? Type, HttpResponseHeaders Headers, JsonElement Body)> SendAsync(
+        HttpClient http, HttpMethod method, string path, string? json = null, string type = "application/json", string key = "abcdefgh")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (json is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+            request.Content = new StringContent(json, Encoding.UTF8, type);
+        }
+
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        var mediaType = response.Content.Headers.ContentType?.MediaType;
+        var body = mediaType?.EndsWith("json", StringComparison.Ordinal) is true ? await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken) : default;
+        return (response.StatusCode, mediaType, response.Headers, body);
     }
 }
