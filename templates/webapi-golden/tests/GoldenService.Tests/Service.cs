@@ -24,7 +24,8 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsync
 {
     private readonly string folder = Directory.CreateTempSubdirectory("orders-").FullName;
 
-    public Service() => UseKestrel(0);
+    // The port is a setting: UseKestrel(0) sets it while the service may be starting already.
+    public Service() => UseKestrel();
 
     public string DatabasePath => Path.Combine(folder, "orders.db");
 
@@ -65,6 +66,7 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsync
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(Environment);
+        builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
         builder.UseSetting("Shutdown:DrainSeconds", "0");
         foreach (var (name, value) in Settings)
