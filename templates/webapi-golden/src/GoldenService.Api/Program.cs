@@ -35,6 +35,12 @@ try
         return 0;
     }
 
+    if (args is [var command, ..] && !command.StartsWith('-'))
+    {
+        Console.Error.WriteLine($"There is no command '{command}': 'migrate' is the only one, and without one the service runs.");
+        return 1;
+    }
+
     // Every error is a problem document (RFC 9457), and a request that takes too long is one.
     app.UseProblems();
     app.UseRequestTimeouts();

@@ -12,5 +12,8 @@ internal static class MinorUnits
 
     public static decimal ToAmount(long units) => units * 0.01m;
 
+    /// <summary>The amount as it reads once it has been stored.</summary>
+    public static decimal Stored(this decimal amount) => ToAmount(Of(amount));
+
     internal sealed class Converter() : ValueConverter<decimal, long>(amount => Of(amount), units => ToAmount(units));
 }

@@ -21,9 +21,9 @@ internal static class OrderMapping
     };
 
     public static List<OrderLineEntity> ToEntities(this IReadOnlyList<OrderLine> lines) =>
-        [.. lines.Select((line, index) => new OrderLineEntity { Position = index, Sku = line.Sku, Quantity = line.Quantity, UnitPrice = line.UnitPrice })];
+        [.. lines.Select((line, index) => new OrderLineEntity { Position = index, Sku = line.Sku, Quantity = line.Quantity, UnitPrice = line.UnitPrice.Stored() })];
 
-    public static decimal Total(this IReadOnlyList<OrderLine> lines) => lines.Sum(line => line.Quantity * line.UnitPrice);
+    public static decimal Total(this IReadOnlyList<OrderLine> lines) => lines.Sum(line => line.Quantity * line.UnitPrice).Stored();
 
     public static Order ToOrder(this OrderEntity order) => new()
     {

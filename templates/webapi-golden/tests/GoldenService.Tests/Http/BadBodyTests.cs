@@ -23,6 +23,7 @@ public sealed class BadBodyTests(Service service)
     [InlineData("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1","quantity":"2","unitPrice":"4.50"}]}""", "lines[0].quantity type", "lines[0].unitPrice type")]
     [InlineData("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1","quantity":1.5,"unitPrice":0.005}]}""", "lines[0].quantity type", "lines[0].unitPrice multipleOf")]
     [InlineData("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1","quantity":99999999999,"unitPrice":1e400}]}""", "lines[0].quantity format", "lines[0].unitPrice format")]
+    [InlineData("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1","quantity":1,"unitPrice":1e-30},{"sku":"A-2","quantity":1,"unitPrice":1.00000000000000000000000000001}]}""", "lines[0].unitPrice format", "lines[1].unitPrice format")]
     public async Task Everything_that_is_wrong_is_told_at_once_by_the_names_of_the_contract(string body, params string[] errors) =>
         Assert.Equal(errors.Order(), (await service.Post(body)).IsProblem(400).Errors.Order());
 

@@ -31,6 +31,14 @@ public sealed class StartTests(Service service)
         AssertSentence("cannot be used; its folder must exist", await process.ExitAsync(), process.Output);
     }
 
+    [Fact]
+    public async Task A_command_that_is_unknown_starts_nothing()
+    {
+        await using var process = ServiceProcess.Start(service, ["migrat"]);
+
+        AssertSentence("There is no command 'migrat'", await process.ExitAsync(), process.Output);
+    }
+
     private static void AssertSentence(string expected, (int Code, string Errors) exit, string output)
     {
         Assert.Equal(1, exit.Code);

@@ -83,7 +83,7 @@ internal readonly struct InputValue
 
     public decimal AsDecimal() =>
         Number("a number") is not { } number ? 0
-        : number.TryGetDecimal(out var value) ? value
+        : number.TryGetDecimal(out var value) && IsExact(number, value) ? value
         : Fail<decimal>("format", "must be a decimal number of at most 28 digits");
 
     public double AsDouble() =>
@@ -186,6 +186,13 @@ internal readonly struct InputValue
         }
 
         return number;
+    }
+
+    // A decimal rounds what it cannot hold, down to zero.
+    private static bool IsExact(JsonElement number, decimal value)
+    {
+        var digits = number.GetRawText().TakeWhile(character => character is not ('e' or 'E')).Where(char.IsAsciiDigit).ToList();
+        return digits.Count <= 28 && (value != 0 || digits.All(digit => digit == '0'));
     }
 
     private T FailInteger<T>(JsonElement number, long least, long most) =>
