@@ -38,7 +38,6 @@ static class CommandLine
         // A build must leave no process behind.
         ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
         ["MSBUILDDISABLENODEREUSE"] = "1",
-        ["UseSharedCompilation"] = "false",
     };
 
     public static Task<CommandResult> DotnetAsync(string folder, params IEnumerable<string> arguments) => RunAsync(StartInfo("dotnet", folder, arguments));
@@ -82,7 +81,7 @@ static class CommandLine
             start.Environment.Remove(name);
         }
 
-        foreach (var (name, value) in Settings)
+        foreach (var (name, value) in Settings.Concat(CompilerServer.Settings))
         {
             start.Environment[name] = value;
         }

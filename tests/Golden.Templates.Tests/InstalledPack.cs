@@ -33,13 +33,12 @@ public sealed class InstalledPack : IAsyncLifetime
     /// <summary>Leaves the folders on disk for a look at what went wrong.</summary>
     internal void KeepFolders() => _keep = true;
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await CompilerServer.ShutDownAsync();
         if (!_keep)
         {
             _workspace.Delete(recursive: true);
         }
-
-        return ValueTask.CompletedTask;
     }
 }
