@@ -43,9 +43,11 @@ static class CommandLine
     public static Task<CommandResult> DotnetAsync(string folder, params IEnumerable<string> arguments) => RunAsync(StartInfo("dotnet", folder, arguments));
 
     /// <summary>Runs the program to its end; kills it and its children when the test run is cancelled or when it takes five minutes.</summary>
-    public static async Task<CommandResult> RunAsync(ProcessStartInfo start)
+    public static Task<CommandResult> RunAsync(ProcessStartInfo start) => RunAsync(start, TestContext.Current.CancellationToken);
+
+    /// <summary>The same, where something must run although the test run was cancelled.</summary>
+    public static async Task<CommandResult> RunAsync(ProcessStartInfo start, CancellationToken cancel)
     {
-        var cancel = TestContext.Current.CancellationToken;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(Patience);
         using var process = new Process { StartInfo = start };

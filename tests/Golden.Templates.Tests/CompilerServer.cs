@@ -15,13 +15,17 @@ static class CompilerServer
         ["SharedCompilationId"] = Pipe,
     };
 
+    /// <summary>Ends it, also where the test run was cancelled.</summary>
     public static async Task ShutDownAsync()
     {
         // As in "10.0.100 [/usr/share/dotnet/sdk]".
-        var version = (await CommandLine.DotnetAsync(Repository.Root, "--version")).Output.Trim();
-        var sdks = (await CommandLine.DotnetAsync(Repository.Root, "--list-sdks")).Output;
+        var version = (await DotnetAsync("--version")).Output.Trim();
+        var sdks = (await DotnetAsync("--list-sdks")).Output;
         var folder = sdks.Split('\n').First(line => line.StartsWith($"{version} ", StringComparison.Ordinal)).Split('[', ']')[1];
         var server = Path.Combine(folder, version, "Roslyn", "bincore", "VBCSCompiler.dll");
-        (await CommandLine.DotnetAsync(Repository.Root, server, $"-pipename:{Pipe}", "-shutdown")).ShouldSucceed();
+        (await DotnetAsync(server, $"-pipename:{Pipe}", "-shutdown")).ShouldSucceed();
     }
+
+    static Task<CommandResult> DotnetAsync(params string[] arguments) =>
+        CommandLine.RunAsync(CommandLine.StartInfo("dotnet", Repository.Root, arguments), CancellationToken.None);
 }

@@ -23,8 +23,8 @@ public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
         Solution = await GeneratedSolution.CreateAsync(pack, _parent, "webapi-golden", "Acme.Orders");
         Contract = await ReadAsync("openapi.yaml");
 
-        // NSwag is not there yet: a contract that is as it was needs none.
-        await Solution.BuildAsync();
+        // NSwag is not there yet: a contract that is as it was needs none. A build server insists on style besides.
+        await Solution.BuildAsync("-p:CI=true");
         await InstallNSwagAsync(Folder);
 
         // Compiles the program, so that tests can run it as it is.

@@ -27,9 +27,9 @@ sealed partial class GeneratedSolution(string folder)
     public async Task RestoreAsync() => (await CommandLine.DotnetAsync(folder, "restore")).ShouldSucceed();
 
     /// <summary>Builds on one node, because tests run side by side and a second node costs more than it saves.</summary>
-    public async Task BuildAsync()
+    public async Task BuildAsync(params string[] options)
     {
-        var build = await CommandLine.DotnetAsync(folder, "build", "-warnaserror", "-nologo", "-m:1");
+        var build = await CommandLine.DotnetAsync(folder, ["build", "-warnaserror", "-nologo", "-m:1", .. options]);
         build.ShouldSucceed();
         Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
     }
