@@ -27,7 +27,7 @@ internal static class Sqlite
 
     /// <summary>Whether the failure is the database's and not the statement's.</summary>
     public static bool IsUnavailable(Exception exception) => exception is SqliteException sqlite
-        && (sqlite.SqliteErrorCode is 5 or 8 or 10 or 11 or 13 or 14 or 26 // SQLITE_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB
+        && (sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 15 or 26 // SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _NOTADB
             || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
 
     /// <summary>Makes the empty file that migrations need.</summary>
