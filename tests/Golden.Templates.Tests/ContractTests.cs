@@ -143,6 +143,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         await solution.WriteAsync("openapi.yaml", solution.Contract.Replace("\n", "\r\n", StringComparison.Ordinal));
         var build = await solution.BuildAsync("-p:CI=true");
         build.ShouldSucceed();
+        Assert.DoesNotContain(Making, build.Output, StringComparison.Ordinal);
     }
 
     [Fact]
