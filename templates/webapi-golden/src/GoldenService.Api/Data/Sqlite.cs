@@ -91,6 +91,7 @@ internal static class Sqlite
         }
         catch (ArgumentException)
         {
+            // It is no connection string; whoever runs the service is told below what it should be.
         }
 
         throw new SettingException("The setting ConnectionStrings:Orders must name the database file, as in 'Data Source=orders.db'.");
