@@ -1,0 +1,134 @@
+using System.Text;
+using Microsoft.TemplateEngine.Abstractions;
+using Microsoft.TemplateEngine.Abstractions.Installer;
+using Microsoft.TemplateEngine.Edge;
+using Microsoft.TemplateEngine.Edge.Settings;
+using Microsoft.TemplateEngine.Edge.Template;
+using Projects = Microsoft.TemplateEngine.Orchestrator.RunnableProjects;
+
+namespace Golden.Templates.Net;
+
+/// <summary>An option of a template: what a user can give, as the engine itself understands template.json.</summary>
+/// <param name="Values">Every value of a choice (every subset, where several may be chosen); empty where the value is free.</param>
+sealed record Option(string Name, string DataType, IReadOnlyList<string> Values)
+{
+    public bool IsFree => Values.Count == 0;
+}
+
+/// <summary>
+/// The SDK's template engine with one template, all in memory. Its file system is not thread-safe: one engine serves one caller at a time.
+/// </summary>
+sealed class Engine : IDisposable
+{
+    // Of the current drive, on Windows. Nothing is ever there on disk.
+    static readonly string Root = Path.GetFullPath("/golden-net");
+    static readonly string Template = Path.Combine(Root, "template");
+    static readonly string Work = Path.Combine(Root, "work");
+
+    readonly DefaultTemplateEngineHost _host;
+    readonly EngineEnvironmentSettings _settings;
+    readonly TemplateCreator _creator;
+    ITemplateInfo? _template;
+
+    Engine()
+    {
+        // The host of the command line, so that its dotnetcli.host.json and `HostIdentifier` count.
+        _host = new("dotnetcli", "10.0", [], [.. Components.AllComponents, .. Projects.Components.AllComponents]);
+        _host.VirtualizeDirectory(Root);
+        _settings = new(_host, virtualizeSettings: true);
+        _creator = new(_settings);
+    }
+
+    public IReadOnlyList<Option> Options { get; private set; } = [];
+
+    /// <summary>What the engine itself says against template.json.</summary>
+    public IReadOnlyList<string> Complaints { get; private set; } = [];
+
+    public static async Task<Engine> StartAsync(TemplateFolder template)
+    {
+        var engine = new Engine();
+        foreach (var (path, content) in template.Files)
+        {
+            engine.Write(Path.Combine(Template, path), content);
+        }
+
+        using (var scan = await new Scanner(engine._settings).ScanAsync(Template, logValidationResults: false, returnInvalidTemplates: true, default))
+        {
+            engine.Complaints = [.. scan.Templates.SelectMany(found => found.ValidationErrors)
+                .Where(error => error.Severity >= IValidationEntry.SeverityLevel.Warning).Select(error => $"{error.Code}: {error.ErrorMessage}")];
+        }
+
+        using var packages = new TemplatePackageManager(engine._settings);
+        await packages.GetBuiltInManagedProvider(InstallationScope.Global).InstallAsync([new InstallRequest(Template)], default);
+        var templates = await packages.GetTemplatesAsync(default);
+        engine._template = templates.Count == 1 ? templates[0] : null;
+        engine.Options = [.. engine.UserParameters().Select(ToOption)];
+        return engine;
+    }
+
+    /// <summary>Does what `dotnet new NAME` does in an empty folder, post actions aside: it writes to a folder of that name.</summary>
+    public async Task<Output> GenerateAsync(string name, IReadOnlyDictionary<string, string> options)
+    {
+        if (_template is null)
+        {
+            return new(name, options, new Dictionary<string, OutputFile>()) { Error = "The engine finds no template here. " + string.Join(' ', Complaints) };
+        }
+
+        var folder = Path.Combine(Work, name);
+        var result = await _creator.InstantiateAsync(_template, name, fallbackName: null, folder, options.ToDictionary(option => option.Key, option => (string?)option.Value));
+        var files = new SortedDictionary<string, OutputFile>(StringComparer.Ordinal);
+        var outside = new List<string>();
+        foreach (var file in _host.FileSystem.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
+        {
+            if (file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                var path = file[(folder.Length + 1)..].Replace('\\', '/');
+                files.Add(path, OutputFiles.Intern(path, Encoding.UTF8.GetString(_host.FileSystem.ReadAllBytes(file))));
+            }
+            else if (!file.StartsWith(Template + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                outside.Add(file);
+            }
+        }
+
+        if (_host.FileSystem.DirectoryExists(Work))
+        {
+            _host.FileSystem.DirectoryDelete(Work, recursive: true);
+        }
+
+        return new(name, options, files)
+        {
+            Error = result.Status == CreationResultStatus.Success ? null : $"{result.Status}: {result.ErrorMessage}",
+            Refusal = result.CreationResult?.PostActions.FirstOrDefault(action => action.ActionId == TemplateConfig.RefusalAction)?.Description,
+            PostActions = [.. result.CreationResult?.PostActions.Select(action => $"{action.ActionId} {action.Description}") ?? []],
+            Outside = outside,
+        };
+    }
+
+    public void Dispose()
+    {
+        _settings.Dispose();
+        _host.Dispose();
+    }
+
+    IEnumerable<ITemplateParameter> UserParameters() =>
+        _template?.ParameterDefinitions.Where(parameter => parameter.Precedence.PrecedenceDefinition != PrecedenceDefinition.Implicit) ?? [];
+
+    static Option ToOption(ITemplateParameter parameter) => new(parameter.Name, parameter.DataType, parameter switch
+    {
+        { DataType: "bool" } => ["false", "true"],
+        { Choices: { Count: > 0 } choices, AllowMultipleValues: true } => [.. Subsets([.. choices.Keys])],
+        { Choices: { Count: > 0 } choices } => [.. choices.Keys],
+        _ => [],
+    });
+
+    static IEnumerable<string> Subsets(string[] choices) =>
+        Enumerable.Range(0, 1 << choices.Length).Select(set => string.Join('|', choices.Where((_, index) => (set & 1 << index) != 0)));
+
+    void Write(string path, byte[] content)
+    {
+        _host.FileSystem.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var stream = _host.FileSystem.CreateFile(path);
+        stream.Write(content);
+    }
+}

@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Golden.Templates.Net;
+
+/// <summary>
+/// Follows names through a template. Each name is mapped by the engine; a name that is not refused must make valid identifiers and file
+/// names. All names are then compiled together: beside the code of one solution stand namespaces of every segment of every name, at the
+/// root and one level down, which is what a lookup in a solution of that name would meet. The most different names are generated and
+/// compiled whole, too.
+/// </summary>
+sealed class NameCheck(Net net, TemplateFolder template)
+{
+    const string Base = "Acme.Orders";
+
+    static readonly Dictionary<string, string> Defaults = [];
+
+    // One or two of each kind.
+    static readonly string[] Whole = ["class", "3d.Api", "日本.注文", "A & B", "my-api", "Acme.Task", "System", "Microsoft.Orders", "Program", "nul", "a‿b", "Acme.Orders.Orders", "Order", new('日', 70)];
+
+    readonly Failures _failures = new();
+    readonly ConcurrentDictionary<string, string> _projectNames = new();
+    int _refused;
+    int _given;
+
+    public IReadOnlyList<Failure> Failures => _failures.ToList();
+
+    public override string ToString() =>
+        $"{template.Name}: {_given} names, {_refused} of them refused with a sentence, {_projectNames.Values.Distinct().Count()} distinct project names; {Whole.Length} solutions compiled whole, the rest in company";
+
+    /// <param name="kinds">Only names of these kinds; all where none is given.</param>
+    public async Task RunAsync(params string[] kinds)
+    {
+        Output solution;
+        using (var engine = await Engine.StartAsync(template))
+        {
+            solution = await engine.GenerateAsync(Base, Defaults);
+        }
+
+        await net.EvaluateAsync([solution]);
+        var code = solution.Files.Values.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)).ToList();
+        var packages = net.Packages(solution);
+        var names = ProjectNames.All(code, packages).Where(name => kinds.Length == 0 || kinds.Contains(name.Kind)).DistinctBy(name => name.Name).ToList();
+        _given = names.Count;
+        await MapAsync(names.Select(name => name.Name));
+        CheckValidity(LongestSuffix(solution), packages, solution);
+        if (!_failures.Any)
+        {
+            CompileInCompany(solution);
+        }
+
+        if (kinds.Length == 0)
+        {
+            await CompileWholeAsync();
+        }
+    }
+
+    /// <summary>Generates with one small file only: the engine maps the name as it does in the whole template, in a hundredth of the time.</summary>
+    async Task MapAsync(IEnumerable<string> names)
+    {
+        const string Solution = "GoldenService.slnx";
+        var probe = new TemplateFolder(template.Name, template.Files
+            .RemoveRange(template.Files.Keys.Where(path => !path.StartsWith(TemplateConfig.Folder, StringComparison.Ordinal)))
+            .SetItem(Solution, "GoldenService"u8.ToArray()));
+        await Parallel.ForEachAsync(Partitioner.Create(names.ToList(), loadBalance: true).GetPartitions(Environment.ProcessorCount), async (part, _) =>
+        {
+            using var engine = await Engine.StartAsync(probe);
+            while (part.MoveNext())
+            {
+                var output = await engine.GenerateAsync(part.Current, Defaults);
+                _failures.Add(CheckOutcome(output), output);
+                if (output.Refusal is not null)
+                {
+                    Interlocked.Increment(ref _refused);
+                }
+                else if (output.Files.Count == 1)
+                {
+                    _projectNames[part.Current] = output.ProjectName;
+                }
+            }
+        });
+    }
+
+    static IEnumerable<Finding> CheckOutcome(Output output)
+    {
+        if (output.Error is { } error)
+        {
+            return [new("", 0, $"The engine fails: {error}")];
+        }
+
+        if (output.Outside.Count > 0)
+        {
+            return [new(output.Outside[0], 0, "This was written outside the output folder.")];
+        }
+
+        if (output.Refusal is not null)
+        {
+            return Net.CheckRefusal(output);
+        }
+
+        var file = Assert.Single(output.Files.Values);
+        return file.Text == output.ProjectName ? [] : [new(file.Path, 0, $"The files say {output.ProjectName}, their contents {file.Text}.")];
+    }
+
+    void CheckValidity(int longestSuffix, IReadOnlySet<string> packages, Output solution)
+    {
+        var suffixes = solution.Files.Keys.Where(path => path.EndsWith(".csproj", StringComparison.Ordinal))
+            .Select(path => Path.GetFileNameWithoutExtension(path)[Base.Length..]).ToList();
+        foreach (var (name, project) in _projectNames)
+        {
+            if (Problem(project) is { } problem)
+            {
+                _failures.Add(new Finding("", 0, $"\"{name}\" becomes {project}, {problem}."));
+            }
+        }
+
+        string? Problem(string project) =>
+            project.Split('.').FirstOrDefault(segment => !SyntaxFacts.IsValidIdentifier(segment)) is { } segment ? $"and \"{segment}\" is no identifier"
+            : project.Split('.').FirstOrDefault(segment => SyntaxFacts.GetKeywordKind(segment) != SyntaxKind.None) is { } keyword ? $"and {keyword} is a keyword"
+            : IsDevice(project) ? "which is a device on Windows"
+            : Encoding.UTF8.GetByteCount(project) + longestSuffix > 255 ? "and a file of a build would have a name of more than 255 bytes"
+            : suffixes.FirstOrDefault(suffix => packages.Contains(project + suffix)) is { } suffix ? $"and {project}{suffix} is a package that it uses"
+            : null;
+    }
+
+    static bool IsDevice(string project) =>
+        project.Split('.')[0].ToUpperInvariant() is "CON" or "PRN" or "AUX" or "NUL" or ['C', 'O', 'M', >= '0' and <= '9'] or ['L', 'P', 'T', >= '0' and <= '9'];
+
+    // What a build writes, such as the settings of the analyzers, has the longest names.
+    int LongestSuffix(Output solution) => net.FilesAdded(solution).Max(path => Path.GetFileName(path).Length) - Base.Length;
+
+    void CompileInCompany(Output solution)
+    {
+        var roots = _projectNames.Values.Select(name => name.Split('.')[0]).Distinct().Order(StringComparer.Ordinal).ToList();
+        var later = _projectNames.Values.SelectMany(name => name.Split('.').Skip(1)).Distinct().Order(StringComparer.Ordinal).ToList();
+        Report(roots, root => root);
+        Report(later, segment => $"Acme.{segment}");
+
+        void Report(List<string> names, Func<string, string> toNamespace)
+        {
+            var findings = net.CompileBare(WithNamespaces(solution, names.Select(toNamespace))).ToList();
+            if (findings.Count == 0)
+            {
+                return;
+            }
+
+            if (names.Count > 1)
+            {
+                // Halve until it is one name, so that the finding tells which.
+                Report(names[..(names.Count / 2)], toNamespace);
+                Report(names[(names.Count / 2)..], toNamespace);
+            }
+            else
+            {
+                _failures.Add(findings[0] with { Message = $"In a project with the namespace {toNamespace(names[0])}: {findings[0].Message}" });
+            }
+        }
+    }
+
+    static Output WithNamespaces(Output solution, IEnumerable<string> namespaces)
+    {
+        var text = string.Concat(namespaces.Select(name => $"namespace {name} {{ file class Neighbour; }}\n"));
+        var files = new SortedDictionary<string, OutputFile>(solution.Files.ToDictionary(), StringComparer.Ordinal);
+        foreach (var project in solution.Files.Values.Where(file => file.Path.EndsWith(".csproj", StringComparison.Ordinal)))
+        {
+            files.Add(project.Folder + "Neighbours.cs", new(project.Folder + "Neighbours.cs", text));
+        }
+
+        return new(solution.Name, solution.Options, files);
+    }
+
+    async Task CompileWholeAsync()
+    {
+        var outputs = new List<Output>();
+        using (var engine = await Engine.StartAsync(template))
+        {
+            foreach (var name in Whole)
+            {
+                outputs.Add(await engine.GenerateAsync(name, Defaults));
+            }
+        }
+
+        await net.EvaluateAsync(outputs);
+        Parallel.ForEach(outputs, output => _failures.Add(net.Check(output, TemplateRules.None).Concat(net.CompileBare(output)), output));
+    }
+}

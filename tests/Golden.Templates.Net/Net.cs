@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Golden.Templates.Net;
+
+/// <summary>What a template must refuse, and what needs a feed that has every package.</summary>
+sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRefused, Func<IReadOnlyDictionary<string, string>, bool> NeedsPublicFeed)
+{
+    public static readonly TemplateRules None = new(_ => false, _ => false);
+}
+
+/// <summary>Generates every combination of a template's options in memory, checks every output, and compiles every distinct set of C# files.</summary>
+public sealed class Net : IDisposable
+{
+    const string Name = "Acme.Orders";
+
+    readonly Evaluations _evaluations = new();
+    readonly OutputChecks _checks = new();
+    readonly Compiler _compiler;
+
+    public Net() => _compiler = new(_evaluations);
+
+    public void Dispose() => _evaluations.Dispose();
+
+    /// <summary>The whole net over one template.</summary>
+    internal async Task<Report> CheckAsync(TemplateFolder template, TemplateRules rules)
+    {
+        var failures = new Failures();
+        failures.Add(await TemplateConfig.CheckAsync(template));
+        var clock = Stopwatch.StartNew();
+        var (options, outputs) = await GenerateAsync(template, failures);
+        Parallel.ForEach(outputs, output => failures.Add(Check(output, rules), output));
+        failures.Add(OptionEffects.Check(options, outputs));
+        var generating = clock.Elapsed;
+
+        clock.Restart();
+        var before = _compiler.Compilations;
+        var codes = outputs.Where(output => output.Files.Count > 0).GroupBy(output => output.CodeKey).ToList();
+        await _evaluations.AddAsync(codes.Select(code => code.First()));
+        var textOnly = codes.Where(code => IsTextOnly(code.First(), rules)).ToList();
+        Parallel.ForEach(codes.Except(textOnly), code => failures.Add(Compile(code.First()), code.First(), code.Count()));
+        return new(template.Name)
+        {
+            Failures = failures.ToList(),
+            Combinations = outputs.Count,
+            Refused = outputs.Count(output => output.Refusal is not null),
+            DistinctOutputs = outputs.Select(output => output.Key).Distinct().Count(),
+            DistinctCode = codes.Count - textOnly.Count,
+            Compilations = _compiler.Compilations - before,
+            TextOnly = textOnly.Sum(code => code.Count()),
+            MissingPackages = [.. textOnly.SelectMany(code => _evaluations[code.First()].MissingPackages).Distinct().Order()],
+            Generating = generating,
+            Compiling = clock.Elapsed,
+        };
+    }
+
+    /// <summary>Every combination, on one engine a core.</summary>
+    static async Task<(IReadOnlyList<Option> Options, IReadOnlyList<Output> Outputs)> GenerateAsync(TemplateFolder template, Failures failures)
+    {
+        var engines = new ConcurrentBag<Engine>();
+        try
+        {
+            for (var core = 0; core < Environment.ProcessorCount; core++)
+            {
+                engines.Add(await Engine.StartAsync(template));
+            }
+
+            engines.TryPeek(out var first);
+            failures.Add(first!.Complaints.Select(complaint => new Finding(TemplateConfig.File, 0, complaint)));
+            var outputs = new ConcurrentBag<Output>();
+            await Parallel.ForEachAsync(Combinations.Of(first.Options), new ParallelOptions { MaxDegreeOfParallelism = engines.Count }, async (combination, _) =>
+            {
+                engines.TryTake(out var engine);
+                outputs.Add(await engine!.GenerateAsync(Name, combination));
+                engines.Add(engine);
+            });
+            return (first.Options, [.. outputs.OrderBy(output => output.Command, StringComparer.Ordinal)]);
+        }
+        finally
+        {
+            foreach (var engine in engines)
+            {
+                engine.Dispose();
+            }
+        }
+    }
+
+    /// <summary>What is wrong with an output as text; legal combinations are files, illegal ones a sentence.</summary>
+    internal IEnumerable<Finding> Check(Output output, TemplateRules rules)
+    {
+        var mustBeRefused = rules.IsRefused(output.Options);
+        if (output.Error is { } error)
+        {
+            return [new("", 0, error)];
+        }
+
+        if (output.Outside.Count > 0)
+        {
+            return output.Outside.Select(file => new Finding(file, 0, "This was written outside the output folder."));
+        }
+
+        return (mustBeRefused, output.Refusal) switch
+        {
+            (true, null) => [new("", 0, "This combination cannot work, and is not refused.")],
+            (false, not null) => [new("", 0, $"This combination is refused, and should work: {output.Refusal}")],
+            (true, not null) => CheckRefusal(output),
+            _ when output.Files.Count == 0 => [new("", 0, "Nothing was written.")],
+            _ => _checks.Check(output),
+        };
+    }
+
+    internal static IEnumerable<Finding> CheckRefusal(Output output)
+    {
+        if (output.Files.Count > 0)
+        {
+            yield return new("", 0, $"The refusal leaves {output.Files.Count} file(s) behind.");
+        }
+
+        if (!output.Refusal!.EndsWith('.'))
+        {
+            yield return new("", 0, $"The refusal is not a sentence: {output.Refusal}");
+        }
+    }
+
+    /// <summary>Compiles an output that was evaluated.</summary>
+    internal IEnumerable<Finding> Compile(Output output) => _compiler.Compile(output).Concat(PackageNames(output));
+
+    /// <summary>The compiler's own errors and warnings, without those of analyzers.</summary>
+    internal IEnumerable<Finding> CompileBare(Output output) => _compiler.Compile(output, analyse: false).Concat(PackageNames(output));
+
+    internal IReadOnlySet<string> Packages(Output output) => _evaluations[output].Packages;
+
+    /// <summary>Paths of what the SDK adds to the sources.</summary>
+    internal IEnumerable<string> FilesAdded(Output output) => _evaluations[output].Projects.SelectMany(project => project.Added.Keys);
+
+    internal Task EvaluateAsync(IEnumerable<Output> outputs) => _evaluations.AddAsync(outputs);
+
+    internal bool IsTextOnly(Output output, TemplateRules rules) => rules.NeedsPublicFeed(output.Options) && _evaluations[output].MissingPackages.Count > 0;
+
+    // NuGet would take such a project for the package, and find a cycle.
+    IEnumerable<Finding> PackageNames(Output output)
+    {
+        var evaluation = _evaluations[output];
+        return evaluation.Projects.Where(project => evaluation.Packages.Contains(project.AssemblyName))
+            .Select(project => new Finding(project.Path, 0, "This project has the name of a package that it uses."));
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Golden.Templates.Net;
+
+/// <summary>Names that a user might give a project, and names that nobody should.</summary>
+static class ProjectNames
+{
+    public const int Seed = 20261122;
+
+    static readonly string[] Devices = ["CON", "nul", "Aux", "PRN", "COM1", "LPT9"];
+
+    static readonly string[] Spellings =
+    [
+        "my-api", "My App", "3d", "3d.Api", "2024", "Acme.2nd", "Acme..Orders", ".Acme", "Acme.", "...", "-", "--", "_", "__", "!", " ", "Acme. -Orders", "Acme (new)", "100% Ours",
+        "A & B", "A&amp;B", "a+b", "a,b", "a;b", "a=b", "a@b", "a#b", "a~b", "a^b", "a`b", "a{b}", "a[0]", "{}", "C#", "F#.Api", "C++", ".NET", "@class", "#if", "$(Acme", "$", "a\tb",
+        "GoldenService", "goldenService", "Acme.GoldenService.GoldenService", "localhost:5180", "5180", "true", "ORDERS", "orders", "Test", "Acme.Tests", "Acme.Api.Client.Tests",
+    ];
+
+    static readonly string[] Scripts =
+    [
+        "日本", "日本.注文", "Größe", "Ωmega.Λ", "Заказы", "שלום", "طلبات", "คำสั่ง", "आदेश", "주문", "é", "Ångström", "İstanbul.ığ", "ﬁle", "ǅ", "ª", "Ⅷ", "٣", "a٣", "²", "‿a", "a‿b",
+        "𝒜cme", "a𝒜", "😀", "a😀b", "a\u200db", "\u200bAcme", "Acme\u00a0Orders", "Acme\u202eOrders", "\ufeffAcme", "\ud800",
+    ];
+
+    static readonly string[] Xml = ["<a>", "a<b", "a>b", "&lt;", "\"quoted\"", "it's", "a]]>b", "<!--", "-->", "<?xml?>", "&#0;"];
+
+    static readonly string[] Paths =
+    [
+        ".", "..", "../Acme", "../../Acme", "a/../b", "a/b", "/Acme", @"a\b", @"..\Acme", @"C:\Acme", "C:Acme", "a:b", "a*b", "a?b", "a|b", "$(x)", "$(MSBuildProjectDirectory)", "%2e%2e",
+        "50%25", "%20", "~", "~/Acme", "a\0b", "a\nb", "a\rb",
+    ];
+
+    /// <summary>All names, with what kind of trouble they are.</summary>
+    /// <param name="code">The code that the names must get along with.</param>
+    /// <param name="packages">The ids of the packages that it uses.</param>
+    public static IEnumerable<(string Kind, string Name)> All(IReadOnlyCollection<OutputFile> code, IReadOnlySet<string> packages)
+    {
+        var keywords = SyntaxFacts.GetKeywordKinds().Concat(SyntaxFacts.GetContextualKeywordKinds()).Select(SyntaxFacts.GetText).Distinct();
+        return
+        [
+            .. Spellings.Select(name => ("spelling", name)),
+            .. Scripts.Select(name => ("script", name)),
+            .. Xml.Select(name => ("XML", name)),
+            .. Paths.Select(name => ("path", name)),
+            .. Devices.SelectMany(device => new[] { device, device + ".Orders", "Acme." + device }).Select(name => ("device", name)),
+            .. keywords.SelectMany(InPlaces).Select(name => ("keyword", name)),
+            .. code.SelectMany(NamesUsed).Distinct().Order(StringComparer.Ordinal).SelectMany(InPlaces).Select(name => ("name in the code", name)),
+            .. packages.Order(StringComparer.Ordinal).SelectMany(Shortened).Distinct().Select(name => ("package", name)),
+            .. Lengths().Select(name => ("length", name)),
+            .. Composed().Select(name => ("composed", name)),
+        ];
+    }
+
+    /// <summary>Types and namespaces: what stands where a namespace of the same name could hide it.</summary>
+    static IEnumerable<string> NamesUsed(OutputFile file)
+    {
+        var root = CSharpSyntaxTree.ParseText(file.Text).GetRoot();
+        var used = root.DescendantNodes().OfType<SimpleNameSyntax>()
+            .Where(name => name.Parent is not MemberAccessExpressionSyntax access || access.Name != name)
+            .Select(name => name.Identifier.ValueText);
+        var declared = root.DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Select(type => type.Identifier.ValueText);
+        return used.Concat(declared).Where(name => name.Length > 0 && char.IsUpper(name[0]) && name != "Acme");
+    }
+
+    static IEnumerable<string> InPlaces(string word) => [word, $"{word}.Orders", $"Acme.{word}"];
+
+    // NuGet takes project and package names for the same: the project OpenTelemetry.Api of the solution OpenTelemetry is one of its packages.
+    static IEnumerable<string> Shortened(string package)
+    {
+        for (var end = package.Length; end > 0; end = package.LastIndexOf('.', end - 1))
+        {
+            yield return package[..end];
+        }
+    }
+
+    static IEnumerable<string> Lengths()
+    {
+        foreach (var length in (int[])[59, 60, 61, 70, 200, 2000])
+        {
+            yield return new('a', length);
+            yield return new('日', length);
+            yield return new('.', length);
+            yield return string.Concat(Enumerable.Repeat("ab.", length / 3));
+            yield return "Acme." + new string('-', length) + ".Orders";
+        }
+    }
+
+    static IEnumerable<string> Composed()
+    {
+        var random = new Random(Seed);
+        string[] pieces = ["Acme", "orders", "class", "Task", "System", "9", "-", " ", ".", "..", "_", "日", "é", "&", "(", "%", "😀", "\"", "<", "con", "Api", "Client", "+", "'"];
+        return Enumerable.Range(0, 500).Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 7)).Select(_ => pieces[random.Next(pieces.Length)])));
+    }
+}

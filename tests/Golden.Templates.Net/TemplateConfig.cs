@@ -1,0 +1,311 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Golden.Templates.Tests;
+using Microsoft.TemplateEngine.Utils;
+
+namespace Golden.Templates.Net;
+
+/// <summary>What template.json and its host files say, checked against each other and against the files of the template.</summary>
+/// <remarks>The engine takes a symbol that is not declared for false, a file that is not there for nothing, and says nothing.</remarks>
+sealed partial class TemplateConfig
+{
+    /// <summary>No tool handles this action, so `dotnet new` ends with its sentence and a failure: how the templates refuse what cannot work.</summary>
+    public static readonly Guid RefusalAction = new("8E3B8C1F-5F0B-4B0C-9C41-6D4C4A2E7F10");
+
+    public const string Folder = ".template.config/";
+    public const string File = Folder + "template.json";
+
+    static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
+
+    static readonly string[] BuiltIn = ["name", "HostIdentifier", "OS", "true", "false"];
+
+    // Properties whose value names a symbol.
+    static readonly string[] SymbolNames = ["valueSource", "source", "sourceVariableName", "fallbackVariableName", "defaultValueFrom"];
+
+    readonly TemplateFolder _template;
+    readonly JsonObject _config;
+    readonly JsonObject _symbols;
+    readonly List<Finding> _findings = [];
+    readonly HashSet<string> _used = [];
+
+    TemplateConfig(TemplateFolder template)
+    {
+        _template = template;
+        _config = Parse(File) ?? [];
+        _symbols = _config["symbols"] as JsonObject ?? [];
+    }
+
+    public static async Task<IReadOnlyList<Finding>> CheckAsync(TemplateFolder template)
+    {
+        var config = new TemplateConfig(template);
+        config.CheckNames(config._config);
+        config.CheckDirectives();
+        config.CheckSymbols();
+        config.CheckHostFiles();
+        config.CheckForms();
+        config.CheckRenames();
+        await config.CheckGlobsAsync();
+        return config._findings;
+    }
+
+    JsonObject? Parse(string path)
+    {
+        if (!_template.Files.ContainsKey(path))
+        {
+            _findings.Add(new(path, 0, "This file is missing."));
+            return null;
+        }
+
+        try
+        {
+            return JsonNode.Parse(_template.Text(path), documentOptions: Json) as JsonObject;
+        }
+        catch (JsonException problem)
+        {
+            _findings.Add(new(path, (int)(problem.LineNumber ?? -1) + 1, problem.Message));
+            return null;
+        }
+    }
+
+    void Report(string message) => _findings.Add(new(File, 0, message));
+
+    /// <summary>Conditions and other places of template.json that name symbols.</summary>
+    void CheckNames(JsonNode? place)
+    {
+        switch (place)
+        {
+            case JsonObject node:
+                foreach (var (key, value) in node)
+                {
+                    if (value is JsonValue text && text.TryGetValue<string>(out var content))
+                    {
+                        if (key is "condition" or "isEnabled" or "isRequired" || (key == "value" && IsComputed(node)))
+                        {
+                            CheckCondition(content, key, File, 0);
+                        }
+                        else if (SymbolNames.Contains(key))
+                        {
+                            Use(content, key, File, 0);
+                        }
+                    }
+
+                    CheckNames(value);
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var item in list)
+                {
+                    CheckNames(item);
+                }
+
+                break;
+        }
+    }
+
+    static bool IsComputed(JsonObject symbol) => (string?)symbol["type"] == "computed" || symbol.Parent is JsonArray { Parent: JsonObject parameters } && parameters.ContainsKey("cases");
+
+    /// <summary>Conditions in the files.</summary>
+    void CheckDirectives()
+    {
+        foreach (var path in _template.Files.Keys.Where(path => !path.StartsWith(Folder, StringComparison.Ordinal)))
+        {
+            var lines = _template.Text(path).Split('\n');
+            for (var number = 1; number <= lines.Length; number++)
+            {
+                var directive = Directive().Match(lines[number - 1]);
+                var condition = directive.Groups[1].Value.Replace("-->", "", StringComparison.Ordinal);
+                // What the language itself knows, DEBUG or NET10_0, is in capitals.
+                if (directive.Success && !Capitals().IsMatch(condition))
+                {
+                    CheckCondition(condition, "#if", path, number);
+                }
+            }
+        }
+    }
+
+    void CheckCondition(string condition, string what, string file, int line)
+    {
+        foreach (Match comparison in Comparison().Matches(condition))
+        {
+            var (symbol, value) = (comparison.Groups[1].Value, comparison.Groups[2].Value);
+            if (_symbols[symbol]?["choices"] is JsonArray choices && value.Length > 0 && !choices.Any(choice => (string?)choice?["choice"] == value))
+            {
+                _findings.Add(new(file, line, $"{what} compares {symbol} with \"{value}\", which is not one of its choices."));
+            }
+        }
+
+        foreach (Match name in Identifier().Matches(Literal().Replace(condition, "")))
+        {
+            Use(name.Value, what, file, line);
+        }
+    }
+
+    void Use(string symbol, string what, string file, int line)
+    {
+        if (_symbols.ContainsKey(symbol))
+        {
+            _used.Add(symbol);
+        }
+        else if (!BuiltIn.Contains(symbol))
+        {
+            _findings.Add(new(file, line, $"{what} names the symbol {symbol}, which template.json does not declare: the engine takes it for false."));
+        }
+    }
+
+    void CheckSymbols()
+    {
+        foreach (var (name, symbol) in _symbols)
+        {
+            var replaces = (string?)symbol?["replaces"];
+            var renames = (string?)symbol?["fileRename"];
+            if (replaces is null && renames is null && !_used.Contains(name))
+            {
+                Report($"The symbol {name} is never used.");
+            }
+
+            var content = _template.Files.Keys.Where(path => !path.StartsWith(Folder, StringComparison.Ordinal)).ToList();
+            if (replaces is not null && !content.Any(path => _template.Text(path).Contains(replaces, StringComparison.Ordinal)))
+            {
+                Report($"The symbol {name} replaces \"{replaces}\", which no file has.");
+            }
+
+            if (renames is not null && !content.Any(path => path.Contains(renames, StringComparison.Ordinal)))
+            {
+                Report($"The symbol {name} renames \"{renames}\", which no path has.");
+            }
+
+            if ((string?)symbol?["type"] == "parameter")
+            {
+                CheckDescribed(name, symbol);
+            }
+        }
+    }
+
+    void CheckDescribed(string name, JsonNode symbol)
+    {
+        var choices = symbol["choices"] as JsonArray ?? [];
+        if (string.IsNullOrWhiteSpace((string?)symbol["description"]) || choices.Any(choice => string.IsNullOrWhiteSpace((string?)choice?["description"])))
+        {
+            Report($"The option {name} or one of its choices has no description, which `dotnet new --help` would show.");
+        }
+
+        foreach (var value in ((string?)symbol["defaultValue"] ?? "").Split('|', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (choices.Count > 0 && !choices.Any(choice => (string?)choice?["choice"] == value))
+            {
+                Report($"The default of {name}, \"{value}\", is not one of its choices.");
+            }
+        }
+    }
+
+    void CheckHostFiles()
+    {
+        CheckHostFile("dotnetcli.host.json", (Parse(Folder + "dotnetcli.host.json")?["symbolInfo"] as JsonObject)?.Select(symbol => symbol.Key));
+        CheckHostFile("ide.host.json", (Parse(Folder + "ide.host.json")?["symbolInfo"] as JsonArray)?.Select(symbol => (string?)symbol?["id"] ?? ""));
+
+        void CheckHostFile(string file, IEnumerable<string>? names)
+        {
+            foreach (var name in names?.Where(name => (string?)_symbols[name]?["type"] != "parameter") ?? [])
+            {
+                _findings.Add(new(Folder + file, 0, $"{name} is not an option of template.json."));
+            }
+        }
+    }
+
+    void CheckForms()
+    {
+        var forms = _config["forms"] as JsonObject ?? [];
+        var used = _symbols.Select(symbol => (string?)symbol.Value?["valueTransform"])
+            .Concat(forms.SelectMany(form => form.Value?["steps"] as JsonArray ?? []).Select(step => (string?)step))
+            .Concat(_symbols.SelectMany(symbol => symbol.Value?["forms"]?["global"] as JsonArray ?? []).Select(form => (string?)form))
+            .OfType<string>().ToHashSet();
+        foreach (var form in used.Where(form => !forms.ContainsKey(form)))
+        {
+            Report($"The form {form} is not declared in `forms`.");
+        }
+
+        foreach (var (form, _) in forms.Where(form => !used.Contains(form.Key)))
+        {
+            Report($"The form {form} is never used.");
+        }
+    }
+
+    void CheckRenames()
+    {
+        var outputs = (_config["primaryOutputs"] as JsonArray ?? []).Select(output => (string?)output?["path"]).OfType<string>();
+        foreach (var output in outputs.Where(output => !_template.Files.ContainsKey(output)))
+        {
+            Report($"The primary output {output} is not a file of the template.");
+        }
+    }
+
+    /// <summary>A glob matches a file of the template; one that excludes may also be a guard against what git ignores, such as bin/.</summary>
+    async Task CheckGlobsAsync()
+    {
+        foreach (var source in _config["sources"] as JsonArray ?? [])
+        {
+            foreach (var part in (source?["modifiers"] as JsonArray ?? []).Append(source))
+            {
+                foreach (var kind in (string[])["include", "exclude", "copyOnly"])
+                {
+                    foreach (var glob in (part?[kind] as JsonArray ?? []).Select(glob => (string)glob!))
+                    {
+                        if (!Matches(glob) && (kind != "exclude" || !await Ignored.IsAsync(glob)))
+                        {
+                            Report($"The glob \"{glob}\" in {kind} matches no file of the template{(kind == "exclude" ? ", nor anything that git ignores" : "")}.");
+                        }
+                    }
+                }
+
+                foreach (var (from, _) in part?["rename"] as JsonObject ?? [])
+                {
+                    if (!_template.Files.Keys.Any(path => path.Contains(from, StringComparison.Ordinal)))
+                    {
+                        Report($"The rename of \"{from}\" matches no file of the template.");
+                    }
+                }
+            }
+        }
+    }
+
+    bool Matches(string glob)
+    {
+        var matcher = Glob.Parse(glob);
+        return _template.Files.Keys.Any(matcher.IsMatch);
+    }
+
+    /// <summary>Asks git, once for each glob, whether it ignores what the glob matches.</summary>
+    static class Ignored
+    {
+        static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Task<bool>> Answers = new();
+
+        public static Task<bool> IsAsync(string glob) => Answers.GetOrAdd(glob, AskAsync);
+
+        static async Task<bool> AskAsync(string glob)
+        {
+            var sample = Set().Replace(glob, "$1").Replace("**", "x", StringComparison.Ordinal).Replace('*', 'x');
+            var answer = await CommandLine.RunAsync(CommandLine.StartInfo("git", Repository.Root, ["check-ignore", "--no-index", "-q", $"templates/webapi-golden/{sample}"]));
+            return answer.ExitCode == 0;
+        }
+    }
+
+    [GeneratedRegex(@"^\s*(?:<!--|//|--|#)?\s*#(?:if|elseif)\s*(.+)$")]
+    private static partial Regex Directive();
+
+    [GeneratedRegex(@"^[\s()!&|A-Z0-9_]+$")]
+    private static partial Regex Capitals();
+
+    [GeneratedRegex("""(\w+)\s*[!=]=\s*["']([^"']*)["']""")]
+    private static partial Regex Comparison();
+
+    [GeneratedRegex("""["'][^"']*["']""")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex(@"[A-Za-z_]\w*")]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex(@"\[[^\]]*(.)\]")]
+    private static partial Regex Set();
+}
