@@ -13,7 +13,8 @@ static partial class TextRules
         }
 
         var lines = file.Lines;
-        return [.. Format(file, format, lines), .. Gaps(file, lines)];
+        // What a template of another engine leaves blank is for its own output.
+        return [.. Format(file, format, lines), .. file.Ends(".liquid") ? [] : Gaps(file, lines)];
     }
 
     static IEnumerable<Finding> Format(OutputFile file, FileFormat format, string[] lines)
