@@ -12,7 +12,7 @@ static class Compose
 
     // What an override leaves out stands in the file that it is put over.
     public static IEnumerable<Finding> Findings(OutputFile file) => YamlFile.Documents(file)
-        .SelectMany(root => file.Name.Contains("override", StringComparison.Ordinal) ? UnknownKeys(file, root) : [.. UnknownKeys(file, root), .. Services(file, root)]);
+        .SelectMany(root => UnknownKeys(file, root).Concat(file.Name.Contains("override", StringComparison.Ordinal) ? [] : Services(file, root)));
 
     public static IEnumerable<Reference> References(OutputFile file) => YamlFile.Documents(file)
         .SelectMany(root => (IEnumerable<(string? Path, int Line)>)[

@@ -22,26 +22,19 @@ static partial class Dockerfile
         {
             if (!Keywords.Contains(keyword))
             {
-                findings.Add(file.Finding(line, $"{keyword} is not an instruction of a Dockerfile, in capitals. Does the line before it lack a \\ at its end?"));
+                findings.Add(file.Finding(line, $"{keyword} is not an instruction of a Dockerfile, in capitals. Does the line before it lack a \\?"));
             }
 
-            foreach (var stage in From().Matches(arguments).Select(match => match.Groups["stage"].Value).Where(stage => !IsImage(stage) && !stages.Contains(stage)))
+            var words = Words(arguments);
+            var images = keyword == "FROM" ? words.Take(1) : From().Matches(arguments).Select(match => match.Groups["stage"].Value);
+            foreach (var image in images.Where(image => image != "scratch" && !IsImage(image) && !stages.Contains(image)))
             {
-                findings.Add(file.Finding(line, $"No stage before this one is named {stage}, and it is not an image with a tag."));
+                findings.Add(file.Finding(line, $"No stage before this one is named {image}, and it is not an image with a tag."));
             }
 
-            if (keyword == "FROM")
+            if (keyword == "FROM" && words is [_, var name, var stage] && name.Equals("AS", StringComparison.OrdinalIgnoreCase))
             {
-                var words = Words(arguments);
-                if (words.FirstOrDefault() is { } image && image != "scratch" && !IsImage(image) && !stages.Contains(image))
-                {
-                    findings.Add(file.Finding(line, $"No stage before this one is named {image}, and it is not an image with a tag."));
-                }
-
-                if (words is [_, var name, var stage] && name.Equals("AS", StringComparison.OrdinalIgnoreCase))
-                {
-                    stages.Add(stage);
-                }
+                stages.Add(stage);
             }
         }
 

@@ -40,7 +40,7 @@ static class Kubernetes
             yield return file.Finding(line, $"A kustomization has no key {key}.");
         }
 
-        foreach (var (key, value, line) in root.Members.Where(member => member is { Key: "resources" or "components" or "patches", Value: not YamlSequenceNode }))
+        foreach (var (key, _, line) in root.Members.Where(member => member is { Key: "resources" or "components" or "patches", Value: not YamlSequenceNode }))
         {
             yield return file.Finding(line, $"{key} is not a list: where nothing is left in it, take it out, too.");
         }

@@ -33,9 +33,10 @@ static partial class Leftovers
         var lines = file.Lines;
         for (var index = 0; index < lines.Length; index++)
         {
-            if (directive.Match(lines[index]) is { Success: true } match)
+            // Few lines have what every directive has, and only these are worth the expression.
+            if (lines[index].AsSpan().ContainsAny("#:") && directive.Match(lines[index]) is { Success: true } match)
             {
-                yield return file.Finding(index + 1, $"A directive of the template is left: {match.Value.Trim()}. The engine has no such form for files of this name.");
+                yield return file.Finding(index + 1, $"A directive of the template is left: {match.Value.Trim()}. The engine has no such form for this file.");
             }
         }
     }
@@ -56,7 +57,7 @@ static partial class Leftovers
             var symbol = Symbol().Matches(match.Groups["condition"].Value).FirstOrDefault(symbol => symbol.Value is not ("true" or "false"));
             if (symbol is not null)
             {
-                yield return file.Finding(index + 1, $"A directive of the template is left: #{word} {symbol.Value}. A symbol of the compiler has capitals only.");
+                yield return file.Finding(index + 1, $"A directive of the template is left: #{word} {symbol.Value}. The compiler's have capitals only.");
             }
 
             if (word == "if")
@@ -79,7 +80,7 @@ static partial class Leftovers
         }
     }
 
-    [GeneratedRegex(@"^\s*(?://+|--|/\*|@\*|rem )?\s*#+(?:if|elseif|elif|else|endif)\b.*|<!--\s*#+(?:if|elseif|elif|else|endif)\b.*|(?://|#|--|/\*)\s*[-+]:cnd\b.*")]
+    [GeneratedRegex(@"(?:^\s*(?:(?://+|--|/\*|@\*|rem )\s*)?|<!--\s*)#+(?:if|elseif|elif|else|endif)\b.*|(?://|#|--|/\*)\s*[-+]:cnd\b.*")]
     private static partial Regex Directive();
 
     [GeneratedRegex(@"^\s*(?:(?://+|/\*)\s*#+(?:if|elseif|elif|else|endif)|#+elseif|##+(?:if|elif|else|endif))\b.*|//\s*[-+]:cnd\b.*")]

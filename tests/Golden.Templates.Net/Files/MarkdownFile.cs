@@ -76,9 +76,14 @@ static partial class MarkdownFile
         }
 
         var isName = code.Content.EndsWith(".cs", StringComparison.Ordinal) || code.Content.EndsWith(".csproj", StringComparison.Ordinal);
-        return CommandText.LooksLikePath(isName ? "./" + code.Content : code.Content)
-            ? [file.Reference(code.Line + 1, "", code.Content, ReferenceKind.Mention)]
-            : [];
+        if (!CommandText.LooksLikePath(isName ? "./" + code.Content : code.Content))
+        {
+            return [];
+        }
+
+        // With a slash at its end it can only be a folder.
+        var target = SolutionPath.Resolve("", code.Content) + (code.Content.EndsWith('/') ? "/" : "");
+        return [new(file.Path, code.Line + 1, target, ReferenceKind.Mention)];
     }
 
     static bool IsCommands(FencedCodeBlock block) => block.Info is null or "" or "sh" or "bash" or "shell" or "console";
@@ -90,7 +95,8 @@ static partial class MarkdownFile
         var slug = new StringBuilder();
         foreach (var inline in heading.Inline?.Descendants() ?? [])
         {
-            foreach (var letter in inline switch { LiteralInline literal => literal.Content.ToString(), CodeInline code => code.Content, LineBreakInline => " ", _ => "" })
+            var text = inline switch { LiteralInline literal => literal.Content.ToString(), CodeInline code => code.Content, LineBreakInline => " ", _ => "" };
+            foreach (var letter in text)
             {
                 if (char.IsLetterOrDigit(letter) || letter is '_' or '-' or ' ')
                 {

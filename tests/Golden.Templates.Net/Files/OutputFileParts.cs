@@ -31,7 +31,10 @@ static class OutputFileParts
         public Finding Finding(int line, string message) => new(file.Path, line, message);
 
         /// <summary>A reference to a path that is written relative to a folder of the solution.</summary>
-        public Reference Reference(int line, string folder, string path, ReferenceKind kind = ReferenceKind.Path) =>
-            new(file.Path, line, SolutionPath.Resolve(folder, path), kind is ReferenceKind.Path && path.AsSpan().ContainsAny('*', '?') ? ReferenceKind.Glob : kind);
+        public Reference Reference(int line, string folder, string path, ReferenceKind kind = ReferenceKind.Path)
+        {
+            var isGlob = kind is ReferenceKind.Path && path.AsSpan().ContainsAny('*', '?');
+            return new(file.Path, line, SolutionPath.Resolve(folder, path), isGlob ? ReferenceKind.Glob : kind);
+        }
     }
 }

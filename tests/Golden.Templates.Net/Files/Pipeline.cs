@@ -10,13 +10,9 @@ static partial class Pipeline
 
     public static bool HasSteps(OutputFile file) => Is(file) || (file.Path.StartsWith(".github/", StringComparison.Ordinal) && YamlFile.Is(file));
 
-    public static IEnumerable<Finding> Findings(OutputFile file)
-    {
-        foreach (var document in YamlFile.Documents(file).Where(document => !document.Members.Any(member => member.Key is "jobs" or "steps" or "stages" or "extends")))
-        {
-            yield return file.Finding(document.Line, "A pipeline needs one of `steps`, `jobs`, `stages` and `extends`.");
-        }
-    }
+    public static IEnumerable<Finding> Findings(OutputFile file) => YamlFile.Documents(file)
+        .Where(document => !document.Members.Any(member => member.Key is "jobs" or "steps" or "stages" or "extends"))
+        .Select(document => file.Finding(document.Line, "A pipeline needs one of `steps`, `jobs`, `stages` and `extends`."));
 
     public static IEnumerable<Reference> References(OutputFile file) => YamlFile.Documents(file).SelectMany(document => References(file, document, ""));
 
@@ -42,7 +38,8 @@ static partial class Pipeline
     {
         if (value is not YamlScalarNode { Value: { } text } scalar)
         {
-            return key is "with" or "inputs" ? [.. value.Members.SelectMany(input => Inputs(file, input.Value)), .. Globs(file, value)] : References(file, value, folder);
+            var inputs = key is "with" or "inputs" ? value.Members : [];
+            return [.. inputs.SelectMany(input => Inputs(file, input.Value)), .. References(file, value, folder)];
         }
 
         var isBlock = scalar.Style is YamlDotNet.Core.ScalarStyle.Literal or YamlDotNet.Core.ScalarStyle.Folded;
@@ -52,7 +49,7 @@ static partial class Pipeline
             "run" or "script" or "bash" or "pwsh" or "powershell" => CommandText.References(file, text, value.Line + (isBlock ? 1 : 0), folder),
             "uses" when text.StartsWith("./", StringComparison.Ordinal) => [file.Reference(value.Line, "", text)],
             "template" when !text.Contains('@') && !text.Contains('$') => [file.Reference(value.Line, text.StartsWith('/') ? "" : file.Folder, text)],
-            _ => Globs(file, value),
+            _ => Globs(file, scalar),
         };
     }
 
@@ -62,12 +59,10 @@ static partial class Pipeline
         .Where(line => CommandText.LooksLikePath(line) && !line.Contains(' '))
         .Select(line => file.Reference(input.Line, "", line, ReferenceKind.Command));
 
-    static IEnumerable<Reference> Globs(OutputFile file, YamlNode node) => node is YamlScalarNode
-        ? HashFiles().Matches(node.Text ?? "")
-            .SelectMany(call => Argument().Matches(call.Value))
-            .Where(argument => !argument.Value.StartsWith('!'))
-            .Select(argument => file.Reference(node.Line, "", argument.Value, ReferenceKind.Glob))
-        : node.Members.SelectMany(member => Globs(file, member.Value));
+    static IEnumerable<Reference> Globs(OutputFile file, YamlScalarNode scalar) => HashFiles().Matches(scalar.Value ?? "")
+        .SelectMany(call => Argument().Matches(call.Value))
+        .Where(argument => !argument.Value.StartsWith('!'))
+        .Select(argument => file.Reference(scalar.Line, "", argument.Value, ReferenceKind.Glob));
 
     [GeneratedRegex(@"hashFiles\([^)]*\)")]
     private static partial Regex HashFiles();

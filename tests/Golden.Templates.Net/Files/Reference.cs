@@ -15,7 +15,7 @@ enum ReferenceKind
     /// <summary>A word of a command that looks like a path: wrong only where it must be one.</summary>
     Command,
 
-    /// <summary>The same in prose, where the folders at its beginning may be left out.</summary>
+    /// <summary>The same in prose, where the folders at its beginning may be left out; a folder may have its slash.</summary>
     Mention,
 }
 

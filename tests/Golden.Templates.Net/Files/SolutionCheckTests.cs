@@ -12,6 +12,7 @@ public sealed class SolutionCheckTests
     [InlineData("README.md", "```\nsh b/c.sh\n```", "There is no b/c.sh")]
     [InlineData("docs/a.md", "`B.cs`", "docs/a.md(1): The text mentions B.cs")]
     [InlineData("README.md", "`src/A/B`", "The text mentions src/A/B")]
+    [InlineData("README.md", "`B/`", "The text mentions B,")]
     public void WhatAFileNamesIsThere(string path, string text, string message) => Finds(message, (path, text));
 
     [Theory]
@@ -20,7 +21,7 @@ public sealed class SolutionCheckTests
     [InlineData("Dockerfile", "FROM a:1\nCOPY . /a\nCOPY src/*/*.csproj /a\nCOPY src/** /a\nCOPY artifacts/a /a")]
     [InlineData("README.md", "```\ndotnet run --project src/A\ncat application/json artifacts/b.json src/A/bin/c.json\n```")]
     [InlineData("docs/README.md", "```\ncat ./a.md/../a.md\n```")]
-    [InlineData("README.md", "`src/A` `A/Program.cs` `Program.cs` `application/json`")]
+    [InlineData("README.md", "`src/A` `A/` `A/Program.cs` `Program.cs` `application/json`")]
     public void WhatIsThereOrIsNoPathIsNotFound(string path, string text) => FindsNothing((path, text));
 
     [Fact]

@@ -30,15 +30,15 @@ static class SolutionChecks
     {
         foreach (var reference in facts.Values.SelectMany(fact => fact.References).Where(reference => !SolutionPath.IsMadeByTools(reference.Target)))
         {
-            var target = reference.Target;
+            var target = reference.Target.TrimEnd('/');
             var message = reference.Kind switch
             {
                 ReferenceKind.Path when !Exists(target) => $"There is no {target} in the solution.",
-                ReferenceKind.Glob when !Exists(target) && !facts.Keys.Concat(folders).Any(path => SolutionPath.Matches(target, path)) => $"Nothing in the solution matches {target}.",
+                ReferenceKind.Glob when !Any(path => SolutionPath.Matches(target, path)) => $"Nothing in the solution matches {target}.",
                 ReferenceKind.Anchor when !HasAnchor(target) => $"There is no heading for {target}.",
                 ReferenceKind.Command when MustExist(target) && !Exists(target) && !Exists(SolutionPath.Resolve(Folder(reference.File), target)) =>
                     $"There is no {target} in the solution.",
-                ReferenceKind.Mention when MustExist(target) && !Exists(target) && !facts.Keys.Concat(folders).Any(path => EndsWith(path, target)) =>
+                ReferenceKind.Mention when (reference.Target != target || MustExist(target)) && !Any(path => EndsWith(path, target)) =>
                     $"The text mentions {target}, and no file or folder of the solution is named so.",
                 _ => null,
             };
@@ -47,6 +47,8 @@ static class SolutionChecks
                 yield return new(reference.File, reference.Line, message);
             }
         }
+
+        bool Any(Func<string, bool> isIt) => facts.Keys.Any(isIt) || folders.Any(isIt);
 
         bool Exists(string path) => facts.ContainsKey(path) || folders.Contains(path);
 
@@ -63,11 +65,10 @@ static class SolutionChecks
 
     static IEnumerable<Finding> ProjectsOutsideTheSolution(Dictionary<string, FileFacts> facts)
     {
-        var named = facts.Where(file => IsSolution(file.Key)).SelectMany(file => file.Value.References).Select(reference => reference.Target).ToHashSet(StringComparer.Ordinal);
-        foreach (var path in facts.Keys.Where(path => path.EndsWith(".csproj", StringComparison.Ordinal) && !named.Contains(path)))
-        {
-            yield return new(path, 0, "The solution (.slnx) does not list this project, so that `dotnet build` and `dotnet test` pass it over.");
-        }
+        var listed = facts.Where(file => IsSolution(file.Key)).SelectMany(file => file.Value.References, (_, reference) => reference.Target).ToHashSet();
+        return facts.Keys
+            .Where(path => path.EndsWith(".csproj", StringComparison.Ordinal) && !listed.Contains(path))
+            .Select(path => new Finding(path, 0, "The solution (.slnx) does not list this project: `dotnet build` and `dotnet test` pass it over."));
     }
 
     static IEnumerable<Finding> Orphans(IReadOnlyDictionary<string, OutputFile> files, Dictionary<string, FileFacts> facts)
@@ -81,11 +82,11 @@ static class SolutionChecks
             var isProgram = file.Ends(".cs");
             if (isProgram && !IsFileBasedProgram(file))
             {
-                yield return new(file.Path, 0, "No project compiles this file, and it has no `#:` directive at its top, so that `dotnet run` does not, either.");
+                yield return file.Finding(0, "No project compiles this file, and it has no `#:` directive at its top, so that `dotnet run` does not, either.");
             }
-            else if ((isProgram || !IsFoundByTools(file)) && !facts.Any(other => other.Key != file.Path && Names(other.Value, file)))
+            else if (!IsFoundByTools(file) && !facts.Any(other => other.Key != file.Path && Names(other.Value, file)))
             {
-                yield return new(file.Path, 0, "Nothing names this file: leave it out where what uses it is left out, or say in a document what it is for.");
+                yield return file.Finding(0, "Nothing names this file: leave it out where what uses it is left out, or say in a document what it is for.");
             }
         }
     }
@@ -96,10 +97,13 @@ static class SolutionChecks
         || (file.Folder.Length > 0 && (facts.Mentions.Contains(file.Folder) || facts.Mentions.Contains(file.Folder.TrimEnd('/'))))
         || facts.References.Any(reference => reference.Kind switch
         {
-            ReferenceKind.Path => reference.Target == file.Path || (reference.Target.Length > 0 && file.Path.StartsWith(reference.Target + "/", StringComparison.Ordinal)),
+            ReferenceKind.Path => reference.Target == file.Path || IsIn(file, reference.Target),
             ReferenceKind.Glob => SolutionPath.Matches(reference.Target, file.Path),
             _ => false,
         });
+
+    /// <summary>The solution's own folder says nothing of a file in it.</summary>
+    static bool IsIn(OutputFile file, string folder) => folder.Length > 0 && file.Folder.StartsWith(folder + "/", StringComparison.Ordinal);
 
     static bool IsFoundByTools(OutputFile file) =>
         FoundByTools.Contains(file.Name)
@@ -108,7 +112,7 @@ static class SolutionChecks
         || file.Path == ".config/dotnet-tools.json"
         || file.Path.StartsWith(".github/", StringComparison.Ordinal)
         || file.Path.StartsWith(".vscode/", StringComparison.Ordinal)
-        || (file.Name.StartsWith("compose", StringComparison.Ordinal) && YamlFile.Is(file));
+        || Compose.Is(file);
 
     static bool IsFileBasedProgram(OutputFile file) => file.Lines
         .Select(line => line.Trim())

@@ -73,7 +73,7 @@ static partial class TextRules
                 // The last of a run says it for all.
                 if (index + 2 >= lines.Length || !string.IsNullOrWhiteSpace(lines[index + 2]))
                 {
-                    yield return file.Finding(index + 1, "There is more than one blank line: move one of them into the block of the template that it belongs to.");
+                    yield return file.Finding(index + 1, "There is more than one blank line: move one into the block of the template that it belongs to.");
                 }
             }
             else if (hasBraces && lines[index - 1].EndsWith('{'))

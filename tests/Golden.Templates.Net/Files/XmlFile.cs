@@ -47,7 +47,10 @@ static class XmlFile
         var isImport = element.Name.LocalName == "Import" && element.Attribute("Sdk") is null;
         var isTask = element.Name.LocalName == "MSBuild";
         var isItem = element.Parent?.Name.LocalName == "ItemGroup";
-        var list = isImport ? element.Attribute("Project") : isTask ? element.Attribute("Projects") : isItem ? element.Attribute("Include") ?? element.Attribute("Update") : null;
+        var list = isImport ? element.Attribute("Project")
+            : isTask ? element.Attribute("Projects")
+            : isItem ? element.Attribute("Include") ?? element.Attribute("Update")
+            : null;
         var mayBeMissing = element.Attribute("Condition")?.Value.Contains("Exists(", StringComparison.OrdinalIgnoreCase) ?? false;
         if (list is null || mayBeMissing)
         {
@@ -70,8 +73,8 @@ static class XmlFile
         }
     }
 
-    static bool IsItemOfPaths(string name) =>
-        name is "ProjectReference" or "EmbeddedResource" or "Content" or "None" or "Compile" or "AdditionalFiles" or "UpToDateCheckInput" or "Protobuf" or "Input";
+    static bool IsItemOfPaths(string name) => name is "ProjectReference" or "Compile" or "Content" or "None" or "EmbeddedResource" or "AdditionalFiles"
+        or "UpToDateCheckInput" or "Protobuf" or "Input";
 
     static int Line(XElement element) => ((IXmlLineInfo)element).LineNumber;
 }
