@@ -48,6 +48,7 @@ static partial class Pipeline
             "working-directory" or "workingDirectory" when !text.Contains('$') => [file.Reference(value.Line, "", text)],
             "run" or "script" or "bash" or "pwsh" or "powershell" => CommandText.References(file, text, value.Line + (isBlock ? 1 : 0), folder),
             "uses" when text.StartsWith("./", StringComparison.Ordinal) => [file.Reference(value.Line, "", text)],
+            "directory" when file.Name is "dependabot.yml" => [file.Reference(value.Line, "", text)],
             "template" when !text.Contains('@') && !text.Contains('$') => [file.Reference(value.Line, text.StartsWith('/') ? "" : file.Folder, text)],
             _ => Globs(file, scalar),
         };

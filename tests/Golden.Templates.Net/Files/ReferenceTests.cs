@@ -10,7 +10,7 @@ public sealed class ReferenceTests
     [InlineData("src/A/A.csproj", "<Project><Import Project=\"a.props\" Condition=\"Exists('a.props')\" /></Project>", "")]
     [InlineData("src/A/A.csproj", "<Project><ItemGroup><ProjectReference Include=\"..\\B\\B.csproj\" /></ItemGroup></Project>", "1 Path src/B/B.csproj")]
     [InlineData("src/A/A.csproj", "<Project><ItemGroup><None Update=\"a.json;b/**\" /></ItemGroup></Project>", "1 Path src/A/a.json|1 Glob src/A/b/**")]
-    [InlineData("src/A/A.csproj", "<Project><ItemGroup><Compile Remove=\"a.cs\" /><Compile Include=\"$(X)/a.cs;@(X);%(X.Y)\" /></ItemGroup></Project>", "")]
+    [InlineData("src/A/A.csproj", "<Project><ItemGroup><Compile Remove=\"a.cs\" /><Compile Include=\"$(X)/a.cs;@(X);%(X.Y);https://a\" /></ItemGroup></Project>", "")]
     [InlineData("src/A/A.csproj", "<Project><ItemGroup><PackageReference Include=\"X.Y\" /><Other Include=\"../a.txt\" /></ItemGroup></Project>", "1 Path src/a.txt")]
     [InlineData("src/A/A.csproj", "<Project><ItemGroup><Content Include=\"$(MSBuildProjectDirectory)/a.txt\" /></ItemGroup></Project>", "1 Path src/A/a.txt")]
     [InlineData("c/c.targets", "<Project><ItemGroup><Content Include=\"$(MSBuildThisFileDirectory)../a.txt;b.txt\" /></ItemGroup></Project>", "1 Path a.txt")]
@@ -53,6 +53,9 @@ public sealed class ReferenceTests
     [InlineData("steps:\n  - if: hashFiles('a.json') != ''\n", "2 Glob a.json")]
     [InlineData("steps:\n  - with:\n      file: src/A/Dockerfile\n      path: |\n        a/b\n        c\n      tags: x.test/a:${{ b }}\n", "3 Command src/A/Dockerfile|4 Command a/b")]
     public void OfWorkflows(string text, string expected) => Names(".github/workflows/ci.yml", text, expected);
+
+    [Fact]
+    public void OfDependabot() => Names(".github/dependabot.yml", "updates:\n  - { package-ecosystem: npm, directory: /client }\n", "2 Path client");
 
     [Theory]
     [InlineData("steps:\n  - script: dotnet build src/A\n    workingDirectory: b\n", "2 Command b/src/A|3 Path b")]

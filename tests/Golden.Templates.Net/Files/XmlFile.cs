@@ -9,6 +9,8 @@ static class XmlFile
     const string ThisFolder = "$(MSBuildThisFileDirectory)";
     const string ProjectFolder = "$(MSBuildProjectDirectory)";
 
+    static readonly string[] NotPaths = ["$(", "%(", "@(", "://"];
+
     public static bool Is(OutputFile file) => file.Ends(".slnx", "proj", ".props", ".targets", ".xml", ".config", ".nuspec");
 
     public static IEnumerable<Finding> Findings(OutputFile file)
@@ -66,7 +68,7 @@ static class XmlFile
                 : path.StartsWith(ProjectFolder, StringComparison.OrdinalIgnoreCase) && file.Ends("proj") ? path[ProjectFolder.Length..]
                 : path;
             var isKnownPath = !isItem || IsItemOfPaths(element.Name.LocalName) || path.AsSpan().ContainsAny('/', '\\');
-            if (isKnownPath && relative is not null && !relative.Contains("$(") && !relative.Contains("%(") && !relative.Contains("@("))
+            if (isKnownPath && relative is not null && !NotPaths.Any(relative.Contains))
             {
                 yield return file.Reference(Line(element), file.Folder, relative);
             }
