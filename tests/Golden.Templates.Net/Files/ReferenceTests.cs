@@ -68,7 +68,7 @@ public sealed class ReferenceTests
     [InlineData("[a](https://x.test/b.md) <https://x.test> [c](mailto:d@x.test) `[e](f.md)`\n", "")]
     [InlineData("[a](b.md#c-d) [e](#f) [g](../h.cs#L10)\n", "1 Path docs/b.md|1 Anchor docs/b.md#c-d|1 Anchor docs/a.md#f|1 Path h.cs")]
     [InlineData("[a][b]\n\n[b]: c.md\n", "1 Path docs/c.md")]
-    [InlineData("a\n\n```sh\nb\n$ dotnet run --project src/A\n```\n\n```json\n\"c/d.json\"\n```\n", "5 Command src/A")]
+    [InlineData("a\n\n```sh\nb\n$ dotnet run --project src/A\n```\n\n```csharp\nc/d.json\n```\n", "5 Command src/A")]
     [InlineData("```\ncat a/b.json\n```\n", "2 Command a/b.json")]
     [InlineData("`Data/Sqlite.cs` `Sqlite.cs` `Limits:Max` `/health/ready` `dotnet pack src/A` `a/<b>`\n", "1 Mention Data/Sqlite.cs|1 Mention Sqlite.cs|1 Command src/A")]
     public void OfPages(string text, string expected) => Names("docs/a.md", text, expected);

@@ -59,6 +59,9 @@ public sealed class SolutionCheckTests
     public void WhatToolsFindNeedsNoName(string path, string text = "a") => FindsNothing((path, text));
 
     [Fact]
+    public void TheSolutionsOwnFolderNamesNoFile() => Finds("deploy/b.conf: Nothing names", ("deploy/b.conf", "a"), ("Dockerfile", "FROM a:1\nCOPY . /a"));
+
+    [Fact]
     public void AWordIsNotTheNameOfAFolder() => Finds("deploy/b.conf: Nothing names", ("deploy/b.conf", "a"), ("README.md", "You deploy it."));
 
     [Fact]

@@ -97,13 +97,10 @@ static class SolutionChecks
         || (file.Folder.Length > 0 && (facts.Mentions.Contains(file.Folder) || facts.Mentions.Contains(file.Folder.TrimEnd('/'))))
         || facts.References.Any(reference => reference.Kind switch
         {
-            ReferenceKind.Path => reference.Target == file.Path || IsIn(file, reference.Target),
+            ReferenceKind.Path => reference.Target == file.Path || file.Folder.StartsWith(reference.Target + "/", StringComparison.Ordinal),
             ReferenceKind.Glob => SolutionPath.Matches(reference.Target, file.Path),
             _ => false,
         });
-
-    /// <summary>The solution's own folder says nothing of a file in it.</summary>
-    static bool IsIn(OutputFile file, string folder) => folder.Length > 0 && file.Folder.StartsWith(folder + "/", StringComparison.Ordinal);
 
     static bool IsFoundByTools(OutputFile file) =>
         FoundByTools.Contains(file.Name)
