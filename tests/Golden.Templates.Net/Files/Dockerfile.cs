@@ -1,0 +1,143 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Golden.Templates.Net;
+
+/// <summary>A Dockerfile, built with the solution's folder as its context.</summary>
+static partial class Dockerfile
+{
+    static readonly HashSet<string> Keywords =
+    [
+        "FROM", "ARG", "RUN", "CMD", "LABEL", "EXPOSE", "ENV", "ADD", "COPY", "ENTRYPOINT", "VOLUME", "USER", "WORKDIR", "ONBUILD", "STOPSIGNAL",
+        "HEALTHCHECK", "SHELL",
+    ];
+
+    public static bool Is(OutputFile file) => file.Name == "Dockerfile" || file.Name.StartsWith("Dockerfile.", StringComparison.Ordinal);
+
+    public static IEnumerable<Finding> Findings(OutputFile file)
+    {
+        var (instructions, findings) = Read(file);
+        var stages = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (line, keyword, arguments) in instructions)
+        {
+            if (!Keywords.Contains(keyword))
+            {
+                findings.Add(file.Finding(line, $"{keyword} is not an instruction of a Dockerfile, in capitals. Does the line before it lack a \\?"));
+            }
+
+            var words = Words(arguments);
+            var images = keyword == "FROM" ? words.Take(1) : From().Matches(arguments).Select(match => match.Groups["stage"].Value);
+            foreach (var image in images.Where(image => image != "scratch" && !IsImage(image) && !stages.Contains(image)))
+            {
+                findings.Add(file.Finding(line, $"No stage before this one is named {image}, and it is not an image with a tag."));
+            }
+
+            if (keyword == "FROM" && words is [_, var name, var stage] && name.Equals("AS", StringComparison.OrdinalIgnoreCase))
+            {
+                stages.Add(stage);
+            }
+        }
+
+        if (instructions.FirstOrDefault() is not { Keyword: "FROM" or "ARG" } first)
+        {
+            findings.Add(file.Finding(instructions.Count == 0 ? 0 : instructions[0].Line, "The first instruction is not FROM, nor ARG for it."));
+        }
+
+        return findings;
+    }
+
+    public static IEnumerable<Reference> References(OutputFile file)
+    {
+        foreach (var (line, keyword, arguments) in Read(file).Instructions)
+        {
+            var mounts = BindMount().Matches(arguments).Select(match => match.Value).Where(mount => !mount.Contains("from=", StringComparison.Ordinal));
+            var sources = keyword is "COPY" or "ADD" && !arguments.Contains("--from=", StringComparison.Ordinal) ? Words(arguments).SkipLast(1)
+                : keyword == "RUN" ? mounts.Select(mount => Source().Match(mount).Groups["path"].Value).Where(path => path.Length > 0)
+                : [];
+            foreach (var source in sources.Where(source => !source.Contains("<<") && !source.Contains('$') && !source.Contains("://")))
+            {
+                yield return file.Reference(line, "", source);
+            }
+        }
+    }
+
+    static (List<Instruction> Instructions, List<Finding> Findings) Read(OutputFile file)
+    {
+        var (instructions, findings, lines) = (new List<Instruction>(), new List<Finding>(), file.Lines);
+        for (var index = 0; index < lines.Length; index++)
+        {
+            if (IsComment(lines[index]) || string.IsNullOrWhiteSpace(lines[index]))
+            {
+                continue;
+            }
+
+            var (start, text) = (index + 1, lines[index].Trim());
+            while (text.EndsWith('\\'))
+            {
+                text = text[..^1];
+                do
+                {
+                    index++;
+                }
+                while (index < lines.Length && IsComment(lines[index]));
+
+                if (index >= lines.Length || string.IsNullOrWhiteSpace(lines[index]))
+                {
+                    findings.Add(file.Finding(Math.Min(index, lines.Length), "The instruction ends with a \\ and nothing continues it."));
+                    break;
+                }
+
+                text += " " + lines[index].Trim();
+            }
+
+            var end = text.AsSpan().IndexOfAny(' ', '\t') is var space and >= 0 ? space : text.Length;
+            instructions.Add(new(start, text[..end], text[end..].Trim()));
+            if (Heredoc().Match(text) is { Success: true } heredoc)
+            {
+                index = Array.FindIndex(lines, index, line => line.Trim() == heredoc.Groups["end"].Value);
+                if (index < 0)
+                {
+                    findings.Add(file.Finding(start, $"No line is {heredoc.Groups["end"].Value}, which ends the text that begins here."));
+                    break;
+                }
+            }
+        }
+
+        return (instructions, findings);
+    }
+
+    /// <summary>The words that are not options, of either form: plain, or a list in JSON.</summary>
+    static string[] Words(string arguments)
+    {
+        var plain = Option().Replace(arguments, "");
+        try
+        {
+            return plain.StartsWith('[') ? JsonSerializer.Deserialize<string[]>(plain)! : plain.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    static bool IsComment(string line) => line.TrimStart().StartsWith('#');
+
+    static bool IsImage(string name) => name.AsSpan().ContainsAny(":/@$") || name.All(char.IsAsciiDigit);
+
+    [GeneratedRegex(@"(?<=^|\s)--[a-z]+(?:=\S*)?\s+")]
+    private static partial Regex Option();
+
+    [GeneratedRegex(@"(?:(?<=^|\s)--from=|(?<=--mount=\S*,)from=)(?<stage>[^\s,]+)")]
+    private static partial Regex From();
+
+    [GeneratedRegex(@"--mount=\S*type=bind\S*")]
+    private static partial Regex BindMount();
+
+    [GeneratedRegex(@"[=,](?:source|src)=(?<path>[^,\s]+)")]
+    private static partial Regex Source();
+
+    [GeneratedRegex(@"<<-?[""']?(?<end>\w+)")]
+    private static partial Regex Heredoc();
+
+    sealed record Instruction(int Line, string Keyword, string Arguments);
+}
