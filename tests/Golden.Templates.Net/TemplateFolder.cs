@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Golden.Templates.Tests;
+
+namespace Golden.Templates.Net;
+
+/// <summary>The files of a template in memory. A change gives another template and leaves this one as it is.</summary>
+sealed class TemplateFolder
+{
+    public const string ConfigPath = ".template.config/template.json";
+
+    static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    TemplateFolder(string name, ImmutableSortedDictionary<string, byte[]> files) => (Name, Files) = (name, files);
+
+    /// <summary>Its short name, by which its folder is called too.</summary>
+    public string Name { get; }
+
+    /// <summary>The contents by path, relative to the template, with slashes, in ordinal order.</summary>
+    public ImmutableSortedDictionary<string, byte[]> Files { get; }
+
+    /// <summary>The template as the checkout has it: what git tracks of it.</summary>
+    public static async Task<TemplateFolder> LoadAsync(string name)
+    {
+        var folder = $"templates/{name}/";
+        var files = ImmutableSortedDictionary.CreateBuilder<string, byte[]>(StringComparer.Ordinal);
+        foreach (var file in await Repository.TrackedFilesAsync(folder))
+        {
+            files[file[folder.Length..]] = await File.ReadAllBytesAsync(Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken);
+        }
+
+        return new(name, files.ToImmutable());
+    }
+
+    public string Text(string path) => Files.TryGetValue(path, out var content)
+        ? Encoding.UTF8.GetString(content)
+        : throw new InvalidOperationException($"The template {Name} has no file {path}.");
+
+    /// <summary>Adds the file, or gives it another text.</summary>
+    public TemplateFolder With(string path, string text) => new(Name, Files.SetItem(path, Encoding.UTF8.GetBytes(text)));
+
+    public TemplateFolder Without(string path) => Files.ContainsKey(path)
+        ? new(Name, Files.Remove(path))
+        : throw new InvalidOperationException($"The template {Name} has no file {path} to leave out.");
+
+    public TemplateFolder Edit(string path, Func<string, string> edit)
+    {
+        var before = Text(path);
+        var after = edit(before);
+        return after != before
+            ? With(path, after)
+            : throw new InvalidOperationException($"The edit of {path} in the template {Name} changes nothing: what it looks for is not there.");
+    }
+
+    /// <summary>Replaces the old text wherever it occurs.</summary>
+    public TemplateFolder Edit(string path, string old, string @new) => Text(path).Contains(old, StringComparison.Ordinal)
+        ? Edit(path, text => text.Replace(old, @new, StringComparison.Ordinal))
+        : throw new InvalidOperationException($"{path} in the template {Name} has nowhere the text to replace: {old}");
+
+    /// <summary>Changes the parsed template.json; its comments are lost.</summary>
+    public TemplateFolder EditConfig(Action<JsonObject> edit) => Edit(ConfigPath, text =>
+    {
+        var config = JsonNode.Parse(text, documentOptions: WithComments)!.AsObject();
+        edit(config);
+        return config.ToJsonString(Readable) + "\n";
+    });
+}
