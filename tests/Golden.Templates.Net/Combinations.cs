@@ -4,37 +4,45 @@ namespace Golden.Templates.Net;
 static class Combinations
 {
     /// <summary>
-    /// Every value of every choice with every other. A value that is free (a port) is always given, so that equal choices make equal
-    /// outputs; it is left out in one combination more.
+    /// Every value of every choice with every other. A value that is free (a port) is given in all of them, so that equal choices make
+    /// equal outputs; one more is without it. An option that only post actions read keeps its first value; one more has the other.
     /// </summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> Of(IReadOnlyList<Option> options)
     {
-        var choices = options.Where(option => !option.IsFree).ToList();
+        var crossed = options.Where(option => option.IsCrossed).ToList();
         var free = options.Where(option => option.IsFree).ToList();
-        var count = choices.Aggregate(1, (product, option) => product * option.Values.Count);
-        var all = Enumerable.Range(0, count).Select(number => Combination(number, free));
-        return free.Count == 0 ? [.. all] : [.. all, Combination(0, [])];
+        var count = crossed.Aggregate(1, (product, option) => product * option.Values.Count);
+        var all = Enumerable.Range(0, count).Select(Combination).ToList();
+        var without = all[0].Where(value => !free.Exists(option => option.Name == value.Key)).ToDictionary();
+        var aside =
+            from option in options
+            where option.IsAside && !option.IsFree
+            from value in option.Values.Skip(1)
+            select new Dictionary<string, string>(all[0]) { [option.Name] = value };
+        return [.. all, .. aside, .. free.Count > 0 ? [without] : Array.Empty<Dictionary<string, string>>()];
 
-        IReadOnlyDictionary<string, string> Combination(int number, List<Option> given)
+        Dictionary<string, string> Combination(int number)
         {
-            var combination = new SortedDictionary<string, string>(StringComparer.Ordinal);
-            foreach (var option in choices)
+            var combination = new Dictionary<string, string>();
+            foreach (var option in options)
             {
-                (number, var index) = Math.DivRem(number, option.Values.Count);
-                combination[option.Name] = option.Values[index];
-            }
-
-            foreach (var option in given)
-            {
-                combination[option.Name] = option.DataType is "integer" or "int" ? "4321" : "given";
+                if (option.IsCrossed)
+                {
+                    (number, var index) = Math.DivRem(number, option.Values.Count);
+                    combination[option.Name] = option.Values[index];
+                }
+                else
+                {
+                    combination[option.Name] = !option.IsFree ? option.Values[0] : option.DataType is "integer" or "int" ? "4321" : "given";
+                }
             }
 
             return combination;
         }
     }
 
-    /// <summary>The same, ordered so that the first few have every pair of values: whatever is wrong shows early. Also says how many those are.</summary>
-    public static (IReadOnlyList<IReadOnlyDictionary<string, string>> Ordered, int Covering) PairsFirst(IReadOnlyList<IReadOnlyDictionary<string, string>> combinations)
+    /// <summary>A few of them that have every pair of values.</summary>
+    public static IReadOnlyList<IReadOnlyDictionary<string, string>> Pairwise(IReadOnlyList<IReadOnlyDictionary<string, string>> combinations)
     {
         var rest = combinations.Select(combination => (Combination: combination, Pairs: Pairs(combination).ToHashSet())).ToList();
         var missing = rest.SelectMany(candidate => candidate.Pairs).ToHashSet();
@@ -47,7 +55,7 @@ static class Combinations
             covering.Add(best.Combination);
         }
 
-        return ([.. covering, .. rest.Select(candidate => candidate.Combination)], covering.Count);
+        return covering;
     }
 
     static IEnumerable<(string, string)> Pairs(IReadOnlyDictionary<string, string> combination) =>

@@ -10,9 +10,12 @@ namespace Golden.Templates.Net;
 
 /// <summary>An option of a template: what a user can give, as the engine itself understands template.json.</summary>
 /// <param name="Values">Every value of a choice (every subset, where several may be chosen); empty where the value is free.</param>
-sealed record Option(string Name, string DataType, IReadOnlyList<string> Values)
+/// <param name="IsAside">Only post actions read it, so that no file depends on it.</param>
+sealed record Option(string Name, string DataType, IReadOnlyList<string> Values, bool IsAside)
 {
     public bool IsFree => Values.Count == 0;
+
+    public bool IsCrossed => !IsFree && !IsAside;
 }
 
 /// <summary>
@@ -62,7 +65,8 @@ sealed class Engine : IDisposable
         await packages.GetBuiltInManagedProvider(InstallationScope.Global).InstallAsync([new InstallRequest(Template)], default);
         var templates = await packages.GetTemplatesAsync(default);
         engine._template = templates.Count == 1 ? templates[0] : null;
-        engine.Options = [.. engine.UserParameters().Select(ToOption)];
+        var aside = TemplateConfig.ReadByPostActionsOnly(template);
+        engine.Options = [.. engine.UserParameters().Select(parameter => ToOption(parameter, aside.Contains(parameter.Name)))];
         return engine;
     }
 
@@ -114,13 +118,12 @@ sealed class Engine : IDisposable
     IEnumerable<ITemplateParameter> UserParameters() =>
         _template?.ParameterDefinitions.Where(parameter => parameter.Precedence.PrecedenceDefinition != PrecedenceDefinition.Implicit) ?? [];
 
-    static Option ToOption(ITemplateParameter parameter) => new(parameter.Name, parameter.DataType, parameter switch
+    static Option ToOption(ITemplateParameter parameter, bool isAside)
     {
-        { DataType: "bool" } => ["false", "true"],
-        { Choices: { Count: > 0 } choices, AllowMultipleValues: true } => [.. Subsets([.. choices.Keys])],
-        { Choices: { Count: > 0 } choices } => [.. choices.Keys],
-        _ => [],
-    });
+        string[] choices = [.. parameter.Choices?.Keys ?? []];
+        IReadOnlyList<string> values = parameter.DataType == "bool" ? ["false", "true"] : parameter.AllowMultipleValues ? [.. Subsets(choices)] : choices;
+        return new(parameter.Name, parameter.DataType, values, isAside);
+    }
 
     static IEnumerable<string> Subsets(string[] choices) =>
         Enumerable.Range(0, 1 << choices.Length).Select(set => string.Join('|', choices.Where((_, index) => (set & 1 << index) != 0)));

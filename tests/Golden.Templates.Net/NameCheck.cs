@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -60,10 +59,7 @@ sealed class NameCheck(Net net, TemplateFolder template)
     /// <summary>Generates with one small file only: the engine maps the name as it does in the whole template, in a hundredth of the time.</summary>
     async Task MapAsync(IEnumerable<string> names)
     {
-        const string Solution = "GoldenService.slnx";
-        var probe = new TemplateFolder(template.Name, template.Files
-            .RemoveRange(template.Files.Keys.Where(path => !path.StartsWith(TemplateConfig.Folder, StringComparison.Ordinal)))
-            .SetItem(Solution, "GoldenService"u8.ToArray()));
+        var probe = template.Only(path => path.StartsWith(TemplateConfig.Folder, StringComparison.Ordinal)).With("GoldenService.slnx", "GoldenService");
         await Parallel.ForEachAsync(Partitioner.Create(names.ToList(), loadBalance: true).GetPartitions(Environment.ProcessorCount), async (part, _) =>
         {
             using var engine = await Engine.StartAsync(probe);

@@ -11,8 +11,9 @@ static class OptionEffects
 
     static IEnumerable<Finding> Choice(List<Output> outputs, Option option)
     {
-        var alike = outputs.GroupBy(output => string.Join(' ', output.Options.Where(other => other.Key != option.Name)))
-            .Select(group => group.ToDictionary(output => output.Options[option.Name], output => output.Key)).ToList();
+        var alike = outputs.GroupBy(output => string.Join(' ', output.Options.Where(other => other.Key != option.Name).Select(other => $"{other.Key}={other.Value}").Order(StringComparer.Ordinal)))
+            .Select(group => group.ToDictionary(output => output.Options[option.Name], output => output.Key))
+            .Where(group => group.Count == option.Values.Count).ToList();
         return
             from first in option.Values
             from second in option.Values

@@ -44,10 +44,10 @@ static class Rehearsal
             <PackageVersion Include="Npgsql" Version="10.0.0" />
             <!--#endif -->
             <!--#if (sentry) -->
-            <PackageVersion Include="Sentry.AspNetCore" Version="5.0.0" />
+            <PackageVersion Include="Sentry.AspNetCore" Version="6.12.1" />
             <!--#endif -->
             <!--#if (full) -->
-            <PackageVersion Include="Serilog.AspNetCore" Version="9.0.0" />
+            <PackageVersion Include="Serilog.AspNetCore" Version="10.0.0" />
             <!--#endif -->
 
         """;

@@ -49,6 +49,18 @@ sealed partial class TemplateConfig
         return config._findings;
     }
 
+    /// <summary>Symbols that stand in the conditions of post actions and nowhere else.</summary>
+    public static IReadOnlySet<string> ReadByPostActionsOnly(TemplateFolder template)
+    {
+        var all = new TemplateConfig(template);
+        all.CheckNames(all._config["postActions"]);
+        var rest = new TemplateConfig(template);
+        rest._config.Remove("postActions");
+        rest.CheckNames(rest._config);
+        rest.CheckDirectives();
+        return all._used.Where(symbol => !rest._used.Contains(symbol) && rest._symbols[symbol]?["replaces"] is null).ToHashSet();
+    }
+
     JsonObject? Parse(string path)
     {
         if (!_template.Files.ContainsKey(path))

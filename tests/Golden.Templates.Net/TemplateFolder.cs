@@ -47,6 +47,8 @@ sealed class TemplateFolder
         ? new(Name, Files.Remove(path))
         : throw new InvalidOperationException($"The template {Name} has no file {path} to leave out.");
 
+    public TemplateFolder Only(Func<string, bool> isKept) => new(Name, Files.RemoveRange(Files.Keys.Where(path => !isKept(path))));
+
     public TemplateFolder Edit(string path, Func<string, string> edit)
     {
         var before = Text(path);

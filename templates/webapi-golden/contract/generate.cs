@@ -855,7 +855,6 @@ sealed class Subset
         ? map.Children.ToDictionary(pair => Text(pair.Key), pair => pair.Value)
         : [];
 
-
     static string Text(YamlNode? node) => (node as YamlScalarNode)?.Value ?? "";
 
     static string LowerFirst(string name) => name.Length == 0 ? name : char.ToLowerInvariant(name[0]) + name[1..];
