@@ -1,7 +1,7 @@
 namespace Golden.Templates.Net;
 
 /// <summary>Every combination of options of every template.</summary>
-public sealed class CombinationTests(Net net) : IClassFixture<Net>
+public sealed class CombinationTests(Net net)
 {
     [Fact]
     public Task WebApi() => IsCleanAsync(TemplateFolder.LoadAsync("webapi-golden"), TemplateRules.None);
@@ -13,7 +13,6 @@ public sealed class CombinationTests(Net net) : IClassFixture<Net>
     async Task IsCleanAsync(Task<TemplateFolder> template, TemplateRules rules)
     {
         var report = await net.CheckAsync(await template, rules);
-        TestContext.Current.SendDiagnosticMessage(report.ToString());
         TestContext.Current.TestOutputHelper!.WriteLine(report.ToString());
         report.ShouldBeClean();
     }

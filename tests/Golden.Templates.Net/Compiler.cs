@@ -13,14 +13,14 @@ namespace Golden.Templates.Net;
 
 /// <summary>
 /// Compiles outputs in process, with the arguments that MSBuild makes of their own project files. A project is compiled once for each
-/// distinct set of its sources, arguments and references; a file is analysed once in each project that it is a part of.
+/// distinct set of its sources, arguments and references; a file is analysed once in each project, in the first of these compilations.
 /// </summary>
 sealed class Compiler(Evaluations evaluations)
 {
     readonly ConcurrentDictionary<string, Lazy<CompiledProject>> _compiled = new();
     readonly ConcurrentDictionary<string, Lazy<Arguments>> _arguments = new();
     readonly ConcurrentDictionary<(OutputFile File, CSharpParseOptions Options), SyntaxTree> _trees = new();
-    readonly ConcurrentDictionary<(string Path, string Arguments), bool> _analysed = new();
+    readonly ConcurrentDictionary<(string Project, SyntaxTree File), bool> _analysed = new();
     readonly ConcurrentDictionary<string, PortableExecutableReference> _references = new();
     readonly ConcurrentDictionary<string, AnalyzerFileReference> _analyzers = new();
 
@@ -80,7 +80,7 @@ sealed class Compiler(Evaluations evaluations)
         return _compiled.GetOrAdd(key, _ => new(() =>
         {
             var arguments = _arguments.GetOrAdd(argumentsKey, _ => new(() => Parse(project, settings))).Value;
-            return Compile(project, arguments, argumentsKey, sources, references, analyse);
+            return Compile(project, arguments, sources, references, analyse);
         })).Value;
     }
 
@@ -122,7 +122,7 @@ sealed class Compiler(Evaluations evaluations)
         }
     }
 
-    CompiledProject Compile(ProjectArguments project, Arguments arguments, string argumentsKey, List<OutputFile> sources, List<CompiledProject> references, bool analyse)
+    CompiledProject Compile(ProjectArguments project, Arguments arguments, List<OutputFile> sources, List<CompiledProject> references, bool analyse)
     {
         var trees = sources.Select(source => _trees.GetOrAdd((source, arguments.Parsed.ParseOptions), key => Tree(key.File.Path, key.File.Text, key.Options))).ToList();
         var packages = arguments.Parsed.MetadataReferences
@@ -136,7 +136,7 @@ sealed class Compiler(Evaluations evaluations)
         var diagnostics = complaints.Concat(compilation.GetDiagnostics()).Where(IsWrong).ToList();
         if (analyse && diagnostics.Count == 0)
         {
-            diagnostics.AddRange(Analyse(compilation, arguments, argumentsKey, trees));
+            diagnostics.AddRange(Analyse(project, compilation, arguments, trees));
         }
 
         using var image = new MemoryStream();
@@ -146,9 +146,9 @@ sealed class Compiler(Evaluations evaluations)
             : new(null, "", [.. diagnostics.Select(ToFinding)]);
     }
 
-    List<Diagnostic> Analyse(Compilation compilation, Arguments arguments, string argumentsKey, List<SyntaxTree> trees)
+    List<Diagnostic> Analyse(ProjectArguments project, Compilation compilation, Arguments arguments, List<SyntaxTree> trees)
     {
-        var fresh = trees.Where(tree => _analysed.TryAdd((tree.FilePath + Hash([tree.ToString()]), argumentsKey), true)).ToList();
+        var fresh = trees.Where(tree => _analysed.TryAdd((project.Path, tree), true)).ToList();
         if (fresh.Count == 0)
         {
             return [];

@@ -123,17 +123,56 @@ sealed partial class TemplateConfig
     {
         foreach (var path in _template.Files.Keys.Where(path => !path.StartsWith(Folder, StringComparison.Ordinal)))
         {
-            var lines = _template.Text(path).Split('\n');
+            var text = _template.Text(path);
+            if (!text.Contains("#if", StringComparison.Ordinal) && !text.Contains("#e", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var lines = text.Split('\n');
+            var open = new Stack<int>();
             for (var number = 1; number <= lines.Length; number++)
             {
-                var directive = Directive().Match(lines[number - 1]);
-                var condition = directive.Groups[1].Value.Replace("-->", "", StringComparison.Ordinal);
-                // What the language itself knows, DEBUG or NET10_0, is in capitals.
-                if (directive.Success && !Capitals().IsMatch(condition))
+                var line = lines[number - 1].Trim();
+                if (!line.Contains('#'))
                 {
-                    CheckCondition(condition, "#if", path, number);
+                    continue;
+                }
+
+                if (Directive().Match(line) is { Success: true } directive)
+                {
+                    CheckDirective(path, number, directive.Groups["word"].Value, directive.Groups["condition"].Value, open);
+                }
+
+                if (Comment().Match(line) is { Success: true } comment && comment.Value != line)
+                {
+                    _findings.Add(new(path, number, $"The directive {comment.Value} shares its line with text, which the engine would drop."));
                 }
             }
+
+            _findings.AddRange(open.Select(number => new Finding(path, number, "This #if is without its #endif: the engine drops the rest of the file.")));
+        }
+    }
+
+    void CheckDirective(string path, int number, string word, string condition, Stack<int> open)
+    {
+        // What the language itself knows, DEBUG or NET10_0, is in capitals.
+        if (word is "if" or "elseif" && !Capitals().IsMatch(condition))
+        {
+            CheckCondition(condition, $"#{word}", path, number);
+        }
+
+        if (word == "if")
+        {
+            open.Push(number);
+        }
+        else if (open.Count == 0)
+        {
+            _findings.Add(new(path, number, $"This #{word} is without its #if."));
+        }
+        else if (word == "endif")
+        {
+            open.Pop();
         }
     }
 
@@ -303,8 +342,11 @@ sealed partial class TemplateConfig
         }
     }
 
-    [GeneratedRegex(@"^\s*(?:<!--|//|--|#)?\s*#(?:if|elseif)\s*(.+)$")]
+    [GeneratedRegex(@"^(?:<!--|//|--|#)?\s*#(?<word>if|elseif|else|endif)\b\s*(?<condition>.*?)\s*(?:-->)?$")]
     private static partial Regex Directive();
+
+    [GeneratedRegex(@"<!--\s*#(?:if|elseif|else|endif)\b.*?-->")]
+    private static partial Regex Comment();
 
     [GeneratedRegex(@"^[\s()!&|A-Z0-9_]+$")]
     private static partial Regex Capitals();

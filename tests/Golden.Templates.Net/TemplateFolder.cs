@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,6 +15,9 @@ sealed class TemplateFolder
 
     static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Copies of a template share most contents.
+    static readonly ConditionalWeakTable<byte[], string> Texts = [];
 
     TemplateFolder(string name, ImmutableSortedDictionary<string, byte[]> files) => (Name, Files) = (name, files);
 
@@ -37,7 +41,7 @@ sealed class TemplateFolder
     }
 
     public string Text(string path) => Files.TryGetValue(path, out var content)
-        ? Encoding.UTF8.GetString(content)
+        ? Texts.GetValue(content, Encoding.UTF8.GetString)
         : throw new InvalidOperationException($"The template {Name} has no file {path}.");
 
     /// <summary>Adds the file, or gives it another text.</summary>

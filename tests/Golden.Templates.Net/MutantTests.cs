@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Golden.Templates.Net;
+
+/// <summary>The net holds: every fault that is made in a copy of the templates is found, and by the check that should find it.</summary>
+public sealed class MutantTests(Net net)
+{
+    static readonly TemplateRules Rules = new(Rehearsal.IsRefused, Rehearsal.NeedsPublicFeed);
+
+    readonly ConcurrentDictionary<Mutant, Finding> _killed = new();
+    readonly ConcurrentDictionary<Mutant, IReadOnlyList<Output>> _survivors = new();
+    IReadOnlyList<IReadOnlyDictionary<string, string>> _pairwise = [];
+    string _options = "";
+
+    [Fact]
+    public async Task EveryMutantIsKilled()
+    {
+        var clock = Stopwatch.StartNew();
+        var template = await Rehearsal.LoadAsync();
+        using (var generator = await Generator.StartAsync(template, 1))
+        {
+            _pairwise = Combinations.Pairwise(Combinations.Of(generator.Options));
+            _options = Describe(generator.Options);
+        }
+
+        await Parallel.ForEachAsync(Mutants.All, Generator.Cores, async (mutant, _) => await LookAsync(mutant, mutant.Make(template)));
+        Console.Error.WriteLine($"TIME look {clock.ElapsedMilliseconds} survivors {_survivors.Count} {_survivors.Values.Sum(x => x.Count)}");
+        await net.EvaluateAsync(_survivors.Values.SelectMany(outputs => outputs));
+        Console.Error.WriteLine($"TIME eval {clock.ElapsedMilliseconds}");
+        Parallel.ForEach(_survivors, Generator.Cores, survivor => Compile(survivor.Key, survivor.Value));
+
+        var lines = Mutants.All.Select(mutant => _killed.TryGetValue(mutant, out var finding) ? $"killed   {mutant}: {finding}" : $"SURVIVED {mutant}").Order(StringComparer.Ordinal).ToList();
+        var summary = $"{_killed.Count} of {Mutants.All.Count} mutants killed ({100.0 * _killed.Count / Mutants.All.Count:0.#} %) in {clock.Elapsed.TotalSeconds:0.0} s, on {_pairwise.Count} combinations that have every pair of values";
+        var output = TestContext.Current.TestOutputHelper!;
+        output.WriteLine(string.Join('\n', lines.Append(summary)));
+        Assert.True(_killed.Count == Mutants.All.Count, $"{summary}\n{string.Join('\n', lines.Where(line => line[0] == 'S'))}");
+    }
+
+    /// <summary>Everything but compiling, which waits until it is known what to restore.</summary>
+    async Task LookAsync(Mutant mutant, TemplateFolder template)
+    {
+        if (Kills(mutant, await TemplateConfig.CheckAsync(template)))
+        {
+            return;
+        }
+
+        using var generator = await Generator.StartAsync(template, 1);
+        if (Kills(mutant, generator.Complaints.Select(complaint => new Finding(TemplateConfig.File, 0, complaint))))
+        {
+            return;
+        }
+
+        var combinations = Describe(generator.Options) == _options ? _pairwise : Combinations.Of(generator.Options);
+        var outputs = new List<Output>();
+        foreach (var combination in combinations)
+        {
+            var output = await generator.GenerateAsync(Net.Name, combination);
+            if (Kills(mutant, net.Check(output, Rules)))
+            {
+                return;
+            }
+
+            outputs.Add(output);
+        }
+
+        if (!Kills(mutant, OptionEffects.Check(generator.Options, outputs)))
+        {
+            _survivors[mutant] = [.. outputs.Where(output => output.Files.Count > 0).DistinctBy(output => output.CodeKey)];
+        }
+    }
+
+    void Compile(Mutant mutant, IReadOnlyList<Output> outputs)
+    {
+        foreach (var output in outputs.Where(output => !net.IsTextOnly(output, Rules)))
+        {
+            if (Kills(mutant, net.Compile(output)))
+            {
+                return;
+            }
+        }
+    }
+
+    bool Kills(Mutant mutant, IEnumerable<Finding> findings)
+    {
+        var finding = findings.FirstOrDefault(finding => finding.ToString().Contains(mutant.Expected, StringComparison.Ordinal));
+        return finding is not null && _killed.TryAdd(mutant, finding);
+    }
+
+    static string Describe(IReadOnlyList<Option> options) => string.Join(' ', options.Select(option => $"{option.Name}={string.Join(',', option.Values)}"));
+}

@@ -1,0 +1,131 @@
+namespace Golden.Templates.Net;
+
+/// <summary>A template with one fault, of the kind that a hurried edit makes.</summary>
+/// <param name="Expected">What the finding that tells of the fault says; another finding does not count.</param>
+sealed record Mutant(string Fault, string Expected, Func<TemplateFolder, TemplateFolder> Make)
+{
+    public override string ToString() => Fault;
+}
+
+/// <summary>The faults that the net must see, each made in a copy of the rehearsed template.</summary>
+static class Mutants
+{
+    const string Api = "src/GoldenService.Api/";
+    const string Project = Api + "GoldenService.Api.csproj";
+    const string Packages = "Directory.Packages.props";
+    const string Callers = Api + "Platform/Callers.cs";
+    const string Config = TemplateFolder.ConfigPath;
+    const string Workflow = ".github/workflows/ci.yml";
+    const string Compose = "deploy/compose.yaml";
+    const string Kubernetes = "deploy/kubernetes/";
+    const string Guide = "docs/deployment.md";
+    const string Azure = "azure-pipelines.yml";
+    const string TypeScript = "clients/typescript/";
+
+    public static IReadOnlyList<Mutant> All { get; } =
+    [
+        // Packages
+        Edit("a package reference is dropped", "CS0246", Project, """    <PackageReference Include="FluentValidation" />""" + "\n", ""),
+        Edit("a package reference of one branch is dropped", "CS0246", Project, """    <PackageReference Include="Npgsql" />""" + "\n", ""),
+        Edit("a package has no version in one branch", "NU1010", Packages, """    <PackageVersion Include="Npgsql" Version="10.0.0" />""" + "\n", ""),
+        Edit("a package that no feed has", "NU1101", Packages, "\"FluentValidation\"", "\"FluentValidation.Nowhere\"", (Project, "\"FluentValidation\"", "\"FluentValidation.Nowhere\"")),
+        Edit("the condition around package references forgets an option", "CS0246", Project, """(full || database == "postgres")""", "(full)"),
+        Edit("a project reference is dropped", "CS0234", "tests/GoldenService.Tests/GoldenService.Tests.csproj", """    <ProjectReference Include="../../src/GoldenService.Client/GoldenService.Client.csproj" />""" + "\n", ""),
+        Edit("internals are shown to nobody", "CS0122", Project, """    <InternalsVisibleTo Include="GoldenService.Tests" />""" + "\n", ""),
+
+        // Directives
+        Edit("a stray #endif", "#endif", Callers, "    public static void AddCallers", "#endif\n    public static void AddCallers"),
+        Edit("a missing #endif in C#", "without its #endif", Callers, "Build());\n#endif\n}", "Build());\n}"),
+        Edit("a missing #endif in Markdown", "without its #endif", Guide, "[.gitlab-ci.yml](../.gitlab-ci.yml).\n<!--#endif -->\n", "[.gitlab-ci.yml](../.gitlab-ci.yml).\n"),
+        Edit("a missing #endif in XML", "without its #endif", Packages, "Version=\"10.0.0\" />\n    <!--#endif -->\n    <!--#if (sentry)", "Version=\"10.0.0\" />\n    <!--#if (sentry)"),
+        Edit("a second #endif in YAML, where it is a comment", "#endif", Compose, "      - data:/data\n#endif\n", "      - data:/data\n#endif\n#endif\n"),
+        Edit("a directive in a form that this kind of file does not have", "#if", Project, "    <!--#if (sentry) -->", "    #if (sentry)"),
+        Edit("a directive that shares its line with text", "shares its line", Guide, "runs the image: `", "runs the image<!--#if (database == \"postgres\") --> and a database<!--#endif -->: `"),
+        Edit("a condition on a symbol that is misspelled", "typeScriptClient", ".dockerignore", "(typescriptClient)", "(typeScriptClient)"),
+        Edit("a condition on a choice that is misspelled", "postgresql", Compose, "database == \"postgres\"", "database == \"postgresql\""),
+        Edit("an inverted condition", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n", "#if (!sentry)\n"),
+
+        // Names that only one branch has
+        Edit("a using directive in one branch only", "AddEventSourceLogger", Api + "Platform/LogSinks.cs", "#else\nusing Microsoft.Extensions.Logging;\n#endif", "#endif"),
+        Edit("a constant that only one branch declares", "Scheme", Callers, "AuthorizationPolicyBuilder()", "AuthorizationPolicyBuilder(Scheme)"),
+        Edit("a variant of a file lacks a member", "PlaceOf", Api + "Platform/Storage.Postgres.cs", "PlaceOf(string? connectionString)", "LocationOf(string? connectionString)"),
+        Edit("a call stays where its file is left out", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n    builder.AddErrorTracking();\n#endif\n", "    builder.AddErrorTracking();\n"),
+        Edit("a warning of the compiler in one branch", "CS0219", Callers, "        .AddAuthorization(options => options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build());", "        .AddAuthorization(options => { var unused = 1; options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build(); });"),
+        Edit("a warning of an analyzer in one branch", "CA1822", Api + "Orders/OrderTotals.cs", "\n}\n", "\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
+        Edit("a badly formatted line in one branch", "IDE0055", Callers, ".RequireAssertion(_ => true)", ".RequireAssertion( _=>true )"),
+
+        // Paths
+        Edit("a Dockerfile copies what is not there", "contract.yaml", "Dockerfile", "openapi.yaml ./", "contract.yaml ./"),
+        Edit("a Dockerfile copies a folder that has another name", "src/Service.Api", "Dockerfile", "COPY src/GoldenService.Api/ ", "COPY src/Service.Api/ "),
+        Edit("a Dockerfile publishes a project that is not there", "GoldenApi.csproj", "Dockerfile", "publish src/GoldenService.Api/GoldenService.Api.csproj", "publish src/GoldenService.Api/GoldenApi.csproj"),
+        Edit("a Dockerfile copies from a stage that is not there", "publish", "Dockerfile", "--from=build", "--from=publish"),
+        Edit("a Dockerfile with an instruction that does not exist", "RUNN", "Dockerfile", "RUN dotnet", "RUNN dotnet"),
+        Edit("compose builds with a Dockerfile that is not there", "docker/Dockerfile", Compose, "dockerfile: Dockerfile", "dockerfile: docker/Dockerfile"),
+        Edit("compose builds in the wrong folder", "deploy/Dockerfile", Compose, "context: ..", "context: ."),
+        Edit("compose depends on no service", "database", Compose, "      - db\n", "      - database\n"),
+        Edit("compose mounts a volume that is not declared", "data", Compose, "\nvolumes:\n  data:\n", ""),
+        Edit("a workflow packs a project that is not there", "Client.csproj", Workflow, "src/GoldenService.Client/GoldenService.Client.csproj", "src/GoldenService.Client/Client.csproj"),
+        Edit("a workflow hashes a file that is not there", "Directory.Package.props", Workflow, "'Directory.Packages.props'", "'Directory.Package.props'"),
+        Edit("a workflow needs a job that is not there", "tests", Workflow, "needs: test", "needs: tests"),
+        Edit("a workflow goes to a folder of another option", "clients/typescript", Workflow, "      #if (typescriptClient)\n      - run: npm install && npm run check\n        working-directory: clients/typescript\n      #endif\n", "      - run: npm install && npm run check\n        working-directory: clients/typescript\n"),
+        Edit("a pipeline builds an image without a Dockerfile", "Dockerfile", Azure, "#if (container)", "#if (true)"),
+        Edit("a pipeline depends on no job", "build", Azure, "dependsOn: test", "dependsOn: build"),
+        Edit("a pipeline builds a solution that is not there", "Golden_Service.slnx", Azure, "dotnet build GoldenService.slnx", "dotnet build Golden_Service.slnx"),
+        Edit("kustomize names a file that is not there", "deployment.yml", Kubernetes + "kustomization.yaml", "deployment.yaml", "deployment.yml"),
+        Edit("the solution names a file that is not there", "deploy/compose.yml", "GoldenService.slnx", "deploy/compose.yaml", "deploy/compose.yml"),
+        Edit("the solution names a file of another choice", Compose, "GoldenService.slnx", "(deploy == \"compose\")", "(container)"),
+        Edit("the solution leaves a project out", "does not list", "GoldenService.slnx", """    <Project Path="src/GoldenService.Client/GoldenService.Client.csproj" />""" + "\n", ""),
+        Edit("a project embeds a file that is not there", "contract/openapi.yaml", Project, "../../openapi.yaml", "../../contract/openapi.yaml"),
+
+        // template.json
+        Edit("a symbol is renamed where it is declared", "typescriptClient", Config, "\"typescriptClient\": {", "\"tsClient\": {"),
+        Edit("a computed symbol is renamed", "full", Config, "\"full\": {", "\"fullPackages\": {"),
+        Edit("a symbol is renamed in a host file only", "freePort", ".template.config/ide.host.json", "\"httpPort\"", "\"freePort\""),
+        Edit("a choice is renamed", "azure", Config, "\"choice\": \"azure\"", "\"choice\": \"azurePipelines\""),
+        Edit("a default that is no choice", "mysql", Config, "\"defaultValue\": \"sqlite\"", "\"defaultValue\": \"mysql\""),
+        Edit("a token that is misspelled", "Golden_Service", Config, "\"replaces\": \"GoldenService\"", "\"replaces\": \"Golden_Service\""),
+        Edit("a port that is not replaced", "5181", Config, "\"replaces\": \"5180\"", "\"replaces\": \"5181\""),
+        Edit("a form that is not declared", "Form", Config, "\"valueTransform\": \"projectName\"", "\"valueTransform\": \"projectNameForm\""),
+        Edit("an exclusion that matches nothing", "Storage.Postgre.cs", Config, "\"src/GoldenService.Api/Platform/Storage.Postgres.cs\"\n          ],", "\"src/GoldenService.Api/Platform/Storage.Postgre.cs\"\n          ],"),
+        Edit("an exclusion of a folder that is not there", "client/**", Config, "\"clients/**\"", "\"client/**\""),
+        Edit("an exclusion that takes too much", "CS", Config, "\"src/GoldenService.Api/Orders/OrderTotals.cs\"", "\"src/GoldenService.Api/Orders/Order*.cs\""),
+        Edit("a test stays where its subject is left out", "OrderTotals", Config, ",\n            \"tests/GoldenService.Tests/Unit/OrderTotalsTests.cs\"", ""),
+        Edit("a rename that matches nothing", "Storage.MySql.cs", Config, "\"src/GoldenService.Api/Platform/Storage.Postgres.cs\": ", "\"src/GoldenService.Api/Platform/Storage.MySql.cs\": "),
+        Edit("a primary output that is not there", "Golden.slnx", Config, "\"path\": \"GoldenService.slnx\"", "\"path\": \"Golden.slnx\""),
+        Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!unusableName && !unsupported)\",\n      \"exclude\"", "\"condition\": \"(!unusableName)\",\n      \"exclude\""),
+        Edit("a refusal of what should work", "should work", Config, "errorTracking == \\\"sentry\\\" && packages == \\\"core\\\"", "errorTracking == \\\"sentry\\\" && packages == \\\"full\\\""),
+        Edit("no refusal of what cannot work", "not refused", Config, "\"condition\": \"(unsupported)\"", "\"condition\": \"(false)\""),
+        Edit("an option that nothing reads", "is never used", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },"),
+        Edit("an option that makes no difference", "makes no difference", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },", ("README.md", "## Deployment\n", "<!--#if (cache) -->\n## Deployment\n<!--#else -->\n## Deployment\n<!--#endif -->\n")),
+        Edit("a template.json that is no JSON", "template.json", Config, "\"symbols\": {", "\"symbols\": {{"),
+
+        // Links
+        Edit("a link to a file that is not there", "docs/deploy/compose.yaml", Guide, "../deploy/compose.yaml", "deploy/compose.yaml"),
+        Edit("a link to a heading that is not there", "configure", Guide, "../README.md#configuration", "../README.md#configure"),
+        Edit("a link to a file of another option", TypeScript + "src/index.ts", "README.md", "<!--#if (typescriptClient) -->", "[client](clients/typescript/src/index.ts)\n<!--#if (typescriptClient) -->"),
+        Edit("a link to a file of another choice", Compose, Guide, "(deploy == \"compose\")", "(container)"),
+
+        // What is left behind
+        Edit("two blank lines where a block was", "blank", Project, "  </ItemGroup>\n\n  <!--#endif -->", "  </ItemGroup>\n  <!--#endif -->\n"),
+        Edit("a blank line after a brace where a block was", "blank", Callers, "\"Bearer\";\n\n#endif\n", "\"Bearer\";\n#endif\n\n"),
+        Edit("a blank line at the end where a block was", "blank", ".dockerignore", "tests\n", "tests\n\n#if (sample)\nsrc/*/bin\n#endif\n"),
+        Edit("a token of the template", "localhost:5180", Guide, "# Deployment\n", "# Deployment of localhost:5180\n"),
+        Edit("the folder of the template's settings", ".template.config", Guide, "# Deployment\n", "# Deployment\n\nSee .template.config.\n"),
+        Edit("other line endings in one branch", "CR", Api + "Platform/ErrorTracking.cs", "\n", "\r\n"),
+        Edit("a tab", "tab", Azure, "      - script: dotnet test --no-build", "\t    - script: dotnet test --no-build"),
+        new("no newline at the end", "newline", template => template.Edit("AGENTS.md", text => text.TrimEnd())),
+        Edit("a trailing comma where a member was left out", "package.json", TypeScript + "package.json", "    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\",\n    //#endif\n    \"build\": \"tsc\"", "    \"build\": \"tsc\",\n    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\"\n    //#endif"),
+        Edit("a YAML key of the wrong depth in one branch", "compose.yaml", Compose, "  db:\n", "   db:\n"),
+        Edit("a YAML key twice in one branch", "replicas", Kubernetes + "deployment.yaml", "#else\n  # The database is a file, which two cannot share.\n", "#endif\n#if (true)\n"),
+        Without("a file that others name is missing", "deployment.yaml", Kubernetes + "deployment.yaml"),
+        Without("a variant of a file is missing", "Storage.Postgres.cs", Api + "Platform/Storage.Postgres.cs"),
+        Without("a document that is linked is missing", Guide, Guide),
+        new("a file that nothing names", "Nothing names", template => template.With("deploy/notes.txt", "Later.\n")),
+        new("an empty file", "empty", template => template.With("docs/later.md", "")),
+    ];
+
+    static Mutant Without(string fault, string expected, string path) => new(fault, expected, template => template.Without(path));
+
+    static Mutant Edit(string fault, string expected, string path, string old, string @new, params (string Path, string Old, string New)[] more) =>
+        new(fault, expected, template => more.Aggregate(template.Edit(path, old, @new), (edited, edit) => edited.Edit(edit.Path, edit.Old, edit.New)));
+}
