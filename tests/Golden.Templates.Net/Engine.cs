@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.TemplateEngine.Abstractions;
-using Microsoft.TemplateEngine.Abstractions.Installer;
+using Microsoft.TemplateEngine.Abstractions.Constraints;
+using Microsoft.TemplateEngine.Abstractions.Parameters;
 using Microsoft.TemplateEngine.Edge;
 using Microsoft.TemplateEngine.Edge.Settings;
 using Microsoft.TemplateEngine.Edge.Template;
@@ -31,7 +32,7 @@ sealed class Engine : IDisposable
     readonly DefaultTemplateEngineHost _host;
     readonly EngineEnvironmentSettings _settings;
     readonly TemplateCreator _creator;
-    ITemplateInfo? _template;
+    ScannedTemplate? _template;
 
     Engine()
     {
@@ -57,14 +58,14 @@ sealed class Engine : IDisposable
 
         using (var scan = await new Scanner(engine._settings).ScanAsync(Template, logValidationResults: false, returnInvalidTemplates: true, default))
         {
-            engine.Complaints = [.. scan.Templates.SelectMany(found => found.ValidationErrors)
-                .Where(error => error.Severity >= IValidationEntry.SeverityLevel.Warning).Select(error => $"{error.Code}: {error.ErrorMessage}")];
+            engine.Complaints =
+            [
+                .. scan.Templates.SelectMany(found => found.ValidationErrors)
+                    .Where(error => error.Severity >= IValidationEntry.SeverityLevel.Warning).Select(error => $"{error.Code}: {error.ErrorMessage}"),
+            ];
+            engine._template = scan.Templates is [{ IsValid: true } found] ? new ScannedTemplate(found) : null;
         }
 
-        using var packages = new TemplatePackageManager(engine._settings);
-        await packages.GetBuiltInManagedProvider(InstallationScope.Global).InstallAsync([new InstallRequest(Template)], default);
-        var templates = await packages.GetTemplatesAsync(default);
-        engine._template = templates.Count == 1 ? templates[0] : null;
         var aside = TemplateConfig.ReadByPostActionsOnly(template);
         engine.Options = [.. engine.UserParameters().Select(parameter => ToOption(parameter, aside.Contains(parameter.Name)))];
         return engine;
@@ -134,4 +135,62 @@ sealed class Engine : IDisposable
         using var stream = _host.FileSystem.CreateFile(path);
         stream.Write(content);
     }
+}
+
+/// <summary>What the engine scanned, in the form in which it creates: installing it would give the same, with the locks of the machine's settings.</summary>
+sealed class ScannedTemplate(IScanTemplateInfo scanned) : ITemplateInfo
+{
+    public string? Author => scanned.Author;
+
+    public string? Description => scanned.Description;
+
+    public IReadOnlyList<string> Classifications => scanned.Classifications;
+
+    public string? DefaultName => scanned.DefaultName;
+
+    public string Identity => scanned.Identity;
+
+    public Guid GeneratorId => scanned.GeneratorId;
+
+    public string? GroupIdentity => scanned.GroupIdentity;
+
+    public int Precedence => scanned.Precedence;
+
+    public string Name => scanned.Name;
+
+    public IReadOnlyDictionary<string, string> TagsCollection => scanned.TagsCollection;
+
+    public IParameterDefinitionSet ParameterDefinitions => scanned.ParameterDefinitions;
+
+    public string MountPointUri => scanned.MountPointUri;
+
+    public string ConfigPlace => scanned.ConfigPlace;
+
+    public string? LocaleConfigPlace => null;
+
+    public string? HostConfigPlace => null;
+
+    public string? ThirdPartyNotices => scanned.ThirdPartyNotices;
+
+    public IReadOnlyDictionary<string, IBaselineInfo> BaselineInfo => scanned.BaselineInfo;
+
+    public IReadOnlyList<string> ShortNameList => scanned.ShortNameList;
+
+    public IReadOnlyList<Guid> PostActions => scanned.PostActions;
+
+    public IReadOnlyList<TemplateConstraintInfo> Constraints => scanned.Constraints;
+
+    public bool PreferDefaultName => scanned.PreferDefaultName;
+
+    string ITemplateInfo.ShortName => scanned.ShortNameList[0];
+
+#pragma warning disable CS0618 // Of an older engine; nothing calls them, but the interface has them.
+    IReadOnlyDictionary<string, ICacheTag> ITemplateInfo.Tags => throw new NotSupportedException();
+
+    IReadOnlyDictionary<string, ICacheParameter> ITemplateInfo.CacheParameters => throw new NotSupportedException();
+#pragma warning restore CS0618
+
+    IReadOnlyList<ITemplateParameter> ITemplateInfo.Parameters => ParameterDefinitions;
+
+    bool ITemplateInfo.HasScriptRunningPostActions { get; set; }
 }

@@ -24,10 +24,8 @@ public sealed class MutantTests(Net net)
             _options = Describe(generator.Options);
         }
 
-        await Parallel.ForEachAsync(Mutants.All, Generator.Cores, async (mutant, _) => await LookAsync(mutant, mutant.Make(template)));
-        Console.Error.WriteLine($"TIME look {clock.ElapsedMilliseconds} survivors {_survivors.Count} {_survivors.Values.Sum(x => x.Count)}");
+        Parallel.ForEach(Mutants.All, Generator.Cores, mutant => LookAsync(mutant, mutant.Make(template)).GetAwaiter().GetResult());
         await net.EvaluateAsync(_survivors.Values.SelectMany(outputs => outputs));
-        Console.Error.WriteLine($"TIME eval {clock.ElapsedMilliseconds}");
         Parallel.ForEach(_survivors, Generator.Cores, survivor => Compile(survivor.Key, survivor.Value));
 
         var lines = Mutants.All.Select(mutant => _killed.TryGetValue(mutant, out var finding) ? $"killed   {mutant}: {finding}" : $"SURVIVED {mutant}").Order(StringComparer.Ordinal).ToList();
@@ -51,7 +49,7 @@ public sealed class MutantTests(Net net)
             return;
         }
 
-        var combinations = Describe(generator.Options) == _options ? _pairwise : Combinations.Of(generator.Options);
+        var combinations = Describe(generator.Options) == _options ? _pairwise : Combinations.Pairwise(Combinations.Of(generator.Options));
         var outputs = new List<Output>();
         foreach (var combination in combinations)
         {

@@ -29,7 +29,7 @@ public sealed class Net : IDisposable
         var clock = Stopwatch.StartNew();
         using var generator = await Generator.StartAsync(template, Environment.ProcessorCount);
         failures.Add(generator.Complaints.Select(complaint => new Finding(TemplateConfig.File, 0, complaint)));
-        var outputs = await generator.GenerateAllAsync(Name);
+        var outputs = generator.GenerateAll(Name);
         Parallel.ForEach(outputs, Generator.Cores, output => failures.Add(Check(output, rules), output));
         failures.Add(OptionEffects.Check(generator.Options, outputs));
         var generating = clock.Elapsed;

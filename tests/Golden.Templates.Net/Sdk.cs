@@ -24,6 +24,9 @@ static class Sdk
             throw new InvalidOperationException($"These tests were built with an SDK that is gone, {Folder}: build them again.");
         }
 
+        // The engine's locks wait on threads of the pool while our work keeps as many busy as there are cores.
+        ThreadPool.SetMinThreads(16, 16);
+
         AssemblyLoadContext.Default.Resolving += (context, name) =>
         {
             var file = Folders.Select(folder => Path.Combine(folder, name.Name + ".dll")).FirstOrDefault(File.Exists);

@@ -19,7 +19,11 @@ static partial class CommandText
             for (var index = 0; index < words.Length; index++)
             {
                 var (before, word) = (index == 0 ? "" : words[index - 1], words[index]);
-                if (LooksLikePath(word) && !IsOutputOption(before))
+                if (before == "--file" && !word.AsSpan().ContainsAny(NotInPaths))
+                {
+                    yield return file.Reference(line, folder, word);
+                }
+                else if ((LooksLikePath(word) || IsProject(word)) && !IsOutputOption(before))
                 {
                     yield return file.Reference(line, folder, word, ReferenceKind.Command);
                 }
@@ -41,6 +45,10 @@ static partial class CommandText
 
     public static bool LooksLikePath(string word) =>
         word.Contains('/') && word[0] is not ('-' or '/' or '~') && !word.Contains("://", StringComparison.Ordinal) && !word.AsSpan().ContainsAny(NotInPaths);
+
+    /// <summary>What `dotnet` takes wherever it lies.</summary>
+    public static bool IsProject(string word) =>
+        word[(word.LastIndexOf('.') + 1)..] is "slnx" or "csproj" or "proj" && !word.StartsWith('/') && !word.AsSpan().ContainsAny(NotInPaths);
 
     static bool IsOutputOption(string word) => word is "-o" or "--output" or "--output-dir" or "--results-directory" or ">" or ">>";
 

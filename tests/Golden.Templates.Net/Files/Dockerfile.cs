@@ -52,7 +52,9 @@ static partial class Dockerfile
         {
             var mounts = BindMount().Matches(arguments).Select(match => match.Value).Where(mount => !mount.Contains("from=", StringComparison.Ordinal));
             var sources = keyword is "COPY" or "ADD" && !arguments.Contains("--from=", StringComparison.Ordinal) ? Words(arguments).SkipLast(1)
+                // The folder in which a command runs holds what was copied there, under the same paths.
                 : keyword == "RUN" ? mounts.Select(mount => Source().Match(mount).Groups["path"].Value).Where(path => path.Length > 0)
+                    .Concat(Words(arguments).Where(CommandText.IsProject))
                 : [];
             foreach (var source in sources.Where(source => !source.Contains("<<") && !source.Contains('$') && !source.Contains("://")))
             {

@@ -10,9 +10,23 @@ static partial class Pipeline
 
     public static bool HasSteps(OutputFile file) => Is(file) || (file.Path.StartsWith(".github/", StringComparison.Ordinal) && YamlFile.Is(file));
 
-    public static IEnumerable<Finding> Findings(OutputFile file) => YamlFile.Documents(file)
-        .Where(document => !document.Members.Any(member => member.Key is "jobs" or "steps" or "stages" or "extends"))
-        .Select(document => file.Finding(document.Line, "A pipeline needs one of `steps`, `jobs`, `stages` and `extends`."));
+    public static IEnumerable<Finding> Findings(OutputFile file) => YamlFile.Documents(file).SelectMany(document => (IEnumerable<Finding>)
+    [
+        .. document.Members.Any(member => member.Key is "jobs" or "steps" or "stages" or "extends")
+            ? Array.Empty<Finding>()
+            : [file.Finding(document.Line, "A pipeline needs one of `steps`, `jobs`, `stages` and `extends`.")],
+        .. Dependencies(file, document.At("stages"), "stage"),
+        .. Dependencies(file, document.At("jobs"), "job"),
+        .. document.At("stages").Items.SelectMany(stage => Dependencies(file, stage.At("jobs"), "job")),
+    ]);
+
+    static IEnumerable<Finding> Dependencies(OutputFile file, YamlNode? list, string kind)
+    {
+        var names = list.Items.Select(item => item.At(kind).Text ?? item.At("deployment").Text).ToHashSet();
+        return list.Items.SelectMany(item => item.At("dependsOn").Names)
+            .Where(needed => !names.Contains(needed.Name))
+            .Select(needed => file.Finding(needed.Line, $"The {kind} {needed.Name}, which `dependsOn` names, is not there."));
+    }
 
     public static IEnumerable<Reference> References(OutputFile file) => YamlFile.Documents(file).SelectMany(document => References(file, document, ""));
 
