@@ -3,17 +3,38 @@ namespace Golden.Templates.Net;
 /// <summary>Every combination of options of every template.</summary>
 public sealed class CombinationTests(Net net)
 {
+    static readonly TemplateRules Rehearsed = new(Rehearsal.IsRefused, Rehearsal.NeedsPublicFeed);
+
     [Fact]
     public Task WebApi() => IsCleanAsync(TemplateFolder.LoadAsync("webapi-golden"), TemplateRules.None);
 
     /// <summary>A thousand combinations, before the templates have as many.</summary>
     [Fact]
-    public Task Rehearsed() => IsCleanAsync(Rehearsal.LoadAsync(), new(Rehearsal.IsRefused, Rehearsal.NeedsPublicFeed));
+    public Task AThousandRehearsed() => IsCleanAsync(Rehearsal.LoadAsync(), Rehearsed);
+
+    /// <summary>What the feed does not have is said, and counts as text; only where the feed is known to be at fault.</summary>
+    [Fact]
+    public async Task WhatTheFeedLacksIsNotCompiled()
+    {
+        var template = (await Rehearsal.LoadAsync())
+            .Edit("src/GoldenService.Api/GoldenService.Api.csproj", "Serilog.AspNetCore", "Golden.Templates.Nowhere")
+            .Edit("Directory.Packages.props", "Serilog.AspNetCore", "Golden.Templates.Nowhere");
+        using var engine = await Engine.StartAsync(template);
+        var core = await engine.GenerateAsync(Net.Name, new Dictionary<string, string> { ["packages"] = "core" });
+        var full = await engine.GenerateAsync(Net.Name, new Dictionary<string, string> { ["packages"] = "full" });
+        await net.EvaluateAsync([core, full]);
+
+        Assert.True(net.IsTextOnly(full, Rehearsed));
+        Assert.False(net.IsTextOnly(core, Rehearsed));
+        Assert.False(net.IsTextOnly(full, TemplateRules.None));
+        Assert.Equal(["Golden.Templates.Nowhere"], net.MissingPackages(full).Distinct());
+        Assert.Contains(net.Compile(full), finding => finding.Message.StartsWith("NU1101", StringComparison.Ordinal));
+    }
 
     async Task IsCleanAsync(Task<TemplateFolder> template, TemplateRules rules)
     {
         var report = await net.CheckAsync(await template, rules);
-        TestContext.Current.TestOutputHelper!.WriteLine(report.ToString());
+        Summary.Write(report.ToString());
         report.ShouldBeClean();
     }
 }

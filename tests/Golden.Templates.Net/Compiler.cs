@@ -100,8 +100,7 @@ sealed class Compiler(Evaluations evaluations)
 
     Arguments Parse(ProjectArguments project, OutputFile? settings)
     {
-        var lines = project.Arguments.SelectMany(line => CommandLineParser.SplitCommandLineIntoArguments(line, removeHashComments: false));
-        var parsed = CSharpCommandLineParser.Default.Parse(lines, Evaluations.Root + project.Folder, sdkDirectory: null);
+        var parsed = CSharpCommandLineParser.Default.Parse(project.Arguments, Evaluations.Root + project.Folder, sdkDirectory: null);
         var configs = parsed.AnalyzerConfigPaths.Select(path => Microsoft.CodeAnalysis.AnalyzerConfig.Parse(SourceText.From(Text(path)), path)).ToList();
         var config = AnalyzerConfigSet.Create(configs);
         var analyzers = parsed.AnalyzerReferences

@@ -157,10 +157,10 @@ sealed partial class Evaluations : IDisposable
         {
             foreach (var log in logs.EnumerateArray())
             {
-                // NU1101: no such package; NU1102, NU1103: no such version.
+                // No such package, no such version, no such stable version, and another version in its place.
                 var code = log.GetProperty("code").GetString()!;
                 errors.Add($"{project}: {code}: {log.GetProperty("message").GetString()}");
-                if (code is "NU1101" or "NU1102" or "NU1103")
+                if (code is "NU1101" or "NU1102" or "NU1103" or "NU1603")
                 {
                     missing.Add(log.GetProperty("libraryId").GetString()!);
                 }
@@ -181,16 +181,17 @@ sealed partial class Evaluations : IDisposable
         var projectFolder = Path.Combine(folder, Path.GetDirectoryName(project)!);
         var added = new Dictionary<string, string>();
         var arguments = new List<string>();
-        foreach (var line in lines)
+        // Each line is one argument, quoted where it would not be one in a shell.
+        foreach (var line in lines.Select(line => line.Replace("\"", "", StringComparison.Ordinal)))
         {
-            var file = Path.GetFullPath(AnalyzerConfig().Match(line) is { Success: true } config ? config.Groups[1].Value : line.Trim('"'), projectFolder);
+            var file = Path.GetFullPath(AnalyzerConfig().Match(line) is { Success: true } config ? config.Groups[1].Value : line, projectFolder);
             var inObj = file.StartsWith(Path.Combine(projectFolder, "obj"), StringComparison.Ordinal);
             if (inObj && File.Exists(file))
             {
                 added[Path.GetRelativePath(folder, file).Replace('\\', '/')] = File.ReadAllText(file).Replace(folder + Path.DirectorySeparatorChar, Root, StringComparison.Ordinal);
             }
 
-            if (inObj || !line.Trim('"').EndsWith(".cs", StringComparison.Ordinal))
+            if (inObj || !line.EndsWith(".cs", StringComparison.Ordinal))
             {
                 arguments.Add(line.Replace(folder + Path.DirectorySeparatorChar, Root, StringComparison.Ordinal));
             }
@@ -199,7 +200,7 @@ sealed partial class Evaluations : IDisposable
         return new(project, arguments, added);
     }
 
-    [GeneratedRegex("^/analyzerconfig:\"?([^\"]+)\"?$")]
+    [GeneratedRegex("^/analyzerconfig:(.+)$")]
     private static partial Regex AnalyzerConfig();
 }
 

@@ -30,8 +30,8 @@ public sealed class MutantTests(Net net)
 
         var lines = Mutants.All.Select(mutant => _killed.TryGetValue(mutant, out var finding) ? $"killed   {mutant}: {finding}" : $"SURVIVED {mutant}").Order(StringComparer.Ordinal).ToList();
         var summary = $"{_killed.Count} of {Mutants.All.Count} mutants killed ({100.0 * _killed.Count / Mutants.All.Count:0.#} %) in {clock.Elapsed.TotalSeconds:0.0} s, on {_pairwise.Count} combinations that have every pair of values";
-        var output = TestContext.Current.TestOutputHelper!;
-        output.WriteLine(string.Join('\n', lines.Append(summary)));
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Join('\n', lines));
+        Summary.Write(summary);
         Assert.True(_killed.Count == Mutants.All.Count, $"{summary}\n{string.Join('\n', lines.Where(line => line[0] == 'S'))}");
     }
 

@@ -29,8 +29,8 @@ sealed class NameCheck(Net net, TemplateFolder template)
     public override string ToString() =>
         $"{template.Name}: {_given} names, {_refused} of them refused with a sentence, {_projectNames.Values.Distinct().Count()} distinct project names; {Whole.Length} solutions compiled whole, the rest in company";
 
-    /// <param name="kinds">Only names of these kinds; all where none is given.</param>
-    public async Task RunAsync(params string[] kinds)
+    /// <param name="only">Only these names; all where none is given, and then some of them whole.</param>
+    public async Task RunAsync(params string[] only)
     {
         Output solution;
         using (var engine = await Engine.StartAsync(template))
@@ -41,40 +41,37 @@ sealed class NameCheck(Net net, TemplateFolder template)
         await net.EvaluateAsync([solution]);
         var code = solution.Files.Values.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)).ToList();
         var packages = net.Packages(solution);
-        var names = ProjectNames.All(code, packages).Where(name => kinds.Length == 0 || kinds.Contains(name.Kind)).DistinctBy(name => name.Name).ToList();
+        var names = only.Length > 0 ? [.. only] : ProjectNames.All(code, packages).Select(name => name.Name).Distinct().ToList();
         _given = names.Count;
-        await MapAsync(names.Select(name => name.Name));
+        await MapAsync(names);
         CheckValidity(LongestSuffix(solution), packages, solution);
         if (!_failures.Any)
         {
             CompileInCompany(solution);
         }
 
-        if (kinds.Length == 0)
+        if (only.Length == 0)
         {
             await CompileWholeAsync();
         }
     }
 
     /// <summary>Generates with one small file only: the engine maps the name as it does in the whole template, in a hundredth of the time.</summary>
-    async Task MapAsync(IEnumerable<string> names)
+    async Task MapAsync(IReadOnlyList<string> names)
     {
         var probe = template.Only(path => path.StartsWith(TemplateConfig.Folder, StringComparison.Ordinal)).With("GoldenService.slnx", "GoldenService");
-        await Parallel.ForEachAsync(Partitioner.Create(names.ToList(), loadBalance: true).GetPartitions(Environment.ProcessorCount), async (part, _) =>
+        using var generator = await Generator.StartAsync(probe, Environment.ProcessorCount);
+        Parallel.ForEach(names, Generator.Cores, name =>
         {
-            using var engine = await Engine.StartAsync(probe);
-            while (part.MoveNext())
+            var output = generator.GenerateAsync(name, Defaults).GetAwaiter().GetResult();
+            _failures.Add(CheckOutcome(output), output);
+            if (output.Refusal is not null)
             {
-                var output = await engine.GenerateAsync(part.Current, Defaults);
-                _failures.Add(CheckOutcome(output), output);
-                if (output.Refusal is not null)
-                {
-                    Interlocked.Increment(ref _refused);
-                }
-                else if (output.Files.Count == 1)
-                {
-                    _projectNames[part.Current] = output.ProjectName;
-                }
+                Interlocked.Increment(ref _refused);
+            }
+            else if (output.Files.Count == 1)
+            {
+                _projectNames[name] = output.ProjectName;
             }
         });
     }
@@ -179,6 +176,6 @@ sealed class NameCheck(Net net, TemplateFolder template)
         }
 
         await net.EvaluateAsync(outputs);
-        Parallel.ForEach(outputs, output => _failures.Add(net.Check(output, TemplateRules.None).Concat(net.CompileBare(output)), output));
+        Parallel.ForEach(outputs, Generator.Cores, output => _failures.Add(net.Check(output, TemplateRules.None).Concat(net.CompileBare(output)), output));
     }
 }

@@ -53,7 +53,7 @@ public sealed class Net : IDisposable
             DistinctCode = codes.Count - textOnly.Count,
             Compilations = _compiler.Compilations - before,
             TextOnly = textOnly.Sum(code => code.Count()),
-            MissingPackages = [.. textOnly.SelectMany(code => _evaluations[code.First()].MissingPackages).Distinct().Order()],
+            MissingPackages = [.. textOnly.SelectMany(code => MissingPackages(code.First())).Distinct().Order()],
             Generating = generating,
             Compiling = clock.Elapsed,
         };
@@ -101,6 +101,8 @@ public sealed class Net : IDisposable
 
     /// <summary>The compiler's own errors and warnings, without those of analyzers.</summary>
     internal IEnumerable<Finding> CompileBare(Output output) => _compiler.Compile(output, analyse: false).Concat(PackageNames(output));
+
+    internal IReadOnlyList<string> MissingPackages(Output output) => _evaluations[output].MissingPackages;
 
     internal IReadOnlySet<string> Packages(Output output) => _evaluations[output].Packages;
 

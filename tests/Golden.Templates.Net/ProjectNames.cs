@@ -12,7 +12,7 @@ static class ProjectNames
 
     static readonly string[] Spellings =
     [
-        "my-api", "My App", "3d", "3d.Api", "2024", "Acme.2nd", "Acme..Orders", ".Acme", "Acme.", "...", "-", "--", "_", "__", "!", " ", "Acme. -Orders", "Acme (new)", "100% Ours",
+        "my-api", "My App", "3d", "3d.Api", "2024", "Acme.2nd", "Acme..Orders", ".Acme", "Acme.", "...", "-", "--", "_", "__", "!", "Acme. -Orders", "Acme (new)", "100% Ours",
         "A & B", "A&amp;B", "a+b", "a,b", "a;b", "a=b", "a@b", "a#b", "a~b", "a^b", "a`b", "a{b}", "a[0]", "{}", "C#", "F#.Api", "C++", ".NET", "@class", "#if", "$(Acme", "$", "a\tb",
         "GoldenService", "goldenService", "Acme.GoldenService.GoldenService", "localhost:5180", "5180", "true", "ORDERS", "orders", "Test", "Acme.Tests", "Acme.Api.Client.Tests",
     ];
@@ -90,6 +90,8 @@ static class ProjectNames
     {
         var random = new Random(Seed);
         string[] pieces = ["Acme", "orders", "class", "Task", "System", "9", "-", " ", ".", "..", "_", "日", "é", "&", "(", "%", "😀", "\"", "<", "con", "Api", "Client", "+", "'"];
-        return Enumerable.Range(0, 500).Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 7)).Select(_ => pieces[random.Next(pieces.Length)])));
+        return Enumerable.Range(0, 500).Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 7)).Select(_ => pieces[random.Next(pieces.Length)])))
+            // The command line takes a blank name for none.
+            .Where(name => !string.IsNullOrWhiteSpace(name));
     }
 }

@@ -78,7 +78,8 @@ static class Rehearsal
             .Edit("README.md", text => text + Read($"{Config}readme.md"))
             // The sources, the solution and the restore are there only when nothing is refused.
             .Edit(TemplateFolder.ConfigPath, "!unusableName", "!unusableName && !unsupported")
-            .EditConfig(config => Merge(config, rehearsal));
+            .EditConfig(config => Merge(config, rehearsal))
+            .Named("rehearsal");
     }
 
     /// <summary>Whether the template refuses these options with a sentence, and writes nothing.</summary>

@@ -40,6 +40,8 @@ sealed class TemplateFolder
         return new(name, files.ToImmutable());
     }
 
+    public TemplateFolder Named(string otherName) => new(otherName, Files);
+
     public string Text(string path) => Files.TryGetValue(path, out var content)
         ? Texts.GetValue(content, Encoding.UTF8.GetString)
         : throw new InvalidOperationException($"The template {Name} has no file {path}.");

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace Golden.Templates.Net;
+
+/// <summary>Every name makes a solution that compiles, or is refused with a sentence; nothing is written outside the output folder.</summary>
+public sealed class ProjectNameTests(Net net)
+{
+    [Fact]
+    public async Task EveryNameCompilesOrIsRefused()
+    {
+        var clock = Stopwatch.StartNew();
+        var names = new NameCheck(net, await TemplateFolder.LoadAsync("webapi-golden"));
+        await names.RunAsync();
+        var summary = $"{names} in {clock.Elapsed.TotalSeconds:0.0} s (seed of the composed names: {ProjectNames.Seed})";
+        Summary.Write(summary);
+        Assert.True(names.Failures.Count == 0, $"{summary}\n{string.Join('\n', names.Failures.Take(25))}");
+    }
+
+    /// <summary>The check of names holds: without one step of the form that maps them, it finds a name that does not work.</summary>
+    /// <remarks>Two steps are not here: without collapseDots names work and are ugly, and escapePackageName waits for the packages it is about.</remarks>
+    [Theory]
+    [InlineData("invalidToSpace", "A & B")]
+    [InlineData("cutAtSixty", "LONG")]
+    [InlineData("trim", ".Acme")]
+    [InlineData("spaceToUnderscore", "My App")]
+    [InlineData("emptyToApp", "!")]
+    [InlineData("escapeBadStart", "3d.Api")]
+    [InlineData("escapeDiscard", "Acme._")]
+    [InlineData("escapeKeyword", "class.Orders")]
+    [InlineData("escapeRootNamesOfCode", "OrderDraft.Orders")]
+    [InlineData("escapeLaterRootNamespaces", "Acme.System")]
+    [InlineData("escapeLaterFirstSegment", "Acme.Orders.Acme")]
+    [InlineData("escapeDeviceName", "nul.Orders")]
+    public async Task EachStepOfTheFormIsNeeded(string step, string name)
+    {
+        var template = (await TemplateFolder.LoadAsync("webapi-golden")).EditConfig(config =>
+        {
+            var steps = config["forms"]!["projectName"]!["steps"]!.AsArray();
+            Assert.True(steps.Remove(steps.Single(other => (string?)other == step)));
+        });
+        var names = new NameCheck(net, template);
+        await names.RunAsync(name == "LONG" ? new string('日', 90) : name);
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Join('\n', names.Failures));
+        Assert.NotEmpty(names.Failures);
+    }
+}
