@@ -5,8 +5,11 @@ public sealed class CombinationTests(Net net)
 {
     static readonly TemplateRules Rehearsed = new(Rehearsal.IsRefused, Rehearsal.NeedsPublicFeed);
 
-    [Fact]
-    public Task WebApi() => IsCleanAsync(TemplateFolder.LoadAsync("webapi-golden"), TemplateRules.None);
+    public static TheoryData<string> Templates => [.. TemplateFolder.All];
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public Task EveryOne(string template) => IsCleanAsync(TemplateFolder.LoadAsync(template), TemplateRules.Of(template));
 
     /// <summary>A thousand combinations, before the templates have as many.</summary>
     [Fact]

@@ -4,14 +4,18 @@ using System.Diagnostics;
 namespace Golden.Templates.Net;
 
 /// <summary>The net holds: every fault that is made in a copy of the templates is found, and by the check that should find it.</summary>
-public sealed class MutantTests(Net net)
+public sealed class MutantTests : IDisposable
 {
     static readonly TemplateRules Rules = new(Rehearsal.IsRefused, Rehearsal.NeedsPublicFeed);
 
+    // Not the one of the other tests: a file that is analysed once, and here, would not be analysed there.
+    readonly Net _net = new();
     readonly ConcurrentDictionary<Mutant, Finding> _killed = new();
     readonly ConcurrentDictionary<Mutant, IReadOnlyList<Output>> _survivors = new();
     IReadOnlyList<IReadOnlyDictionary<string, string>> _pairwise = [];
     string _options = "";
+
+    public void Dispose() => _net.Dispose();
 
     [Fact]
     public async Task EveryMutantIsKilled()
@@ -25,7 +29,7 @@ public sealed class MutantTests(Net net)
         }
 
         Parallel.ForEach(Mutants.All, Generator.Cores, mutant => LookAsync(mutant, mutant.Make(template)).GetAwaiter().GetResult());
-        await net.EvaluateAsync(_survivors.Values.SelectMany(outputs => outputs));
+        await _net.EvaluateAsync(_survivors.Values.SelectMany(outputs => outputs));
         Parallel.ForEach(_survivors, Generator.Cores, survivor => Compile(survivor.Key, survivor.Value));
 
         var lines = Mutants.All.Select(mutant => _killed.TryGetValue(mutant, out var finding) ? $"killed   {mutant}: {finding}" : $"SURVIVED {mutant}").Order(StringComparer.Ordinal).ToList();
@@ -54,7 +58,7 @@ public sealed class MutantTests(Net net)
         foreach (var combination in combinations)
         {
             var output = await generator.GenerateAsync(Net.Name, combination);
-            if (Kills(mutant, net.Check(output, Rules)))
+            if (Kills(mutant, _net.Check(output, Rules)))
             {
                 return;
             }
@@ -70,9 +74,9 @@ public sealed class MutantTests(Net net)
 
     void Compile(Mutant mutant, IReadOnlyList<Output> outputs)
     {
-        foreach (var output in outputs.Where(output => !net.IsTextOnly(output, Rules)))
+        foreach (var output in outputs.Where(output => !_net.IsTextOnly(output, Rules)))
         {
-            if (Kills(mutant, net.Compile(output)))
+            if (Kills(mutant, _net.Compile(output)))
             {
                 return;
             }

@@ -6,6 +6,13 @@ namespace Golden.Templates.Net;
 sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRefused, Func<IReadOnlyDictionary<string, string>, bool> NeedsPublicFeed)
 {
     public static readonly TemplateRules None = new(_ => false, _ => false);
+
+    /// <summary>A template that refuses a combination, or whose options name packages that not every feed has, says so here.</summary>
+    public static TemplateRules Of(string template) => template switch
+    {
+        "webapi-golden" => None,
+        _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
+    };
 }
 
 /// <summary>Generates every combination of a template's options in memory, checks every output, and compiles every distinct set of C# files.</summary>

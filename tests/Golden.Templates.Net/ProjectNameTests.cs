@@ -5,11 +5,14 @@ namespace Golden.Templates.Net;
 /// <summary>Every name makes a solution that compiles, or is refused with a sentence; nothing is written outside the output folder.</summary>
 public sealed class ProjectNameTests(Net net)
 {
-    [Fact]
-    public async Task EveryNameCompilesOrIsRefused()
+    public static TheoryData<string> Templates => [.. TemplateFolder.All];
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public async Task EveryNameCompilesOrIsRefused(string template)
     {
         var clock = Stopwatch.StartNew();
-        var names = new NameCheck(net, await TemplateFolder.LoadAsync("webapi-golden"));
+        var names = new NameCheck(net, await TemplateFolder.LoadAsync(template));
         await names.RunAsync();
         var summary = $"{names} in {clock.Elapsed.TotalSeconds:0.0} s (seed of the composed names: {ProjectNames.Seed})";
         Summary.Write(summary);

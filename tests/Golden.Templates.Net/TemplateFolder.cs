@@ -21,6 +21,10 @@ sealed class TemplateFolder
 
     TemplateFolder(string name, ImmutableSortedDictionary<string, byte[]> files) => (Name, Files) = (name, files);
 
+    /// <summary>Every template of the checkout.</summary>
+    public static IEnumerable<string> All { get; } =
+        Directory.EnumerateDirectories(Path.Combine(Repository.Root, "templates")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
+
     /// <summary>Its short name, by which its folder is called too.</summary>
     public string Name { get; }
 
