@@ -17,7 +17,7 @@ sealed class Generator : IDisposable
 
     public IReadOnlyList<string> Complaints { get; private set; } = [];
 
-    /// <param name="engines">One where few combinations are wanted: an engine takes as long to start as three combinations.</param>
+    /// <param name="engines">As many as there are callers at a time.</param>
     public static async Task<Generator> StartAsync(TemplateFolder template, int engines)
     {
         var generator = new Generator();

@@ -14,7 +14,7 @@ static class Mutants
     const string Project = Api + "GoldenService.Api.csproj";
     const string Packages = "Directory.Packages.props";
     const string Callers = Api + "Platform/Callers.cs";
-    const string Config = TemplateFolder.ConfigPath;
+    const string Config = TemplateConfig.File;
     const string Workflow = ".github/workflows/ci.yml";
     const string Compose = "deploy/compose.yaml";
     const string Kubernetes = "deploy/kubernetes/";

@@ -41,7 +41,7 @@ sealed class NameCheck(Net net, TemplateFolder template)
         await net.EvaluateAsync([solution]);
         var code = solution.Files.Values.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)).ToList();
         var packages = net.Packages(solution);
-        var names = only.Length > 0 ? [.. only] : ProjectNames.All(code, packages).Select(name => name.Name).Distinct().ToList();
+        var names = only.Length > 0 ? [.. only] : ProjectNames.All(code, packages).ToList();
         _given = names.Count;
         await MapAsync(names);
         CheckValidity(LongestSuffix(solution), packages, solution);

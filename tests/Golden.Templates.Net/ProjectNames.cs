@@ -31,25 +31,25 @@ static class ProjectNames
         "50%25", "%20", "~", "~/Acme", "a\0b", "a\nb", "a\rb",
     ];
 
-    /// <summary>All names, with what kind of trouble they are.</summary>
+    /// <summary>All names, each once.</summary>
     /// <param name="code">The code that the names must get along with.</param>
     /// <param name="packages">The ids of the packages that it uses.</param>
-    public static IEnumerable<(string Kind, string Name)> All(IReadOnlyCollection<OutputFile> code, IReadOnlySet<string> packages)
+    public static IEnumerable<string> All(IReadOnlyCollection<OutputFile> code, IReadOnlySet<string> packages)
     {
         var keywords = SyntaxFacts.GetKeywordKinds().Concat(SyntaxFacts.GetContextualKeywordKinds()).Select(SyntaxFacts.GetText).Distinct();
-        return
+        return ((IEnumerable<string>)
         [
-            .. Spellings.Select(name => ("spelling", name)),
-            .. Scripts.Select(name => ("script", name)),
-            .. Xml.Select(name => ("XML", name)),
-            .. Paths.Select(name => ("path", name)),
-            .. Devices.SelectMany(device => new[] { device, device + ".Orders", "Acme." + device }).Select(name => ("device", name)),
-            .. keywords.SelectMany(InPlaces).Select(name => ("keyword", name)),
-            .. code.SelectMany(NamesUsed).Distinct().Order(StringComparer.Ordinal).SelectMany(InPlaces).Select(name => ("name in the code", name)),
-            .. packages.Order(StringComparer.Ordinal).SelectMany(Shortened).Distinct().Select(name => ("package", name)),
-            .. Lengths().Select(name => ("length", name)),
-            .. Composed().Select(name => ("composed", name)),
-        ];
+            .. Spellings,
+            .. Scripts,
+            .. Xml,
+            .. Paths,
+            .. Devices.SelectMany(device => new[] { device, device + ".Orders", "Acme." + device }),
+            .. keywords.SelectMany(InPlaces),
+            .. code.SelectMany(NamesUsed).Distinct().Order(StringComparer.Ordinal).SelectMany(InPlaces),
+            .. packages.Order(StringComparer.Ordinal).SelectMany(Shortened).Distinct(),
+            .. Lengths(),
+            .. Composed(),
+        ]).Distinct();
     }
 
     /// <summary>Types and namespaces: what stands where a namespace of the same name could hide it.</summary>

@@ -8,7 +8,7 @@ namespace Golden.Templates.Net;
 /// </summary>
 static class Rehearsal
 {
-    const string Config = ".template.config/";
+    const string Config = TemplateConfig.Folder;
 
     const string Startup = """
             // Who may call; where the lines of the log and the failures go.
@@ -77,7 +77,7 @@ static class Rehearsal
             .Edit("GoldenService.slnx", InsertBefore("</Solution>", SolutionFolder))
             .Edit("README.md", text => text + Read($"{Config}readme.md"))
             // The sources, the solution and the restore are there only when nothing is refused.
-            .Edit(TemplateFolder.ConfigPath, "!unusableName", "!unusableName && !unsupported")
+            .Edit(TemplateConfig.File, "!unusableName", "!unusableName && !unsupported")
             .EditConfig(config => Merge(config, rehearsal))
             .Named("rehearsal");
     }

@@ -11,8 +11,6 @@ namespace Golden.Templates.Net;
 /// <summary>The files of a template in memory. A change gives another template and leaves this one as it is.</summary>
 sealed class TemplateFolder
 {
-    public const string ConfigPath = ".template.config/template.json";
-
     static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -74,7 +72,7 @@ sealed class TemplateFolder
         : throw new InvalidOperationException($"{path} in the template {Name} has nowhere the text to replace: {old}");
 
     /// <summary>Changes the parsed template.json; its comments are lost.</summary>
-    public TemplateFolder EditConfig(Action<JsonObject> edit) => Edit(ConfigPath, text =>
+    public TemplateFolder EditConfig(Action<JsonObject> edit) => Edit(TemplateConfig.File, text =>
     {
         var config = JsonNode.Parse(text, documentOptions: WithComments)!.AsObject();
         edit(config);
