@@ -496,7 +496,13 @@ sealed class Subset
 
     void Security(YamlNode? node, string place)
     {
-        foreach (var requirement in Items(node, place))
+        var requirements = Items(node, place);
+        if (requirements.Count > 1 || requirements.Any(requirement => Entries(requirement, place).Count != 1))
+        {
+            Report(node!, place, "must be one requirement of one scheme, as in '- bearer: [orders:read]', or [] for an operation that is open to everybody");
+        }
+
+        foreach (var requirement in requirements)
         {
             foreach (var (scheme, _) in Entries(requirement, place))
             {

@@ -14,6 +14,13 @@ try
     services.AddSingleton<IValidator<OrderDraft>, OrderRules>();
     services.AddSingleton(TimeProvider.System);
 
+#if (jwt)
+    // Who may call: whoever has a token of the issuer, with the scopes that the contract names.
+    services.AddBearerTokens();
+#else
+    services.AddScoped<Caller>();
+#endif
+
     // The database; whether it and the service are ready.
     services.AddDatabase();
     services.AddHealth();
@@ -44,6 +51,12 @@ try
     // Every error is a problem document (RFC 9457), and a request that takes too long is one.
     app.UseProblems();
     app.UseRequestTimeouts();
+#if (jwt)
+
+    // Without a token there is health, and what is not there: nothing.
+    app.UseAuthentication();
+    app.UseAuthorization();
+#endif
 
     app.MapContract();
     app.MapHealth();

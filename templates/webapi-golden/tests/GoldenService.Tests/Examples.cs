@@ -7,6 +7,13 @@ using GoldenService.Client;
 /// <summary>Orders to try things with.</summary>
 internal static class Examples
 {
+    /// <summary>Who calls when a test uses the clients that tests share.</summary>
+#if (jwt)
+    public static Api.Caller Caller => new() { Subject = Issuer.Tester };
+#else
+    public static Api.Caller Caller => new();
+#endif
+
     public static string NewCustomer() => $"customer-{Guid.NewGuid():N}";
 
     public static string NewKey() => Guid.NewGuid().ToString();

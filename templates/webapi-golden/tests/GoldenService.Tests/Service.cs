@@ -20,7 +20,7 @@ using Xunit;
 /// The service in this process, on a socket of its own and a database of its own. Tests share one, each with
 /// customers that no other test has; a test that needs other settings starts another.
 /// </summary>
-public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsyncLifetime
+public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("orders-").FullName;
 
@@ -43,7 +43,11 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsync
 
     public ValueTask InitializeAsync()
     {
+#if (jwt)
+        Http = ClientWith(Issuer.Token());
+#else
         Http = CreateClient();
+#endif
         Orders = new OrdersClient(Http);
         return ValueTask.CompletedTask;
     }
@@ -69,6 +73,9 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsync
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
         builder.UseSetting("Shutdown:DrainSeconds", "0");
+#if (jwt)
+        Trust(builder, Issuer);
+#endif
         foreach (var (name, value) in Settings)
         {
             builder.UseSetting(name, value);

@@ -32,6 +32,13 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["ConnectionStrings__Orders"] = $"Data Source={DatabasePath}";
         start.Environment["Shutdown__DrainSeconds"] = "0";
+#if (jwt)
+        var certificate = Path.Combine(folder, "issuer.pem");
+        File.WriteAllText(certificate, Issuer.Shared.CertificatePem);
+        start.Environment["SSL_CERT_FILE"] = certificate;
+        start.Environment["Authentication__Schemes__Bearer__Authority"] = Issuer.Shared.Address;
+        start.Environment["Authentication__Schemes__Bearer__ValidAudiences__0"] = Issuer.Audience;
+#endif
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;

@@ -29,10 +29,10 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
             order.HasMany(o => o.Lines).WithOne().HasForeignKey(l => l.OrderId);
 
             // The first index serves the pages, each of the others a filter, in the order of the pages where it can.
-            order.HasIndex(o => new { o.PlacedAt, o.Id });
-            order.HasIndex(o => new { o.Customer, o.PlacedAt, o.Id });
-            order.HasIndex(o => new { o.Status, o.PlacedAt, o.Id });
-            order.HasIndex(o => o.Total);
+            order.HasIndex(o => new { o.Owner, o.PlacedAt, o.Id });
+            order.HasIndex(o => new { o.Owner, o.Customer, o.PlacedAt, o.Id });
+            order.HasIndex(o => new { o.Owner, o.Status, o.PlacedAt, o.Id });
+            order.HasIndex(o => new { o.Owner, o.Total });
         });
 
         modelBuilder.Entity<OrderLineEntity>(line =>
@@ -44,7 +44,7 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
         modelBuilder.Entity<IdempotencyKeyEntity>(key =>
         {
             key.ToTable("idempotency_keys");
-            key.HasKey(k => k.Key);
+            key.HasKey(k => new { k.Owner, k.Operation, k.Key });
             key.HasOne<OrderEntity>().WithMany().HasForeignKey(k => k.OrderId);
         });
 

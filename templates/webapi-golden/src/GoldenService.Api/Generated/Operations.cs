@@ -6,6 +6,7 @@
 namespace GoldenService.Api;
 
 using System;
+using System.Collections.Generic;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
@@ -52,7 +53,10 @@ public static class Contract
         return services;
     }
 
-    /// <summary>Maps each operation to its method and path.</summary>
+    /// <summary>The scopes that operations ask for. Each names a policy of authorization.</summary>
+    public static IReadOnlyList<string> Scopes { get; } = ["orders:write", "orders:read"];
+
+    /// <summary>Maps each operation to its method and path, and to the policies of its scopes.</summary>
     public static void MapContract(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods(
@@ -62,7 +66,8 @@ public static class Contract
                     ContractRequests.ReadCreateOrder,
                     static (operations, request, cancellationToken) => operations.CreateOrder(request, cancellationToken)))
             .WithName("createOrder")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .RequireAuthorization("orders:write");
 
         routes.MapMethods(
                 "/v1/orders",
@@ -71,7 +76,8 @@ public static class Contract
                     ContractRequests.ReadListOrders,
                     static (operations, request, cancellationToken) => operations.ListOrders(request, cancellationToken)))
             .WithName("listOrders")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .RequireAuthorization("orders:read");
 
         routes.MapMethods(
                 "/v1/orders/import",
@@ -80,7 +86,8 @@ public static class Contract
                     ContractRequests.ReadImportOrders,
                     static (operations, request, cancellationToken) => operations.ImportOrders(request, cancellationToken)))
             .WithName("importOrders")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .RequireAuthorization("orders:write");
 
         routes.MapMethods(
                 "/v1/orders/report",
@@ -89,7 +96,8 @@ public static class Contract
                     ContractRequests.ReadReportOrders,
                     static (operations, request, cancellationToken) => operations.ReportOrders(request, cancellationToken)))
             .WithName("reportOrders")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .RequireAuthorization("orders:read");
 
         routes.MapMethods(
                 "/v1/orders/{orderId}",
@@ -98,7 +106,8 @@ public static class Contract
                     ContractRequests.ReadGetOrder,
                     static (operations, request, cancellationToken) => operations.GetOrder(request, cancellationToken)))
             .WithName("getOrder")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .RequireAuthorization("orders:read");
 
         routes.MapMethods(
                 "/v1/orders/{orderId}",
@@ -107,7 +116,8 @@ public static class Contract
                     ContractRequests.ReadUpdateOrder,
                     static (operations, request, cancellationToken) => operations.UpdateOrder(request, cancellationToken)))
             .WithName("updateOrder")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .RequireAuthorization("orders:write");
 
         routes.MapMethods(
                 "/v1/orders/{orderId}/cancel",
@@ -116,7 +126,8 @@ public static class Contract
                     ContractRequests.ReadCancelOrder,
                     static (operations, request, cancellationToken) => operations.CancelOrder(request, cancellationToken)))
             .WithName("cancelOrder")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .RequireAuthorization("orders:write");
     }
 }
 

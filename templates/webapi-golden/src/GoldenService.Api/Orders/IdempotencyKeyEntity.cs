@@ -2,9 +2,13 @@ namespace GoldenService.Api;
 
 using System;
 
-/// <summary>Remembers which order an Idempotency-Key has placed, and for what request.</summary>
+/// <summary>Remembers which order an Idempotency-Key of a caller has placed, and for what request. A key means nothing for another caller or operation.</summary>
 public sealed class IdempotencyKeyEntity
 {
+    public required string Owner { get; init; }
+
+    public required string Operation { get; init; }
+
     public required string Key { get; init; }
 
     /// <summary>The SHA-256 of the request's body.</summary>

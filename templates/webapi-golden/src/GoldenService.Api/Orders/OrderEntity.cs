@@ -8,6 +8,9 @@ public sealed class OrderEntity
 {
     public required Guid Id { get; init; }
 
+    /// <summary>The subject who placed it, and alone may know of it.</summary>
+    public required string Owner { get; init; }
+
     /// <summary>Counts the changes, and is the ETag.</summary>
     public long Version { get; set; } = 1;
 

@@ -8,10 +8,11 @@ using System.Linq;
 /// <summary>Orders as the contract has them to and from orders as they are stored.</summary>
 internal static class OrderMapping
 {
-    public static OrderEntity ToEntity(this OrderDraft draft, DateTimeOffset placedAt) => new()
+    public static OrderEntity ToEntity(this OrderDraft draft, string owner, DateTimeOffset placedAt) => new()
     {
         // Ids that grow with time keep the indexes compact.
         Id = Guid.CreateVersion7(placedAt),
+        Owner = owner,
         PlacedAt = placedAt,
         Customer = draft.Customer,
         Currency = draft.Currency,

@@ -14,8 +14,8 @@ internal static class OrdersImport
 {
     private const string InsertOrder =
         """
-        INSERT INTO orders (id, version, status, placed_at, customer, currency, total, note)
-        VALUES (@id, 1, @status, @placed_at, @customer, @currency, @total, @note)
+        INSERT INTO orders (id, owner, version, status, placed_at, customer, currency, total, note)
+        VALUES (@id, @owner, 1, @status, @placed_at, @customer, @currency, @total, @note)
         """;
 
     private const string InsertLine =
@@ -24,10 +24,10 @@ internal static class OrdersImport
         VALUES (@order_id, @position, @sku, @quantity, @unit_price)
         """;
 
-    public static async Task ImportAsync(this OrdersDbContext db, IReadOnlyList<PlacedOrder> orders, CancellationToken cancellationToken)
+    public static async Task ImportAsync(this OrdersDbContext db, string owner, IReadOnlyList<PlacedOrder> orders, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await using var insertOrder = Prepare(db, transaction, InsertOrder, "@id", "@status", "@placed_at", "@customer", "@currency", "@total", "@note");
+        await using var insertOrder = Prepare(db, transaction, InsertOrder, "@id", "@owner", "@status", "@placed_at", "@customer", "@currency", "@total", "@note");
         await using var insertLine = Prepare(db, transaction, InsertLine, "@order_id", "@position", "@sku", "@quantity", "@unit_price");
 
         foreach (var order in orders)
@@ -35,7 +35,7 @@ internal static class OrdersImport
             var id = Guid.CreateVersion7();
             await InsertAsync(
                 insertOrder,
-                [id, nameof(OrderStatus.Open), order.PlacedAt.ToUnixTimeMilliseconds(), order.Customer, order.Currency.ToString(), MinorUnits.Of(order.Lines.Total()), order.Note],
+                [id, owner, nameof(OrderStatus.Open), order.PlacedAt.ToUnixTimeMilliseconds(), order.Customer, order.Currency.ToString(), MinorUnits.Of(order.Lines.Total()), order.Note],
                 cancellationToken);
 
             foreach (var (position, line) in order.Lines.Index())

@@ -12,28 +12,35 @@ using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
-/// <summary>The operations of the contract on orders.</summary>
-public sealed partial class OrdersOperations(OrdersDbContext db, TimeProvider time, ILogger<OrdersOperations> logger) : IOrdersOperations
+/// <summary>The operations of the contract on orders. A caller sees its own orders, and nothing tells it that there are others.</summary>
+public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, TimeProvider time, ILogger<OrdersOperations> logger) : IOrdersOperations
 {
-    private static readonly Func<OrdersDbContext, Guid, CancellationToken, Task<OrderEntity?>> Find = EF.CompileAsyncQuery(
-        (OrdersDbContext db, Guid id, CancellationToken cancellationToken) =>
-            db.Orders.AsNoTracking().Include(order => order.Lines).FirstOrDefault(order => order.Id == id));
+    private static readonly Func<OrdersDbContext, string, Guid, CancellationToken, Task<OrderEntity?>> Find = EF.CompileAsyncQuery(
+        (OrdersDbContext db, string owner, Guid id, CancellationToken cancellationToken) =>
+            db.Orders.AsNoTracking().Include(order => order.Lines).FirstOrDefault(order => order.Owner == owner && order.Id == id));
 
-    private static readonly Func<OrdersDbContext, string, CancellationToken, Task<IdempotencyKeyEntity?>> FindKey = EF.CompileAsyncQuery(
-        (OrdersDbContext db, string key, CancellationToken cancellationToken) =>
-            db.IdempotencyKeys.AsNoTracking().FirstOrDefault(row => row.Key == key));
+    private static readonly Func<OrdersDbContext, string, string, CancellationToken, Task<IdempotencyKeyEntity?>> FindKey = EF.CompileAsyncQuery(
+        (OrdersDbContext db, string owner, string key, CancellationToken cancellationToken) =>
+            db.IdempotencyKeys.AsNoTracking().FirstOrDefault(row => row.Owner == owner && row.Operation == nameof(CreateOrder) && row.Key == key));
 
     public async Task<CreateOrderResult> CreateOrder(CreateOrderRequest request, CancellationToken cancellationToken)
     {
         var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request.Body, DraftJson.Default.OrderDraft));
-        if (await FindKey(db, request.IdempotencyKey, cancellationToken) is { } key)
+        if (await FindKey(db, caller.Subject, request.IdempotencyKey, cancellationToken) is { } key)
         {
             return await RepeatAsync(key, hash, cancellationToken);
         }
 
-        var order = request.Body.ToEntity(time.GetUtcNow().Stored());
+        var order = request.Body.ToEntity(caller.Subject, time.GetUtcNow().Stored());
         db.Add(order);
-        db.Add(new IdempotencyKeyEntity { Key = request.IdempotencyKey, RequestHash = hash, OrderId = order.Id });
+        db.Add(new IdempotencyKeyEntity
+        {
+            Owner = caller.Subject,
+            Operation = nameof(CreateOrder),
+            Key = request.IdempotencyKey,
+            RequestHash = hash,
+            OrderId = order.Id,
+        });
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -42,19 +49,19 @@ public sealed partial class OrdersOperations(OrdersDbContext db, TimeProvider ti
         catch (DbUpdateException exception) when (Sqlite.IsDuplicateKey(exception))
         {
             // Another attempt with this key was faster; its order and its key were saved together.
-            key = await FindKey(db, request.IdempotencyKey, cancellationToken) ?? throw new UnreachableException();
+            key = await FindKey(db, caller.Subject, request.IdempotencyKey, cancellationToken) ?? throw new UnreachableException();
             return await RepeatAsync(key, hash, cancellationToken);
         }
     }
 
     public async Task<GetOrderResult> GetOrder(GetOrderRequest request, CancellationToken cancellationToken) =>
-        await Find(db, request.OrderId, cancellationToken) is { } order
+        await Find(db, caller.Subject, request.OrderId, cancellationToken) is { } order
             ? GetOrderResult.Ok(order.ToOrder(), order.ETag())
             : GetOrderResult.NotFound(NoSuchOrder);
 
     public async Task<ListOrdersResult> ListOrders(ListOrdersRequest request, CancellationToken cancellationToken)
     {
-        var orders = db.Orders.AsNoTracking();
+        var orders = db.Orders.AsNoTracking().Where(order => order.Owner == caller.Subject);
         if (request.Customer is { } customer)
         {
             orders = orders.Where(order => order.Customer == customer);
@@ -111,7 +118,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, TimeProvider ti
 
     public async Task<UpdateOrderResult> UpdateOrder(UpdateOrderRequest request, CancellationToken cancellationToken)
     {
-        var order = await db.Orders.Include(order => order.Lines).FirstOrDefaultAsync(order => order.Id == request.OrderId, cancellationToken);
+        var order = await db.Orders.Include(order => order.Lines).FirstOrDefaultAsync(order => order.Owner == caller.Subject && order.Id == request.OrderId, cancellationToken);
         if (order is null)
         {
             return UpdateOrderResult.NotFound(NoSuchOrder);
@@ -150,12 +157,12 @@ public sealed partial class OrdersOperations(OrdersDbContext db, TimeProvider ti
     {
         // One statement: an update at the same time comes before it or fails, and a second cancellation changes nothing.
         await db.Orders
-            .Where(order => order.Id == request.OrderId && order.Status == OrderStatus.Open)
+            .Where(order => order.Owner == caller.Subject && order.Id == request.OrderId && order.Status == OrderStatus.Open)
             .ExecuteUpdateAsync(
                 order => order.SetProperty(o => o.Status, OrderStatus.Cancelled).SetProperty(o => o.Version, o => o.Version + 1),
                 cancellationToken);
 
-        return await Find(db, request.OrderId, cancellationToken) is { } order
+        return await Find(db, caller.Subject, request.OrderId, cancellationToken) is { } order
             ? CancelOrderResult.Ok(order.ToOrder(), order.ETag())
             : CancelOrderResult.NotFound(NoSuchOrder);
     }
@@ -163,7 +170,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, TimeProvider ti
     public async Task<ImportOrdersResult> ImportOrders(ImportOrdersRequest request, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        await db.ImportAsync(request.Body.Orders, cancellationToken);
+        await db.ImportAsync(caller.Subject, request.Body.Orders, cancellationToken);
         LogImported(request.Body.Orders.Count, time.GetElapsedTime(start).TotalMilliseconds);
         return ImportOrdersResult.Ok(new ImportResult { Imported = request.Body.Orders.Count });
     }
@@ -171,7 +178,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, TimeProvider ti
     public async Task<ReportOrdersResult> ReportOrders(ReportOrdersRequest request, CancellationToken cancellationToken) =>
         request.To < request.From
             ? ReportOrdersResult.BadRequest("to", "must not be before from")
-            : ReportOrdersResult.Ok(await db.ReportAsync(request.From, request.To, cancellationToken));
+            : ReportOrdersResult.Ok(await db.ReportAsync(caller.Subject, request.From, request.To, cancellationToken));
 
     private const string NoSuchOrder = "There is no order with this id.";
     private const string Changed = "The order has changed since it was read; read it again.";
@@ -183,7 +190,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, TimeProvider ti
             return CreateOrderResult.Conflict("The Idempotency-Key has placed an order with another body; a new order needs a new key.");
         }
 
-        return Created(await Find(db, key.OrderId, cancellationToken) ?? throw new UnreachableException());
+        return Created(await Find(db, caller.Subject, key.OrderId, cancellationToken) ?? throw new UnreachableException());
     }
 
     private static CreateOrderResult Created(OrderEntity order) =>

@@ -15,15 +15,15 @@ internal static class OrdersReport
         $$"""
         SELECT {{Sqlite.MonthOfPlacedAt}} AS month, currency, count(*) AS orders, sum(total) AS total
         FROM orders
-        WHERE status = {0} AND placed_at >= {1} AND placed_at < {2}
+        WHERE owner = {0} AND status = {1} AND placed_at >= {2} AND placed_at < {3}
         GROUP BY 1, 2
         ORDER BY 1, 2
         """;
 
-    public static async Task<OrderReport> ReportAsync(this OrdersDbContext db, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    public static async Task<OrderReport> ReportAsync(this OrdersDbContext db, string owner, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
         var sums = await db.Database
-            .SqlQueryRaw<Sums>(Sql, nameof(OrderStatus.Open), StartOf(from), StartOf(to) + TimeSpan.MillisecondsPerDay)
+            .SqlQueryRaw<Sums>(Sql, owner, nameof(OrderStatus.Open), StartOf(from), StartOf(to) + TimeSpan.MillisecondsPerDay)
             .ToListAsync(cancellationToken);
 
         return new OrderReport

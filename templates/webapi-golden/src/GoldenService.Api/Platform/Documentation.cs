@@ -26,16 +26,14 @@ internal static class Documentation
 
     public static void MapDocumentation(this WebApplication app)
     {
-        // Whoever may call the service may know its contract. The page is scripts on the service's own origin:
-        // only where somebody wants it.
-        app.MapMethods("/openapi.yaml", [HttpMethods.Get, HttpMethods.Head], ServeContract());
+        // Whoever may call the service may know its contract.
+        var contract = app.MapMethods("/openapi.yaml", [HttpMethods.Get, HttpMethods.Head], ServeContract());
+
+        // The page is scripts on the service's own origin: only where somebody wants it. A browser that opens it has no token.
         if (app.Services.GetRequiredService<IOptions<DocumentationOptions>>().Value.Ui)
         {
-            app.UseSwaggerUI(ui =>
-            {
-                ui.RoutePrefix = "docs";
-                ui.SwaggerEndpoint("../openapi.yaml", app.Environment.ApplicationName);
-            });
+            contract.AllowAnonymous();
+            app.MapSwaggerUI("docs", ui => ui.SwaggerEndpoint("../openapi.yaml", app.Environment.ApplicationName)).AllowAnonymous();
         }
     }
 

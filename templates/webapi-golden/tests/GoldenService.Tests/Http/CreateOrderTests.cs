@@ -66,6 +66,20 @@ public sealed class CreateOrderTests(Service service)
         Assert.Contains("Idempotency-Key", refused.Result.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>Fails when the operation is no part of the key of the table idempotency_keys, or not of `FindKey`.</summary>
+    [Fact]
+    public async Task A_key_of_another_operation_is_free()
+    {
+        var (key, draft) = (Examples.NewKey(), Examples.Draft());
+        var first = await service.Orders.CreateOrderAsync(key, draft);
+        await service.WithDatabase(db => db.IdempotencyKeys.Where(row => row.Key == key).ExecuteUpdateAsync(row => row.SetProperty(r => r.Operation, "RepeatOrder")));
+
+        var second = await service.Orders.CreateOrderAsync(key, draft);
+
+        Assert.NotEqual(first.Result.Id, second.Result.Id);
+    }
+
+    /// <summary>Fails when a duplicate key is not answered with the order of the faster attempt, or order and key are not saved in one transaction.</summary>
     [Fact]
     public async Task Twenty_attempts_at_once_place_one_order()
     {

@@ -9,10 +9,20 @@ using Xunit;
 
 public sealed class ShutdownTests(Service service)
 {
+#if (jwt)
+    private static string Authorization => $"Authorization: Bearer {Issuer.Shared.Token()}\r\n";
+#else
+    private const string Authorization = "";
+#endif
+
     [Fact]
     public async Task Once_migrated_the_service_is_ready_in_Production_and_answers_what_it_began_before_it_stops()
     {
+#if (jwt)
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Windows has no SIGTERM, and only Linux takes the certificate of the tests' issuer from SSL_CERT_FILE.");
+#else
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+#endif
         await using var migrate = ServiceProcess.Start(service, ["migrate"]);
         Assert.Equal((0, ""), await migrate.ExitAsync());
 
@@ -26,7 +36,7 @@ public sealed class ShutdownTests(Service service)
         using var reader = new StreamReader(connection.GetStream());
         const string body = """{"customer":"a","currency":"EUR","lines":[{"sku":"TEA-001","quantity":2,"unitPrice":4.50}]}""";
 
-        await writer.WriteAsync($"POST /v1/orders HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: 12345678\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n");
+        await writer.WriteAsync($"POST /v1/orders HTTP/1.1\r\nHost: localhost\r\n{Authorization}Idempotency-Key: 12345678\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 100", await reader.ReadLineAsync(), StringComparison.Ordinal);
         process.Terminate();
         await RefusesConnections(address);

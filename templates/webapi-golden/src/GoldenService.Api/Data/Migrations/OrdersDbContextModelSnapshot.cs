@@ -19,6 +19,14 @@ namespace GoldenService.Api.Migrations
 
             modelBuilder.Entity("GoldenService.Api.IdempotencyKeyEntity", b =>
                 {
+                    b.Property<string>("Owner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("Operation")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("operation");
+
                     b.Property<string>("Key")
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
@@ -32,7 +40,7 @@ namespace GoldenService.Api.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("request_hash");
 
-                    b.HasKey("Key");
+                    b.HasKey("Owner", "Operation", "Key");
 
                     b.HasIndex("OrderId");
 
@@ -59,6 +67,11 @@ namespace GoldenService.Api.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("note");
 
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
                     b.Property<long>("PlacedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("placed_at");
@@ -79,13 +92,13 @@ namespace GoldenService.Api.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Total");
+                    b.HasIndex("Owner", "Total");
 
-                    b.HasIndex("PlacedAt", "Id");
+                    b.HasIndex("Owner", "PlacedAt", "Id");
 
-                    b.HasIndex("Customer", "PlacedAt", "Id");
+                    b.HasIndex("Owner", "Customer", "PlacedAt", "Id");
 
-                    b.HasIndex("Status", "PlacedAt", "Id");
+                    b.HasIndex("Owner", "Status", "PlacedAt", "Id");
 
                     b.ToTable("orders", (string)null);
                 });

@@ -12,6 +12,7 @@ public partial class Initial : Migration
             columns: table => new
             {
                 id = table.Column<Guid>(type: "TEXT", nullable: false),
+                owner = table.Column<string>(type: "TEXT", nullable: false),
                 version = table.Column<long>(type: "INTEGER", nullable: false),
                 status = table.Column<string>(type: "TEXT", nullable: false),
                 placed_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -29,13 +30,15 @@ public partial class Initial : Migration
             name: "idempotency_keys",
             columns: table => new
             {
+                owner = table.Column<string>(type: "TEXT", nullable: false),
+                operation = table.Column<string>(type: "TEXT", nullable: false),
                 key = table.Column<string>(type: "TEXT", nullable: false),
                 request_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
                 order_id = table.Column<Guid>(type: "TEXT", nullable: false)
             },
             constraints: table =>
             {
-                table.PrimaryKey("PK_idempotency_keys", x => x.key);
+                table.PrimaryKey("PK_idempotency_keys", x => new { x.owner, x.operation, x.key });
                 table.ForeignKey(
                     name: "FK_idempotency_keys_orders_order_id",
                     column: x => x.order_id,
@@ -71,24 +74,24 @@ public partial class Initial : Migration
             column: "order_id");
 
         migrationBuilder.CreateIndex(
-            name: "IX_orders_customer_placed_at_id",
+            name: "IX_orders_owner_customer_placed_at_id",
             table: "orders",
-            columns: new[] { "customer", "placed_at", "id" });
+            columns: new[] { "owner", "customer", "placed_at", "id" });
 
         migrationBuilder.CreateIndex(
-            name: "IX_orders_placed_at_id",
+            name: "IX_orders_owner_placed_at_id",
             table: "orders",
-            columns: new[] { "placed_at", "id" });
+            columns: new[] { "owner", "placed_at", "id" });
 
         migrationBuilder.CreateIndex(
-            name: "IX_orders_status_placed_at_id",
+            name: "IX_orders_owner_status_placed_at_id",
             table: "orders",
-            columns: new[] { "status", "placed_at", "id" });
+            columns: new[] { "owner", "status", "placed_at", "id" });
 
         migrationBuilder.CreateIndex(
-            name: "IX_orders_total",
+            name: "IX_orders_owner_total",
             table: "orders",
-            column: "total");
+            columns: new[] { "owner", "total" });
     }
 
     protected override void Down(MigrationBuilder migrationBuilder)

@@ -4,13 +4,13 @@
 namespace GoldenService.Api;
 
 using System;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.EntityFrameworkCore;
 
 [DbContext(typeof(OrdersDbContext))]
-[Migration("20261122160121_Initial")]
+[Migration("20261122214948_Initial")]
 partial class Initial
 {
     /// <inheritdoc />
@@ -21,6 +21,14 @@ partial class Initial
 
         modelBuilder.Entity("GoldenService.Api.IdempotencyKeyEntity", b =>
             {
+                b.Property<string>("Owner")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("owner");
+
+                b.Property<string>("Operation")
+                    .HasColumnType("TEXT")
+                    .HasColumnName("operation");
+
                 b.Property<string>("Key")
                     .HasColumnType("TEXT")
                     .HasColumnName("key");
@@ -34,7 +42,7 @@ partial class Initial
                     .HasColumnType("BLOB")
                     .HasColumnName("request_hash");
 
-                b.HasKey("Key");
+                b.HasKey("Owner", "Operation", "Key");
 
                 b.HasIndex("OrderId");
 
@@ -61,6 +69,11 @@ partial class Initial
                     .HasColumnType("TEXT")
                     .HasColumnName("note");
 
+                b.Property<string>("Owner")
+                    .IsRequired()
+                    .HasColumnType("TEXT")
+                    .HasColumnName("owner");
+
                 b.Property<long>("PlacedAt")
                     .HasColumnType("INTEGER")
                     .HasColumnName("placed_at");
@@ -81,13 +94,13 @@ partial class Initial
 
                 b.HasKey("Id");
 
-                b.HasIndex("Total");
+                b.HasIndex("Owner", "Total");
 
-                b.HasIndex("PlacedAt", "Id");
+                b.HasIndex("Owner", "PlacedAt", "Id");
 
-                b.HasIndex("Customer", "PlacedAt", "Id");
+                b.HasIndex("Owner", "Customer", "PlacedAt", "Id");
 
-                b.HasIndex("Status", "PlacedAt", "Id");
+                b.HasIndex("Owner", "Status", "PlacedAt", "Id");
 
                 b.ToTable("orders", (string)null);
             });
