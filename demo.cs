@@ -90,13 +90,14 @@ sealed class Demo(string repository, string name, string folder, int port)
         // The name as the templates have made it fit for code.
         var client = Directory.GetFiles(Path.Combine(folder, "src"), "*.Client.csproj", SearchOption.AllDirectories).Single();
         var service = Path.GetFileNameWithoutExtension(client)[..^".Client".Length];
+        var token = await Token(service, stop);
         using var api = await Start(service, stop);
         try
         {
-            await Call(client, service, stop);
+            await Call(client, service, token, stop);
             var line = api.Log.LastOrDefault(entry => entry.Contains("mported", StringComparison.Ordinal));
             Console.WriteLine($"\n  one line of its log\n    {line?.Trim() ?? throw new DemoException("The service did not log the import.")}");
-            Console.WriteLine($"\n  documentation  {address}/docs\n  contract       {address}/openapi.yaml\n  health         {address}/health/ready\n  source         {folder}\n");
+            Console.WriteLine($"\n  documentation  {address}/docs\n  token          {token}\n  contract       {address}/openapi.yaml\n  health         {address}/health/ready\n  source         {folder}\n");
             if (!once)
             {
                 Console.WriteLine("The service is running. Ctrl+C stops it.");
@@ -142,6 +143,7 @@ sealed class Demo(string repository, string name, string folder, int port)
         var start = new ProcessStartInfo("dotnet", [Path.Combine(project, "bin", "Debug", "net10.0", $"{service}.Api.dll")]) { WorkingDirectory = project };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_URLS"] = address;
+        start.Environment["APPDATA"] = Secrets;
         Begin("start it");
         var watch = Stopwatch.StartNew();
         var api = new Service(start);
@@ -177,7 +179,36 @@ sealed class Demo(string repository, string name, string folder, int port)
         }
     }
 
-    private async Task Call(string client, string service, CancellationToken stop)
+    /// <summary>A token for local calls, made as the service's README says.</summary>
+    private async Task<string> Token(string service, CancellationToken stop)
+    {
+        Begin("make a token");
+        var watch = Stopwatch.StartNew();
+        var start = Dotnet(["user-jwts", "create", "--project", Path.Combine(folder, "src", $"{service}.Api"), "--scope", "orders:read", "--scope", "orders:write", "--output", "token"]);
+        start.Environment["APPDATA"] = Secrets;
+        using var process = new Service(start);
+        try
+        {
+            await process.Exited.WaitAsync(stop);
+        }
+        finally
+        {
+            await process.Stop();
+        }
+
+        if (process.ExitCode != 0)
+        {
+            throw new DemoException($"'dotnet user-jwts' failed:\n{process.Tail}");
+        }
+
+        End(watch, "");
+        return process.Log[^1].Trim();
+    }
+
+    // Where dotnet keeps the secrets of a user: not among this user's own.
+    private string Secrets => Directory.CreateDirectory(Path.Combine(workspace, "secrets")).FullName;
+
+    private async Task Call(string client, string service, string token, CancellationToken stop)
     {
         var csv = Path.Combine(workspace, "orders.csv");
         await File.WriteAllTextAsync(csv, Orders(), stop);
@@ -187,7 +218,7 @@ sealed class Demo(string repository, string name, string folder, int port)
         await File.WriteAllTextAsync(program, source, stop);
 
         Console.WriteLine("  build the caller on its generated client …");
-        using var caller = new Service(Dotnet(["run", "--file", program, "--", address, csv]), Console.WriteLine);
+        using var caller = new Service(Dotnet(["run", "--file", program, "--", address, csv, token]), Console.WriteLine);
         try
         {
             await caller.Exited.WaitAsync(stop);

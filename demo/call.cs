@@ -10,8 +10,8 @@ using GoldenService.Client;
 
 const int BatchSize = 1000;
 
-var (address, csv) = (args[0], args[1]);
-using var http = new HttpClient { BaseAddress = new Uri(address) };
+var (address, csv, token) = (args[0], args[1], args[2]);
+using var http = new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
 var orders = new OrdersClient(http);
 
 var placed = await ReadOrders(csv);

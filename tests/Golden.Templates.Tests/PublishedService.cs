@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
+using GoldenService.Tests;
+
 namespace Golden.Templates.Tests;
 
 /// <summary>The API of a generated solution as it is deployed: published for Release, with an empty SQLite database of its own.</summary>
@@ -11,12 +13,15 @@ sealed class PublishedService
     readonly string _folder;
     readonly string _assembly;
     readonly string _database;
+    readonly string _certificate;
 
     PublishedService(string folder, string assembly)
     {
         _folder = folder;
         _assembly = assembly;
         _database = Path.Combine(folder, "..", "service.db");
+        _certificate = Path.Combine(folder, "..", "issuer.pem");
+        File.WriteAllText(_certificate, Issuer.Shared.CertificatePem);
     }
 
     public static async Task<PublishedService> PublishAsync(GeneratedSolution solution)
@@ -58,6 +63,11 @@ sealed class PublishedService
         var start = CommandLine.StartInfo("dotnet", _folder, [_assembly, .. arguments]);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ConnectionStrings__Orders"] = $"Data Source={_database}";
+        start.Environment["Authentication__Schemes__Bearer__Authority"] = Issuer.Shared.Address;
+        start.Environment["Authentication__Schemes__Bearer__ValidAudiences__0"] = Issuer.Audience;
+
+        // Only Linux takes the certificates that it trusts from a file.
+        start.Environment["SSL_CERT_FILE"] = _certificate;
         return start;
     }
 

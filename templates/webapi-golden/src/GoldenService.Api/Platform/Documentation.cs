@@ -27,13 +27,18 @@ internal static class Documentation
     public static void MapDocumentation(this WebApplication app)
     {
         // Whoever may call the service may know its contract.
-        var contract = app.MapMethods("/openapi.yaml", [HttpMethods.Get, HttpMethods.Head], ServeContract());
+        var documentation = app.MapGroup("");
+        documentation.MapMethods("/openapi.yaml", [HttpMethods.Get, HttpMethods.Head], ServeContract());
 
-        // The page is scripts on the service's own origin: only where somebody wants it. A browser that opens it has no token.
+        // The page is scripts on the service's own origin: only where somebody wants it.
         if (app.Services.GetRequiredService<IOptions<DocumentationOptions>>().Value.Ui)
         {
-            contract.AllowAnonymous();
-            app.MapSwaggerUI("docs", ui => ui.SwaggerEndpoint("../openapi.yaml", app.Environment.ApplicationName)).AllowAnonymous();
+            documentation.MapSwaggerUI("docs", ui => ui.SwaggerEndpoint("../openapi.yaml", app.Environment.ApplicationName));
+#if (jwt)
+
+            // A browser that opens a page has no token.
+            documentation.AllowAnonymous();
+#endif
         }
     }
 

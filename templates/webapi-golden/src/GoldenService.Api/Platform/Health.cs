@@ -23,9 +23,16 @@ internal static class Health
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
+        var health = routes.MapGroup("/health");
+
         // A restart mends no database, so the database is no part of being alive.
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
+        health.MapHealthChecks("/live", new HealthCheckOptions { Predicate = _ => false });
+        health.MapHealthChecks("/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
+#if (jwt)
+
+        // What asks has no token.
+        health.AllowAnonymous();
+#endif
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => report.Status == HealthStatus.Healthy

@@ -90,8 +90,10 @@ public static partial class Problems
 
     private static string? Detail(int status) => status switch
     {
+#if (jwt)
         StatusCodes.Status401Unauthorized => "A valid token is needed; the header WWW-Authenticate says more.",
         StatusCodes.Status403Forbidden => "The token lacks the scope that the contract asks for.",
+#endif
         StatusCodes.Status404NotFound => "There is nothing at this path.",
         StatusCodes.Status405MethodNotAllowed => "The path has other methods; the header Allow names them.",
         StatusCodes.Status408RequestTimeout => "The body came too slowly.",

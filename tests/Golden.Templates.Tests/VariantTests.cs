@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Golden.Templates.Tests;
+
+/// <summary>What an option writes instead of the default files is as good as these.</summary>
+public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pack)
+{
+    [Fact]
+    public async Task WithoutAuthenticationAServiceBuildsAndItsTestsPass()
+    {
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Inner", "--auth", "none");
+        solution.ShouldHaveNoTraceOfTheTemplate();
+        Assert.DoesNotContain(solution.Files(), file => Words().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
+
+        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` makes it anew.
+        await ContractSolution.InstallNSwagAsync(solution.Folder);
+        var committed = Generated(solution);
+        await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
+        Assert.Equal(committed, Generated(solution));
+        Assert.True(await solution.TestAsync() > 100);
+    }
+
+    /// <summary>Two files of requests, one with tokens and one without, and no other difference.</summary>
+    [Fact]
+    public async Task RequestsWithoutTokensAreTheSameRequests()
+    {
+        var template = Path.Combine(Repository.Root, "templates", "webapi-golden");
+        var with = await File.ReadAllTextAsync(Path.Combine(template, "requests.http"), TestContext.Current.CancellationToken);
+        var without = await File.ReadAllTextAsync(Path.Combine(template, ".template.config", "auth-none", "requests.http"), TestContext.Current.CancellationToken);
+        Assert.Equal(without, Tokens().Replace(with, ""));
+    }
+
+    static Dictionary<string, string> Generated(GeneratedSolution solution) => solution.Files()
+        .Where(file => file.Contains("/Generated/", StringComparison.Ordinal) || file == "contract/contract.lock")
+        .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(solution.Folder, file)));
+
+    [GeneratedRegex(@"\bJWT\b|Jwt|[Bb]earer|orders:(read|write)")]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"# dotnet user-jwts.*\n@token.*\n\n|Authorization: .*\n")]
+    private static partial Regex Tokens();
+}
