@@ -10,7 +10,9 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
     {
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Inner", "--auth", "none");
         solution.ShouldHaveNoTraceOfTheTemplate();
-        Assert.DoesNotContain(solution.Files(), file => Words().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
+
+        // The pipeline of the contract goes on to know what a contract may say.
+        Assert.DoesNotContain(solution.Files(), file => file != "contract/generate.cs" && Words().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
 
         // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` makes it anew.
         await ContractSolution.InstallNSwagAsync(solution.Folder);
