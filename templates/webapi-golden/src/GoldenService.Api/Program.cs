@@ -15,9 +15,10 @@ try
     services.AddSingleton(TimeProvider.System);
 
 #if (jwt)
-    // Who may call: whoever has a token of the issuer, with the scopes that the contract names.
+    // Who may call: whoever has a token of the issuer, with the scope that the contract asks for.
     services.AddBearerTokens();
 #else
+    // Who calls: nobody is asked.
     services.AddScoped<Caller>();
 #endif
 
@@ -53,7 +54,7 @@ try
     app.UseRequestTimeouts();
 #if (jwt)
 
-    // Without a token there is health, and what is not there: nothing.
+    // From here on a request has a caller, who may do what it asks for; only health needs none.
     app.UseAuthentication();
     app.UseAuthorization();
 #endif
