@@ -69,13 +69,14 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsync
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
         builder.UseSetting("Shutdown:DrainSeconds", "0");
+        builder.UseSetting("Logging:Serilog:LogLevel:Default", "None"); // The console is the tests' own.
         foreach (var (name, value) in Settings)
         {
             builder.UseSetting(name, value);
         }
 
         builder.ConfigureTestServices(Replace);
-        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
+        builder.ConfigureLogging(logging => logging.AddProvider(Log));
     }
 
     public override async ValueTask DisposeAsync()
