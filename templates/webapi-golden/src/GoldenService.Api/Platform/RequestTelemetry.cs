@@ -67,6 +67,7 @@ internal sealed partial class RequestTelemetry(RequestDelegate next, ILogger<Req
 
         activity.DisplayName = route is null ? method : $"{method} {route}";
         activity.SetTag("http.route", route);
+        activity.SetTag("http.request.method_original", null); // It may be any text.
         activity.SetTag("http.response.status_code", status);
         if (status >= StatusCodes.Status500InternalServerError)
         {

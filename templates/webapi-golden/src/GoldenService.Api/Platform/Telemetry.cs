@@ -8,6 +8,8 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
@@ -57,13 +59,24 @@ internal static class Telemetry
             .WithLogging(logging => logging.AddProcessor(new WithoutExceptionMessages()), options => options.IncludeFormattedMessage = true)
             .UseOtlpExporter();
 
-        // The exporter takes all signals, those without an endpoint to localhost. A provider that nobody asks for is
-        // never made, and a log without lines is never sent.
-        builder.Services.AddHostedService(services => new Providers(services, traces, metrics));
+        // The exporter takes every signal, and sends one without an endpoint to localhost.
+        if (!traces)
+        {
+            builder.Services.RemoveAll<TracerProvider>();
+        }
+
+        if (!metrics)
+        {
+            builder.Services.RemoveAll<MeterProvider>();
+            builder.Services.RemoveAll<IMetricsListener>(); // OpenTelemetry's, which would ask for it.
+        }
+
         if (!logs)
         {
             builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.None);
         }
+
+        builder.Services.AddHostedService<Providers>();
     }
 
     /// <summary>Gives each answer its trace id, each request its span and its line in the log.</summary>
@@ -110,12 +123,12 @@ internal static class Telemetry
     }
 
     /// <summary>Makes the providers when the service starts; its container flushes them when it ends.</summary>
-    private sealed class Providers(IServiceProvider services, bool traces, bool metrics) : IHostedService
+    private sealed class Providers(IServiceProvider services) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            _ = traces ? services.GetRequiredService<TracerProvider>() : null;
-            _ = metrics ? services.GetRequiredService<MeterProvider>() : null;
+            services.GetService<TracerProvider>();
+            services.GetService<MeterProvider>();
             return Task.CompletedTask;
         }
 

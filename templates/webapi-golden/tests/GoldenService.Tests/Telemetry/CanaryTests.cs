@@ -68,7 +68,7 @@ public sealed class CanaryTests(Service service)
         var (json, text) = (ConsoleLines.OfJson(), new ConsoleLines(new Api.Logs.TextLine()));
         var broken = await StubOperations.StartServiceAsync(
             _ => throw new InvalidOperationException($"{Canary} outside", new FormatException($"{Canary} inside") { Data = { [Canary] = Canary } }),
-            Everything(receiver).Append(("Logging:Serilog:LogLevel:Default", "Trace")).ToDictionary(setting => setting.Item1, setting => setting.Item2),
+            Everything(receiver).ToDictionary(setting => setting.Name, setting => setting.Value),
             services =>
             {
                 json.AddTo(services);
