@@ -68,7 +68,7 @@ public sealed class CanaryTests(Service service)
         var (json, text) = (ConsoleLines.OfJson(), new ConsoleLines(new Api.Logs.TextLine()));
         var broken = await StubOperations.StartServiceAsync(
             _ => throw new InvalidOperationException($"{Canary} outside", new FormatException($"{Canary} inside") { Data = { [Canary] = Canary } }),
-            Everything(receiver).ToDictionary(setting => setting.Name, setting => setting.Value),
+            new(Everything(receiver).Append(("Logging:Serilog:LogLevel:Default", "Trace")).Select(setting => KeyValuePair.Create(setting.Item1, setting.Item2))),
             services =>
             {
                 json.AddTo(services);
