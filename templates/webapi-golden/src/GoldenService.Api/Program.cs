@@ -30,11 +30,13 @@ try
     services.AddLimits();
     services.AddGracefulShutdown();
 
-    // What it tells: its contract to readers, its doings to the log.
+    // What it tells: its contract to readers, its doings to the console and, where an endpoint is set, by OTLP.
     services.AddDocumentation();
+    services.AddOrdersMetrics();
     builder.AddLogs();
+    builder.AddTelemetry();
 
-    var app = builder.Build();
+    await using var app = builder.Build();
 
     // `migrate` brings the database up to date and ends; in Development that happens at every start.
     if (args is ["migrate", ..])
@@ -48,6 +50,9 @@ try
         Console.Error.WriteLine($"There is no command '{command}': 'migrate' is the only one, and without one the service runs.");
         return 1;
     }
+
+    // Every answer has its trace id, every request its span and its line in the log.
+    app.UseTelemetry();
 
     // Every error is a problem document (RFC 9457), and a request that takes too long is one.
     app.UseProblems();

@@ -73,6 +73,7 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
         builder.UseSetting("Shutdown:DrainSeconds", "0");
+        builder.UseSetting("Logging:Serilog:LogLevel:Default", "None"); // The console is the tests' own.
 #if (jwt)
         Trust(builder, Issuer);
 #endif
@@ -82,7 +83,7 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
         }
 
         builder.ConfigureTestServices(Replace);
-        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Log));
+        builder.ConfigureLogging(logging => logging.AddProvider(Log));
     }
 
     public override async ValueTask DisposeAsync()

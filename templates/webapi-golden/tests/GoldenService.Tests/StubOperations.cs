@@ -10,8 +10,12 @@ using Microsoft.Extensions.DependencyInjection;
 /// <summary>Stands in for the operations, so that listing orders does what a test needs. The service has no database then, and starts sooner.</summary>
 internal sealed class StubOperations(Func<CancellationToken, Task> list) : IOrdersOperations
 {
-    public static Task<Service> StartServiceAsync(Func<CancellationToken, Task> list, Dictionary<string, string>? settings = null) =>
-        Service.StartAsync("Production", settings, replace: services => services.AddSingleton<IOrdersOperations>(new StubOperations(list)));
+    public static Task<Service> StartServiceAsync(Func<CancellationToken, Task> list, Dictionary<string, string>? settings = null, Action<IServiceCollection>? replace = null) =>
+        Service.StartAsync("Production", settings, services =>
+        {
+            services.AddSingleton<IOrdersOperations>(new StubOperations(list));
+            replace?.Invoke(services);
+        });
 
     public async Task<ListOrdersResult> ListOrders(ListOrdersRequest request, CancellationToken cancellationToken)
     {

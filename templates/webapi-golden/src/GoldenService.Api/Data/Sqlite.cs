@@ -2,6 +2,7 @@ namespace GoldenService.Api;
 
 using System;
 using System.Data.Common;
+using System.Globalization;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -12,6 +13,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 /// <summary>All that is particular to SQLite.</summary>
 internal static class Sqlite
 {
+    /// <summary>The product, as OpenTelemetry's semantic conventions name it.</summary>
+    public const string SystemName = "sqlite";
+
     /// <summary>The month of a column of Unix milliseconds, as in 2026-01.</summary>
     public const string MonthOfPlacedAt = "strftime('%Y-%m', placed_at / 1000.0, 'unixepoch')";
 
@@ -29,6 +33,10 @@ internal static class Sqlite
     public static bool IsUnavailable(Exception exception) => exception is SqliteException sqlite
         && (sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 15 or 26 // SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _NOTADB
             || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
+
+    /// <summary>The database's own code of a failure.</summary>
+    public static string? StatusCode(Exception exception) =>
+        (exception as SqliteException)?.SqliteExtendedErrorCode.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Makes the empty file that migrations need.</summary>
     /// <exception cref="SettingException">The file cannot be made.</exception>

@@ -30,6 +30,7 @@ internal static class OrdersImport
         await using var insertOrder = Prepare(db, transaction, InsertOrder, "@id", "@owner", "@status", "@placed_at", "@customer", "@currency", "@total", "@note");
         await using var insertLine = Prepare(db, transaction, InsertLine, "@order_id", "@position", "@sku", "@quantity", "@unit_price");
 
+        using var activity = DatabaseTelemetry.StartBatch(db.Database.GetDbConnection(), InsertOrder, orders.Count);
         foreach (var order in orders)
         {
             var id = Guid.CreateVersion7();

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 /// <summary>The operations of the contract on orders. A caller sees its own orders, and nothing tells it that there are others.</summary>
-public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, TimeProvider time, ILogger<OrdersOperations> logger) : IOrdersOperations
+public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, TimeProvider time, OrdersMetrics metrics, ILogger<OrdersOperations> logger) : IOrdersOperations
 {
     private static readonly Func<OrdersDbContext, string, Guid, CancellationToken, Task<OrderEntity?>> Find = EF.CompileAsyncQuery(
         (OrdersDbContext db, string owner, Guid id, CancellationToken cancellationToken) =>
@@ -44,6 +44,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
         try
         {
             await db.SaveChangesAsync(cancellationToken);
+            metrics.Placed(order.Currency);
             return Created(order);
         }
         catch (DbUpdateException exception) when (Sqlite.IsDuplicateKey(exception))
@@ -156,21 +157,30 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
     public async Task<CancelOrderResult> CancelOrder(CancelOrderRequest request, CancellationToken cancellationToken)
     {
         // One statement: an update at the same time comes before it or fails, and a second cancellation changes nothing.
-        await db.Orders
+        var cancelled = await db.Orders
             .Where(order => order.Owner == caller.Subject && order.Id == request.OrderId && order.Status == OrderStatus.Open)
             .ExecuteUpdateAsync(
                 order => order.SetProperty(o => o.Status, OrderStatus.Cancelled).SetProperty(o => o.Version, o => o.Version + 1),
                 cancellationToken);
 
-        return await Find(db, caller.Subject, request.OrderId, cancellationToken) is { } order
-            ? CancelOrderResult.Ok(order.ToOrder(), order.ETag())
-            : CancelOrderResult.NotFound(NoSuchOrder);
+        if (await Find(db, caller.Subject, request.OrderId, cancellationToken) is not { } order)
+        {
+            return CancelOrderResult.NotFound(NoSuchOrder);
+        }
+
+        if (cancelled > 0)
+        {
+            metrics.Cancelled(order.Currency);
+        }
+
+        return CancelOrderResult.Ok(order.ToOrder(), order.ETag());
     }
 
     public async Task<ImportOrdersResult> ImportOrders(ImportOrdersRequest request, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         await db.ImportAsync(caller.Subject, request.Body.Orders, cancellationToken);
+        metrics.Imported(request.Body.Orders.Count);
         LogImported(request.Body.Orders.Count, time.GetElapsedTime(start).TotalMilliseconds);
         return ImportOrdersResult.Ok(new ImportResult { Imported = request.Body.Orders.Count });
     }

@@ -11,6 +11,8 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 /// <summary>Problem documents (RFC 9457) for every error, whatever the caller accepts, each with the W3C trace id that the logs have.</summary>
 public static partial class Problems
@@ -54,12 +56,15 @@ public static partial class Problems
         var title = ReasonPhrases.GetReasonPhrase(status);
         var instance = context.Request.PathBase.Add(context.Request.Path).ToUriComponent();
         var traceId = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
+        var traceUrl = context.RequestServices.GetRequiredService<IOptions<TelemetryOptions>>().Value.TraceUrl is { Length: > 0 } url
+            ? url.Replace("{traceId}", traceId, StringComparison.Ordinal)
+            : null;
 
         return errors is null
             ? SendAsync(
                 context,
                 status,
-                new Problem { Type = type, Title = title, Status = status, Detail = detail, Instance = instance, TraceId = traceId },
+                new Problem { Type = type, Title = title, Status = status, Detail = detail, Instance = instance, TraceId = traceId, TraceUrl = traceUrl },
                 ProblemJson.Default.Problem)
             : SendAsync(
                 context,
@@ -72,6 +77,7 @@ public static partial class Problems
                     Detail = detail,
                     Instance = instance,
                     TraceId = traceId,
+                    TraceUrl = traceUrl,
                     Errors = errors.ToDictionary(field => field.Key, field => (IReadOnlyList<string>)field.Value),
                 },
                 ProblemJson.Default.ValidationProblem);

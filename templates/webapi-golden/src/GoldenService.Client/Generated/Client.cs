@@ -317,6 +317,11 @@ public sealed record Problem
     /// <summary>The W3C trace id of the request.</summary>
     [JsonPropertyName("traceId")]
     public required string TraceId { get; init; }
+
+    /// <summary>Where the trace of the request can be seen, in Development.</summary>
+    [JsonPropertyName("traceUrl")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceUrl { get; init; }
 }
 
 /// <summary>What in a request does not keep to the contract (RFC 9457).</summary>
@@ -347,6 +352,11 @@ public sealed record ValidationProblem
     /// <summary>The W3C trace id of the request.</summary>
     [JsonPropertyName("traceId")]
     public required string TraceId { get; init; }
+
+    /// <summary>Where the trace of the request can be seen, in Development.</summary>
+    [JsonPropertyName("traceUrl")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceUrl { get; init; }
 
     /// <summary>For each field, by its name in the request, the rules that it breaks.</summary>
     [JsonPropertyName("errors")]

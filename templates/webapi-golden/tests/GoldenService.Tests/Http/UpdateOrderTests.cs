@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using GoldenService.Client;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -66,7 +67,7 @@ public sealed class UpdateOrderTests(Service service)
             await db.Orders.Include(order => order.Lines).SingleAsync(order => order.Id == created.Result.Id);
             await service.Orders.UpdateOrderAsync(created.Result.Id, "\"1\"", Examples.Draft(note: "First."));
 
-            var late = await new Api.OrdersOperations(db, Examples.Caller, TimeProvider.System, NullLogger<Api.OrdersOperations>.Instance).UpdateOrder(
+            var late = await new Api.OrdersOperations(db, Examples.Caller, TimeProvider.System, service.Services.GetRequiredService<Api.OrdersMetrics>(), NullLogger<Api.OrdersOperations>.Instance).UpdateOrder(
                 new Api.UpdateOrderRequest
                 {
                     OrderId = created.Result.Id,

@@ -1,0 +1,124 @@
+namespace GoldenService.Api;
+
+using System;
+using System.Collections.Generic;
+using System.Data.Common;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+/// <summary>
+/// A span and a measurement for every statement, after OpenTelemetry's semantic conventions for database clients.
+/// Statements have placeholders for their parameters; the values are not told.
+/// </summary>
+internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbCommandInterceptor
+{
+    private static readonly ActivitySource Source = new("GoldenService.Database");
+
+    private readonly Histogram<double> duration = meters.Create("GoldenService.Database").CreateHistogram(
+        "db.client.operation.duration",
+        unit: "s",
+        description: "Duration of database client operations.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
+
+    /// <summary>The span of a batch of executions that pass EF Core by. It ends when it is disposed of.</summary>
+    public static Activity? StartBatch(DbConnection connection, string sql, int size)
+    {
+        var summary = Summary(sql);
+        return Source.StartActivity(summary, ActivityKind.Client)?
+            .SetTag("db.system.name", Sqlite.SystemName)
+            .SetTag("db.namespace", connection.Database)
+            .SetTag("db.query.summary", summary)
+            .SetTag("db.query.text", sql)
+            .SetTag("db.operation.batch.size", size);
+    }
+
+    public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
+    {
+        Record(command, eventData.StartTime, eventData.Duration);
+        return result;
+    }
+
+    public override ValueTask<DbDataReader> ReaderExecutedAsync(DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(ReaderExecuted(command, eventData, result));
+
+    public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
+    {
+        Record(command, eventData.StartTime, eventData.Duration);
+        return result;
+    }
+
+    public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(NonQueryExecuted(command, eventData, result));
+
+    public override object? ScalarExecuted(DbCommand command, CommandExecutedEventData eventData, object? result)
+    {
+        Record(command, eventData.StartTime, eventData.Duration);
+        return result;
+    }
+
+    public override ValueTask<object?> ScalarExecutedAsync(DbCommand command, CommandExecutedEventData eventData, object? result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(ScalarExecuted(command, eventData, result));
+
+    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) =>
+        Record(command, eventData.StartTime, eventData.Duration, eventData.Exception);
+
+    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        CommandFailed(command, eventData);
+        return Task.CompletedTask;
+    }
+
+    private void Record(DbCommand command, DateTimeOffset start, TimeSpan elapsed, Exception? exception = null)
+    {
+        // Nobody listens: it costs nothing.
+        if (!Source.HasListeners() && !duration.Enabled)
+        {
+            return;
+        }
+
+        var summary = Summary(command.CommandText);
+        var tags = new TagList
+        {
+            { "db.system.name", Sqlite.SystemName },
+            { "db.namespace", command.Connection?.Database },
+            { "db.query.summary", summary },
+        };
+        if (exception is not null)
+        {
+            tags.Add("error.type", exception.GetType().FullName);
+        }
+
+        using var activity = Source.StartActivity(summary, ActivityKind.Client, default(ActivityContext), tags, startTime: start);
+        duration.Record(elapsed.TotalSeconds, tags);
+        if (activity is null)
+        {
+            return;
+        }
+
+        activity.SetEndTime(start.UtcDateTime + elapsed);
+        activity.SetTag("db.query.text", command.CommandText);
+        if (exception is not null)
+        {
+            activity.SetStatus(ActivityStatusCode.Error);
+            activity.SetTag("db.response.status_code", Sqlite.StatusCode(exception));
+        }
+    }
+
+    /// <summary>The operation and the table that it begins with: few enough to group by.</summary>
+    private static string Summary(string sql)
+    {
+        var operation = Operation().Match(sql).Value.ToUpperInvariant();
+        var table = Table().Match(sql);
+        return table.Success ? $"{operation} {table.Groups[1].Value}" : operation;
+    }
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Operation();
+
+    [GeneratedRegex("""\b(?:FROM|INTO|UPDATE)\s+"?(\w+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Table();
+}

@@ -1,0 +1,53 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics.Metrics;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps what the meters of one service measure.</summary>
+internal sealed class Measurements : IDisposable
+{
+    private readonly ConcurrentQueue<(string Name, string? Unit, double Value, string Tags)> all = new();
+    private readonly MeterListener listener = new();
+
+    public Measurements(Service service)
+    {
+        // Services of other tests have meters of the same names.
+        var meters = service.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == meters)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.Start();
+    }
+
+    public IReadOnlyCollection<(string Name, string? Unit, double Value, string Tags)> All => all;
+
+    /// <summary>Requests are measured after their answer was sent.</summary>
+    public async Task<(string? Unit, string Tags)> FirstAsync(string name)
+    {
+        for (var start = Environment.TickCount64; Environment.TickCount64 - start < 10_000; await Task.Delay(10))
+        {
+            if (all.FirstOrDefault(measured => measured.Name == name) is { Name: not null } first)
+            {
+                return (first.Unit, first.Tags);
+            }
+        }
+
+        throw new TimeoutException($"There is no measurement of {name}.");
+    }
+
+    public void Dispose() => listener.Dispose();
+
+    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        all.Enqueue((instrument.Name, instrument.Unit, value, string.Join(' ', tags.ToArray().Select(tag => FormattableString.Invariant($"{tag.Key}={tag.Value}")).Order(StringComparer.Ordinal))));
+}
