@@ -3,11 +3,16 @@ namespace GoldenService.Tests;
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Net.Http;
+#if (jwt)
+using System.Net.Http.Headers;
+#endif
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Xunit;
 
 /// <summary>The built program as a process of its own, in Production unless told otherwise.</summary>
 internal sealed partial class ServiceProcess : IAsyncDisposable
@@ -67,6 +72,24 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>Where it listens, once it does.</summary>
     public Task<Uri> AddressAsync() => address.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+    /// <summary>A client of it, once it listens.</summary>
+    public async Task<HttpClient> ConnectAsync()
+    {
+        var http = new HttpClient { BaseAddress = await AddressAsync() };
+#if (jwt)
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Issuer.Shared.Token());
+#endif
+        return http;
+    }
+
+    /// <summary>Skips a test that calls the process and stops it, where that cannot be done.</summary>
+    public static void SkipWhereItCannotBeCalledAndStopped() =>
+#if (jwt)
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Windows has no SIGTERM, and only Linux takes the certificate of the tests' issuer of tokens from a file.");
+#else
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+#endif
 
     public async Task<(int Code, string Errors)> ExitAsync()
     {

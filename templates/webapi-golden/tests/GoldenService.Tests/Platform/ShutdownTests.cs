@@ -18,11 +18,7 @@ public sealed class ShutdownTests(Service service)
     [Fact]
     public async Task Once_migrated_the_service_is_ready_in_Production_and_answers_what_it_began_before_it_stops()
     {
-#if (jwt)
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Windows has no SIGTERM, and only Linux takes the certificate of the tests' issuer from SSL_CERT_FILE.");
-#else
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
-#endif
+        ServiceProcess.SkipWhereItCannotBeCalledAndStopped();
         await using var migrate = ServiceProcess.Start(service, ["migrate"]);
         Assert.Equal((0, ""), await migrate.ExitAsync());
 

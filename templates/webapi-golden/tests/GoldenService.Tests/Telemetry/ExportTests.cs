@@ -19,7 +19,7 @@ public sealed class ExportTests(Service service)
     [InlineData("/m /v1/logs /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=/m")]
     public async Task Only_what_has_an_endpoint_is_sent_and_only_there(string expected, params string[] variables)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM, on which everything is sent.");
+        ServiceProcess.SkipWhereItCannotBeCalledAndStopped();
         await using var receiver = await OtlpReceiver.StartAsync();
 
         // As the proxy of the process it also sees what is sent elsewhere.
@@ -36,7 +36,7 @@ public sealed class ExportTests(Service service)
     [InlineData("kiosk", "OTEL_RESOURCE_ATTRIBUTES", "service.name=kiosk")]
     public async Task Everything_is_sent_under_the_name_of_the_service(string expected, string name = "OTEL_SERVICE_NAME", string value = "")
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM, on which everything is sent.");
+        ServiceProcess.SkipWhereItCannotBeCalledAndStopped();
         await using var receiver = await OtlpReceiver.StartAsync();
 
         await RunAsync([("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Url), (name, value)]);
@@ -50,7 +50,7 @@ public sealed class ExportTests(Service service)
     private async Task RunAsync((string Name, string Value)[] settings)
     {
         await using var process = ServiceProcess.Start(service, [], [.. settings, ("ASPNETCORE_ENVIRONMENT", "Development")]);
-        using var http = new HttpClient { BaseAddress = await process.AddressAsync() };
+        using var http = await process.ConnectAsync();
         await http.GetStringAsync(new Uri("/v1/orders", UriKind.Relative));
         process.Terminate();
         Assert.Equal((0, ""), await process.ExitAsync());
