@@ -9,6 +9,9 @@ try
     var builder = WebApplication.CreateSlimBuilder(args);
     var services = builder.Services;
 
+    // Before anything reads a setting: some are secrets, in files of their own.
+    builder.AddSecrets();
+
     // The operations of the contract, openapi.yaml, and the rules of the business beyond its limits.
     services.AddContract<OrdersOperations>();
     services.AddSingleton<IValidator<OrderDraft>, OrderRules>();
@@ -18,8 +21,10 @@ try
     services.AddDatabase();
     services.AddHealth();
 
-    // How large and how slow requests may be, and what becomes of them when the service stops.
+    // How large, how slow and how many requests may be, through which proxies, and what becomes of them when the service stops.
     services.AddLimits();
+    services.AddRateLimits();
+    services.AddForwardedHeaders();
     services.AddGracefulShutdown();
 
     // What it tells: its contract to readers, its doings to the log.
@@ -41,9 +46,15 @@ try
         return 1;
     }
 
-    // Every error is a problem document (RFC 9457), and a request that takes too long is one.
+    // First whose request it is, for all that follows; then what every answer has, whatever it says.
+    app.UseForwardedHeaders();
+    app.UseSecurityHeaders();
+
+    // Every error is a problem document (RFC 9457): one request too many is one, and one that takes too long.
     app.UseProblems();
+    app.UseAddressRateLimit();
     app.UseRequestTimeouts();
+    app.UseSubjectRateLimit();
 
     app.MapContract();
     app.MapHealth();

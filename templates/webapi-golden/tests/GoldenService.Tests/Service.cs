@@ -69,6 +69,8 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsync
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
         builder.UseSetting("Shutdown:DrainSeconds", "0");
+        builder.UseSetting("RateLimits:PerAddress", "1000000");
+        builder.UseSetting("RateLimits:PerSubject", "1000000");
         foreach (var (name, value) in Settings)
         {
             builder.UseSetting(name, value);

@@ -14,8 +14,10 @@ using Microsoft.Extensions.Logging;
 internal static class Database
 {
     public static void AddDatabase(this IServiceCollection services) => services
+        .AddSingleton<ConnectionStringReload>()
         .AddDbContextPool<OrdersDbContext>((provider, options) => options
             .UseDatabase(provider.GetRequiredService<IConfiguration>().GetConnectionString("Orders"))
+            .AddInterceptors(provider.GetRequiredService<ConnectionStringReload>())
 
             // A failure is logged once, where it is handled; and a race that was lost is none.
             .ConfigureWarnings(events => events.Log(
