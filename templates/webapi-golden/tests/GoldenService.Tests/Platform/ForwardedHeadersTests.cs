@@ -2,6 +2,9 @@ namespace GoldenService.Tests;
 
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 /// <summary>Whose request it is shows in whose budget it takes: each address has one request.</summary>
@@ -16,6 +19,10 @@ public sealed class ForwardedHeadersTests(Service service)
 
         await using var elsewhere = await StartAsync(new() { ["ForwardedHeaders:KnownNetworks:0"] = "10.0.0.0/8" });
         Assert.Equal("200 429", await Ask(elsewhere, "192.0.2.1", "192.0.2.2"));
+
+        // Nor is the framework's other default left, the loopback address of IPv6.
+        var proxies = elsewhere.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value.KnownProxies;
+        Assert.Empty(proxies);
     }
 
     // Fails when a list is not read, and when X-Forwarded-For is not.
