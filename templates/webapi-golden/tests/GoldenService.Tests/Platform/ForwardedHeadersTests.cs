@@ -52,6 +52,9 @@ public sealed class ForwardedHeadersTests(Service service)
             ["ForwardedHeaders:ForwardLimit"] = "2",
         });
         Assert.Equal("200 429 200", await Ask(two, "198.51.100.1, 192.0.2.1, 10.0.0.1", "198.51.100.2, 192.0.2.1, 10.0.0.2", "10.0.0.3, 192.0.2.2, 10.0.0.1"));
+
+        // A caller among the proxies' networks is not asked for whom it speaks.
+        Assert.Equal("200 429", await Ask(two, "198.51.100.1, 10.0.0.7, 10.0.0.1", "198.51.100.2, 10.0.0.7, 10.0.0.1"));
     }
 
     // Fails when the value is not checked.
