@@ -9,6 +9,9 @@ try
     var builder = WebApplication.CreateSlimBuilder(args);
     var services = builder.Services;
 
+    // Before anything reads a setting: some are secrets, in files of their own.
+    builder.AddSecrets();
+
     // The operations of the contract, openapi.yaml, and the rules of the business beyond its limits.
     services.AddContract<OrdersOperations>();
     services.AddSingleton<IValidator<OrderDraft>, OrderRules>();
@@ -26,8 +29,10 @@ try
     services.AddDatabase();
     services.AddHealth();
 
-    // How large and how slow requests may be, and what becomes of them when the service stops.
+    // How large, how slow and how many requests may be, through which proxies, and what becomes of them when the service stops.
     services.AddLimits();
+    services.AddRateLimits();
+    services.AddForwardedHeaders();
     services.AddGracefulShutdown();
 
     // What it tells: its contract to readers, its doings to the console and, where an endpoint is set, by OTLP.
@@ -51,16 +56,20 @@ try
         return 1;
     }
 
-    // Every answer has its trace id, every request its span and its line in the log.
+    // First whose request it is, for all that follows; then what every answer has, and every request: a trace id, a span, a line in the log.
+    app.UseForwardedHeaders();
     app.UseTelemetry();
+    app.UseSecurityHeaders();
 
-    // Every error is a problem document (RFC 9457), and a request that takes too long is one.
+    // Every error is a problem document (RFC 9457): one request too many is one, and one that takes too long.
     app.UseProblems();
+    app.UseAddressRateLimit();
     app.UseRequestTimeouts();
 #if (jwt)
 
     // From here on a request has a caller, who may do what it asks for; only health needs none.
     app.UseAuthentication();
+    app.UseSubjectRateLimit();
     app.UseAuthorization();
 #endif
 

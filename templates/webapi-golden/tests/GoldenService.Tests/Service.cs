@@ -73,6 +73,8 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
         builder.UseSetting("Shutdown:DrainSeconds", "0");
+        builder.UseSetting("RateLimits:PerAddress", "1000000");
+        builder.UseSetting("RateLimits:PerSubject", "1000000");
         builder.UseSetting("Logging:Serilog:LogLevel:Default", "None"); // The console is the tests' own.
 #if (jwt)
         Trust(builder, Issuer);

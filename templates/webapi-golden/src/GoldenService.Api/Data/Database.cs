@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,8 +14,10 @@ internal static class Database
 {
     public static void AddDatabase(this IServiceCollection services) => services
         .AddSingleton<DatabaseTelemetry>()
-        .AddDbContextPool<OrdersDbContext>((provider, options) => options
-            .UseDatabase(provider.GetRequiredService<IConfiguration>().GetConnectionString("Orders"))
+        .AddSingleton<CurrentConnectionString>()
+        .AddScoped(Lease)
+        .AddPooledDbContextFactory<OrdersDbContext>((provider, options) => options
+            .UseDatabase(provider.GetRequiredService<CurrentConnectionString>().Value)
             .AddInterceptors(provider.GetRequiredService<DatabaseTelemetry>())
 
             // A failure is logged once, where it is handled; and a race that was lost is none.
@@ -56,5 +57,18 @@ internal static class Database
         Sqlite.Create(db);
         await Sqlite.CheckAsync(db);
         await db.Database.MigrateAsync();
+    }
+
+    // A pooled context keeps the connection string that it was made with.
+    private static OrdersDbContext Lease(IServiceProvider provider)
+    {
+        var current = provider.GetRequiredService<CurrentConnectionString>().Value;
+        var db = provider.GetRequiredService<IDbContextFactory<OrdersDbContext>>().CreateDbContext();
+        if (db.Database.GetConnectionString() != current)
+        {
+            db.Database.SetConnectionString(current);
+        }
+
+        return db;
     }
 }

@@ -22,8 +22,12 @@ internal static class Sqlite
     private const string FolderAndRights = "its folder must exist, and this process must be able to write both";
 
     public static DbContextOptionsBuilder UseDatabase(this DbContextOptionsBuilder options, string? connectionString) => options
-        .UseSqlite(Parse(connectionString).ConnectionString)
+        .UseSqlite(Normalize(connectionString))
         .AddInterceptors(new Pragmas());
+
+    /// <summary>The connection string with what the service sets in every one.</summary>
+    /// <exception cref="SettingException">It names no file.</exception>
+    public static string Normalize(string? connectionString) => Parse(connectionString).ConnectionString;
 
     /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
     public static bool IsDuplicateKey(DbUpdateException exception) =>

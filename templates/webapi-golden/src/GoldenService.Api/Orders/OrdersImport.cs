@@ -3,6 +3,7 @@ namespace GoldenService.Api;
 using System;
 using System.Collections.Generic;
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -48,6 +49,7 @@ internal static class OrdersImport
         await transaction.CommitAsync(cancellationToken);
     }
 
+    [SuppressMessage("Security", "CA2100", Justification = "The statements are the constants above.")]
     private static DbCommand Prepare(OrdersDbContext db, IDbContextTransaction transaction, string sql, params ReadOnlySpan<string> parameters)
     {
         var command = db.Database.GetDbConnection().CreateCommand();

@@ -24,7 +24,8 @@ internal static class Health
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         // Probes come every few seconds and tell nothing: no metrics, and so no spans and no log lines.
-        var health = routes.MapGroup("/health").DisableHttpMetrics();
+        // One that met a rate limit would take a busy service for a dead one.
+        var health = routes.MapGroup("/health").DisableHttpMetrics().DisableRateLimiting();
 
         // A restart mends no database, so the database is no part of being alive.
         health.MapHealthChecks("/live", new HealthCheckOptions { Predicate = _ => false });

@@ -20,12 +20,12 @@ internal static class Settings
         where T : class
     {
         services.AddOptions<T>()
-            .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(section)))
+            .Configure<IConfiguration>((options, configuration) => Bind(options, configuration, configuration.GetSection(section)))
             .ValidateOnStart();
         return services;
     }
 
-    private static void Bind(object options, IConfigurationSection section)
+    private static void Bind(object options, IConfiguration configuration, IConfigurationSection section)
     {
         var properties = options.GetType().GetProperties();
         foreach (var setting in section.GetChildren())
@@ -33,16 +33,27 @@ internal static class Settings
             var property = properties.FirstOrDefault(property => property.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))
                 ?? throw new SettingException($"The setting {setting.Path} is unknown; {section.Path} has {string.Join(", ", properties.Select(property => property.Name))}.");
 
+            if (property.PropertyType == typeof(string[]))
+            {
+                property.SetValue(options, List(setting));
+                continue;
+            }
+
             var range = property.GetCustomAttribute<RangeAttribute>();
             if (!TryConvert(setting.Value, property.PropertyType, out var value) || range?.IsValid(value) is false)
             {
                 var expected = range is null ? "true or false" : $"a{(property.PropertyType == typeof(double) ? "" : " whole")} number from {range.Minimum} to {range.Maximum}";
-                throw new SettingException($"The setting {setting.Path} must be {expected}, and is '{setting.Value}'.");
+                var actual = configuration.IsSecret(setting.Path) ? "the mounted secret is not" : $"is '{setting.Value}'";
+                throw new SettingException($"The setting {setting.Path} must be {expected}, and {actual}.");
             }
 
             property.SetValue(options, value);
         }
     }
+
+    // In the environment a list may stand in one variable, with commas.
+    private static string[] List(IConfigurationSection setting) =>
+        [.. setting.GetChildren().Select(item => item.Value ?? ""), .. (setting.Value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     private static bool TryConvert(string? text, Type type, out object? value)
     {
