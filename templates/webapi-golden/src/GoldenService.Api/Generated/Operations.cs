@@ -11,6 +11,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -62,7 +63,11 @@ public static class Contract
                     ContractRequests.ReadCreateOrder,
                     static (operations, request, cancellationToken) => operations.CreateOrder(request, cancellationToken)))
             .WithName("createOrder")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .Takes<CreateOrderRequest>()
+            .Answers<Order>(201)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 408, 409, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders",
@@ -71,7 +76,11 @@ public static class Contract
                     ContractRequests.ReadListOrders,
                     static (operations, request, cancellationToken) => operations.ListOrders(request, cancellationToken)))
             .WithName("listOrders")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .Takes<ListOrdersRequest>()
+            .Answers<OrderPage>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/import",
@@ -80,7 +89,11 @@ public static class Contract
                     ContractRequests.ReadImportOrders,
                     static (operations, request, cancellationToken) => operations.ImportOrders(request, cancellationToken)))
             .WithName("importOrders")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .Takes<ImportOrdersRequest>()
+            .Answers<ImportResult>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 408, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/report",
@@ -89,7 +102,11 @@ public static class Contract
                     ContractRequests.ReadReportOrders,
                     static (operations, request, cancellationToken) => operations.ReportOrders(request, cancellationToken)))
             .WithName("reportOrders")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .Takes<ReportOrdersRequest>()
+            .Answers<OrderReport>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/{orderId}",
@@ -98,7 +115,11 @@ public static class Contract
                     ContractRequests.ReadGetOrder,
                     static (operations, request, cancellationToken) => operations.GetOrder(request, cancellationToken)))
             .WithName("getOrder")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .Takes<GetOrderRequest>()
+            .Answers<Order>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 404, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/{orderId}",
@@ -107,7 +128,11 @@ public static class Contract
                     ContractRequests.ReadUpdateOrder,
                     static (operations, request, cancellationToken) => operations.UpdateOrder(request, cancellationToken)))
             .WithName("updateOrder")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .Takes<UpdateOrderRequest>()
+            .Answers<Order>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 404, 408, 409, 412, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/{orderId}/cancel",
@@ -116,7 +141,11 @@ public static class Contract
                     ContractRequests.ReadCancelOrder,
                     static (operations, request, cancellationToken) => operations.CancelOrder(request, cancellationToken)))
             .WithName("cancelOrder")
-            .WithTags("Orders");
+            .WithTags("Orders")
+            .Takes<CancelOrderRequest>()
+            .Answers<Order>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 404, 429, 500, 503);
     }
 }
 
@@ -137,9 +166,10 @@ public static class ContractPaths
 public sealed record CreateOrderRequest
 {
     /// <summary>Names this attempt, so that a retry does not place a second order; a UUID serves well.</summary>
-    [JsonPropertyName("Idempotency-Key")]
+    [FromHeader(Name = "Idempotency-Key")]
     public required string IdempotencyKey { get; init; }
 
+    [FromBody]
     public required OrderDraft Body { get; init; }
 }
 
@@ -168,31 +198,31 @@ public sealed class CreateOrderResult : OperationResult
 public sealed record ListOrdersRequest
 {
     /// <summary>Only orders of this customer.</summary>
-    [JsonPropertyName("customer")]
+    [FromQuery(Name = "customer")]
     public string? Customer { get; init; }
 
     /// <summary>Only orders in this state.</summary>
-    [JsonPropertyName("status")]
+    [FromQuery(Name = "status")]
     public OrderStatus? Status { get; init; }
 
     /// <summary>Only orders whose total is at least this.</summary>
-    [JsonPropertyName("minTotal")]
+    [FromQuery(Name = "minTotal")]
     public decimal? MinTotal { get; init; }
 
     /// <summary>Only orders placed at this time or later.</summary>
-    [JsonPropertyName("placedFrom")]
+    [FromQuery(Name = "placedFrom")]
     public DateTimeOffset? PlacedFrom { get; init; }
 
     /// <summary>Only orders placed before this time.</summary>
-    [JsonPropertyName("placedBefore")]
+    [FromQuery(Name = "placedBefore")]
     public DateTimeOffset? PlacedBefore { get; init; }
 
     /// <summary>How many orders a page holds at most.</summary>
-    [JsonPropertyName("limit")]
+    [FromQuery(Name = "limit")]
     public int Limit { get; init; } = 50;
 
     /// <summary>Where the page starts, from the nextCursor of the page before it.</summary>
-    [JsonPropertyName("cursor")]
+    [FromQuery(Name = "cursor")]
     public string? Cursor { get; init; }
 }
 
@@ -216,6 +246,7 @@ public sealed class ListOrdersResult : OperationResult
 /// <summary>What importOrders is given.</summary>
 public sealed record ImportOrdersRequest
 {
+    [FromBody]
     public required OrderImport Body { get; init; }
 }
 
@@ -240,11 +271,11 @@ public sealed class ImportOrdersResult : OperationResult
 public sealed record ReportOrdersRequest
 {
     /// <summary>The first day of the period (UTC).</summary>
-    [JsonPropertyName("from")]
+    [FromQuery(Name = "from")]
     public required DateOnly From { get; init; }
 
     /// <summary>The last day of the period (UTC).</summary>
-    [JsonPropertyName("to")]
+    [FromQuery(Name = "to")]
     public required DateOnly To { get; init; }
 }
 
@@ -269,7 +300,7 @@ public sealed class ReportOrdersResult : OperationResult
 public sealed record GetOrderRequest
 {
     /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
+    [FromRoute(Name = "orderId")]
     public required Guid OrderId { get; init; }
 }
 
@@ -298,13 +329,14 @@ public sealed class GetOrderResult : OperationResult
 public sealed record UpdateOrderRequest
 {
     /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
+    [FromRoute(Name = "orderId")]
     public required Guid OrderId { get; init; }
 
     /// <summary>The ETag that came with the order when it was read (RFC 9110, section 13.1.1).</summary>
-    [JsonPropertyName("If-Match")]
+    [FromHeader(Name = "If-Match")]
     public required string IfMatch { get; init; }
 
+    [FromBody]
     public required OrderDraft Body { get; init; }
 }
 
@@ -341,7 +373,7 @@ public sealed class UpdateOrderResult : OperationResult
 public sealed record CancelOrderRequest
 {
     /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
+    [FromRoute(Name = "orderId")]
     public required Guid OrderId { get; init; }
 }
 
