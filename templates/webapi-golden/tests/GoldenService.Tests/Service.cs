@@ -43,7 +43,7 @@ public sealed class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsync
 
     public ValueTask InitializeAsync()
     {
-        Http = CreateClient();
+        Http = CreateDefaultClient(new ContractHandler());
         Orders = new OrdersClient(Http);
         return ValueTask.CompletedTask;
     }
