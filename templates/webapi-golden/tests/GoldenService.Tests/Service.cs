@@ -46,7 +46,7 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
 #if (jwt)
         Http = ClientWith(Issuer.Token());
 #else
-        Http = CreateClient();
+        Http = CreateDefaultClient(new ContractHandler());
 #endif
         Orders = new OrdersClient(Http);
         return ValueTask.CompletedTask;

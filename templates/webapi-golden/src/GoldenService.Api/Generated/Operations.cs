@@ -12,6 +12,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -67,7 +68,11 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.CreateOrder(request, cancellationToken)))
             .WithName("createOrder")
             .WithTags("Orders")
-            .RequireAuthorization("orders:write");
+            .RequireAuthorization("orders:write")
+            .Takes<CreateOrderRequest>()
+            .Answers<Order>(201)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 408, 409, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders",
@@ -77,7 +82,11 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.ListOrders(request, cancellationToken)))
             .WithName("listOrders")
             .WithTags("Orders")
-            .RequireAuthorization("orders:read");
+            .RequireAuthorization("orders:read")
+            .Takes<ListOrdersRequest>()
+            .Answers<OrderPage>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/import",
@@ -87,7 +96,11 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.ImportOrders(request, cancellationToken)))
             .WithName("importOrders")
             .WithTags("Orders")
-            .RequireAuthorization("orders:write");
+            .RequireAuthorization("orders:write")
+            .Takes<ImportOrdersRequest>()
+            .Answers<ImportResult>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 408, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/report",
@@ -97,7 +110,11 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.ReportOrders(request, cancellationToken)))
             .WithName("reportOrders")
             .WithTags("Orders")
-            .RequireAuthorization("orders:read");
+            .RequireAuthorization("orders:read")
+            .Takes<ReportOrdersRequest>()
+            .Answers<OrderReport>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/{orderId}",
@@ -107,7 +124,11 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.GetOrder(request, cancellationToken)))
             .WithName("getOrder")
             .WithTags("Orders")
-            .RequireAuthorization("orders:read");
+            .RequireAuthorization("orders:read")
+            .Takes<GetOrderRequest>()
+            .Answers<Order>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 404, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/{orderId}",
@@ -117,7 +138,11 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.UpdateOrder(request, cancellationToken)))
             .WithName("updateOrder")
             .WithTags("Orders")
-            .RequireAuthorization("orders:write");
+            .RequireAuthorization("orders:write")
+            .Takes<UpdateOrderRequest>()
+            .Answers<Order>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 404, 408, 409, 412, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/{orderId}/cancel",
@@ -127,7 +152,11 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.CancelOrder(request, cancellationToken)))
             .WithName("cancelOrder")
             .WithTags("Orders")
-            .RequireAuthorization("orders:write");
+            .RequireAuthorization("orders:write")
+            .Takes<CancelOrderRequest>()
+            .Answers<Order>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(401, 403, 404, 429, 500, 503);
     }
 }
 
@@ -148,9 +177,10 @@ public static class ContractPaths
 public sealed record CreateOrderRequest
 {
     /// <summary>Names this attempt, so that a retry does not place a second order; a UUID serves well.</summary>
-    [JsonPropertyName("Idempotency-Key")]
+    [FromHeader(Name = "Idempotency-Key")]
     public required string IdempotencyKey { get; init; }
 
+    [FromBody]
     public required OrderDraft Body { get; init; }
 }
 
@@ -179,31 +209,31 @@ public sealed class CreateOrderResult : OperationResult
 public sealed record ListOrdersRequest
 {
     /// <summary>Only orders of this customer.</summary>
-    [JsonPropertyName("customer")]
+    [FromQuery(Name = "customer")]
     public string? Customer { get; init; }
 
     /// <summary>Only orders in this state.</summary>
-    [JsonPropertyName("status")]
+    [FromQuery(Name = "status")]
     public OrderStatus? Status { get; init; }
 
     /// <summary>Only orders whose total is at least this.</summary>
-    [JsonPropertyName("minTotal")]
+    [FromQuery(Name = "minTotal")]
     public decimal? MinTotal { get; init; }
 
     /// <summary>Only orders placed at this time or later.</summary>
-    [JsonPropertyName("placedFrom")]
+    [FromQuery(Name = "placedFrom")]
     public DateTimeOffset? PlacedFrom { get; init; }
 
     /// <summary>Only orders placed before this time.</summary>
-    [JsonPropertyName("placedBefore")]
+    [FromQuery(Name = "placedBefore")]
     public DateTimeOffset? PlacedBefore { get; init; }
 
     /// <summary>How many orders a page holds at most.</summary>
-    [JsonPropertyName("limit")]
+    [FromQuery(Name = "limit")]
     public int Limit { get; init; } = 50;
 
     /// <summary>Where the page starts, from the nextCursor of the page before it.</summary>
-    [JsonPropertyName("cursor")]
+    [FromQuery(Name = "cursor")]
     public string? Cursor { get; init; }
 }
 
@@ -227,6 +257,7 @@ public sealed class ListOrdersResult : OperationResult
 /// <summary>What importOrders is given.</summary>
 public sealed record ImportOrdersRequest
 {
+    [FromBody]
     public required OrderImport Body { get; init; }
 }
 
@@ -251,11 +282,11 @@ public sealed class ImportOrdersResult : OperationResult
 public sealed record ReportOrdersRequest
 {
     /// <summary>The first day of the period (UTC).</summary>
-    [JsonPropertyName("from")]
+    [FromQuery(Name = "from")]
     public required DateOnly From { get; init; }
 
     /// <summary>The last day of the period (UTC).</summary>
-    [JsonPropertyName("to")]
+    [FromQuery(Name = "to")]
     public required DateOnly To { get; init; }
 }
 
@@ -280,7 +311,7 @@ public sealed class ReportOrdersResult : OperationResult
 public sealed record GetOrderRequest
 {
     /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
+    [FromRoute(Name = "orderId")]
     public required Guid OrderId { get; init; }
 }
 
@@ -309,13 +340,14 @@ public sealed class GetOrderResult : OperationResult
 public sealed record UpdateOrderRequest
 {
     /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
+    [FromRoute(Name = "orderId")]
     public required Guid OrderId { get; init; }
 
     /// <summary>The ETag that came with the order when it was read (RFC 9110, section 13.1.1).</summary>
-    [JsonPropertyName("If-Match")]
+    [FromHeader(Name = "If-Match")]
     public required string IfMatch { get; init; }
 
+    [FromBody]
     public required OrderDraft Body { get; init; }
 }
 
@@ -352,7 +384,7 @@ public sealed class UpdateOrderResult : OperationResult
 public sealed record CancelOrderRequest
 {
     /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
+    [FromRoute(Name = "orderId")]
     public required Guid OrderId { get; init; }
 }
 

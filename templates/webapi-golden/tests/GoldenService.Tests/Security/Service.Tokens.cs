@@ -26,7 +26,7 @@ public sealed partial class Service
     /// <summary>A client with another token than that of <see cref="Http"/>, or with none.</summary>
     public HttpClient ClientWith(string? token)
     {
-        var client = CreateClient();
+        var client = CreateDefaultClient(new ContractHandler());
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return client;
     }

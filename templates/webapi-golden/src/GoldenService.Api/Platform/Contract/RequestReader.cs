@@ -2,7 +2,6 @@ namespace GoldenService.Api;
 
 using System;
 using System.Linq;
-using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
 using FluentValidation;
@@ -45,7 +44,7 @@ internal sealed class RequestReader(HttpContext context)
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || (type.Charset.HasValue && type.Encoding is not UTF8Encoding))
+            || (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
         {
             throw new BadHttpRequestException("The body must be application/json, in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
         }
