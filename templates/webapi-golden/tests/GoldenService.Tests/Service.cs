@@ -74,9 +74,9 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
         builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
         builder.UseSetting("Shutdown:DrainSeconds", "0");
         builder.UseSetting("RateLimits:PerAddress", "1000000");
-        builder.UseSetting("RateLimits:PerSubject", "1000000");
         builder.UseSetting("Logging:Serilog:LogLevel:Default", "None"); // The console is the tests' own.
 #if (jwt)
+        builder.UseSetting("RateLimits:PerSubject", "1000000");
         Trust(builder, Issuer);
 #endif
         foreach (var (name, value) in Settings)

@@ -21,18 +21,23 @@ public sealed class RateLimitsOptions
     [Range(1, 1_000_000)]
     public int PerAddress { get; set; } = 1200;
 
+#if (jwt)
     /// <summary>How many requests a subject, the user or client that a token names, may make in a window.</summary>
     [Range(1, 1_000_000)]
     public int PerSubject { get; set; } = 600;
 
+#endif
     /// <summary>The length of the window.</summary>
     [Range(1.0, 86_400.0)]
     public double WindowSeconds { get; set; } = 60;
 }
 
 /// <summary>
-/// Answers 429 (RFC 6585) with Retry-After in seconds to whoever makes too many requests. By address before anybody is
-/// asked who they are, so that a flood costs no signature; by subject after it, so that many addresses do not help.
+/// Answers 429 (RFC 6585) with Retry-After in seconds to whoever makes too many requests.
+#if (jwt)
+/// By address before anybody is asked who they are, so that a flood costs no signature; by subject after it, so that
+/// many addresses do not help.
+#endif
 /// Probes of health are not counted.
 /// </summary>
 public static class RateLimits
@@ -54,6 +59,7 @@ public static class RateLimits
             RateLimitPartition.GetTokenBucketLimiter(Network(context.Connection.RemoteIpAddress), _ => bucket)));
     }
 
+#if (jwt)
     public static void UseSubjectRateLimit(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<RateLimitsOptions>>().Value;
@@ -63,6 +69,7 @@ public static class RateLimits
                 ? RateLimitPartition.GetTokenBucketLimiter(subject, _ => bucket)
                 : RateLimitPartition.GetNoLimiter("")));
     }
+#endif
 
     /// <summary>
     /// What counts as one address: an IPv4 address, whichever way it is written, and the /64 of an IPv6 address, since

@@ -87,6 +87,7 @@ public sealed class CanaryTests(Service service)
             AssertNone((await broken.Get("/v1/orders")).IsProblem(500).Text);
         }
 
+        await receiver.HasReceivedAsync("/v1/logs", "/v1/metrics", "/v1/traces");
         foreach (var told in new[] { string.Concat(json.All), string.Concat(text.All), Sent("/v1/logs"), Sent("/v1/traces") })
         {
             Assert.Contains("System.InvalidOperationException", told, StringComparison.Ordinal);
