@@ -11,6 +11,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -63,7 +64,10 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.CreateOrder(request, cancellationToken)))
             .WithName("createOrder")
             .WithTags("Orders")
-            ;
+            .Takes<CreateOrderRequest>()
+            .Answers<Order>(201)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(408, 409, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders",
@@ -73,7 +77,10 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.ListOrders(request, cancellationToken)))
             .WithName("listOrders")
             .WithTags("Orders")
-            ;
+            .Takes<ListOrdersRequest>()
+            .Answers<OrderPage>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/import",
@@ -83,7 +90,10 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.ImportOrders(request, cancellationToken)))
             .WithName("importOrders")
             .WithTags("Orders")
-            ;
+            .Takes<ImportOrdersRequest>()
+            .Answers<ImportResult>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(408, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/report",
@@ -93,7 +103,10 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.ReportOrders(request, cancellationToken)))
             .WithName("reportOrders")
             .WithTags("Orders")
-            ;
+            .Takes<ReportOrdersRequest>()
+            .Answers<OrderReport>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/{orderId}",
@@ -103,7 +116,10 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.GetOrder(request, cancellationToken)))
             .WithName("getOrder")
             .WithTags("Orders")
-            ;
+            .Takes<GetOrderRequest>()
+            .Answers<Order>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(404, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/{orderId}",
@@ -113,7 +129,10 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.UpdateOrder(request, cancellationToken)))
             .WithName("updateOrder")
             .WithTags("Orders")
-            ;
+            .Takes<UpdateOrderRequest>()
+            .Answers<Order>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(404, 408, 409, 412, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/orders/{orderId}/cancel",
@@ -123,7 +142,10 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.CancelOrder(request, cancellationToken)))
             .WithName("cancelOrder")
             .WithTags("Orders")
-            ;
+            .Takes<CancelOrderRequest>()
+            .Answers<Order>(200)
+            .AnswersProblem<ValidationProblem>(400)
+            .AnswersProblem<Problem>(404, 429, 500, 503);
     }
 }
 
@@ -144,9 +166,10 @@ public static class ContractPaths
 public sealed record CreateOrderRequest
 {
     /// <summary>Names this attempt, so that a retry does not place a second order; a UUID serves well.</summary>
-    [JsonPropertyName("Idempotency-Key")]
+    [FromHeader(Name = "Idempotency-Key")]
     public required string IdempotencyKey { get; init; }
 
+    [FromBody]
     public required OrderDraft Body { get; init; }
 }
 
@@ -175,31 +198,31 @@ public sealed class CreateOrderResult : OperationResult
 public sealed record ListOrdersRequest
 {
     /// <summary>Only orders of this customer.</summary>
-    [JsonPropertyName("customer")]
+    [FromQuery(Name = "customer")]
     public string? Customer { get; init; }
 
     /// <summary>Only orders in this state.</summary>
-    [JsonPropertyName("status")]
+    [FromQuery(Name = "status")]
     public OrderStatus? Status { get; init; }
 
     /// <summary>Only orders whose total is at least this.</summary>
-    [JsonPropertyName("minTotal")]
+    [FromQuery(Name = "minTotal")]
     public decimal? MinTotal { get; init; }
 
     /// <summary>Only orders placed at this time or later.</summary>
-    [JsonPropertyName("placedFrom")]
+    [FromQuery(Name = "placedFrom")]
     public DateTimeOffset? PlacedFrom { get; init; }
 
     /// <summary>Only orders placed before this time.</summary>
-    [JsonPropertyName("placedBefore")]
+    [FromQuery(Name = "placedBefore")]
     public DateTimeOffset? PlacedBefore { get; init; }
 
     /// <summary>How many orders a page holds at most.</summary>
-    [JsonPropertyName("limit")]
+    [FromQuery(Name = "limit")]
     public int Limit { get; init; } = 50;
 
     /// <summary>Where the page starts, from the nextCursor of the page before it.</summary>
-    [JsonPropertyName("cursor")]
+    [FromQuery(Name = "cursor")]
     public string? Cursor { get; init; }
 }
 
@@ -223,6 +246,7 @@ public sealed class ListOrdersResult : OperationResult
 /// <summary>What importOrders is given.</summary>
 public sealed record ImportOrdersRequest
 {
+    [FromBody]
     public required OrderImport Body { get; init; }
 }
 
@@ -247,11 +271,11 @@ public sealed class ImportOrdersResult : OperationResult
 public sealed record ReportOrdersRequest
 {
     /// <summary>The first day of the period (UTC).</summary>
-    [JsonPropertyName("from")]
+    [FromQuery(Name = "from")]
     public required DateOnly From { get; init; }
 
     /// <summary>The last day of the period (UTC).</summary>
-    [JsonPropertyName("to")]
+    [FromQuery(Name = "to")]
     public required DateOnly To { get; init; }
 }
 
@@ -276,7 +300,7 @@ public sealed class ReportOrdersResult : OperationResult
 public sealed record GetOrderRequest
 {
     /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
+    [FromRoute(Name = "orderId")]
     public required Guid OrderId { get; init; }
 }
 
@@ -305,13 +329,14 @@ public sealed class GetOrderResult : OperationResult
 public sealed record UpdateOrderRequest
 {
     /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
+    [FromRoute(Name = "orderId")]
     public required Guid OrderId { get; init; }
 
     /// <summary>The ETag that came with the order when it was read (RFC 9110, section 13.1.1).</summary>
-    [JsonPropertyName("If-Match")]
+    [FromHeader(Name = "If-Match")]
     public required string IfMatch { get; init; }
 
+    [FromBody]
     public required OrderDraft Body { get; init; }
 }
 
@@ -348,7 +373,7 @@ public sealed class UpdateOrderResult : OperationResult
 public sealed record CancelOrderRequest
 {
     /// <summary>The order's id.</summary>
-    [JsonPropertyName("orderId")]
+    [FromRoute(Name = "orderId")]
     public required Guid OrderId { get; init; }
 }
 
