@@ -2,10 +2,12 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -87,6 +89,25 @@ public sealed class BodyTests(Service service)
         Assert.Equal(413, (await SendAsync(small, request, new StringContent(json.PadRight(1001)), "application/json")).Status);
         Assert.Equal(413, (await SendAsync(small, request, new StringContent(json.PadRight(1001)), "application/json", isChunked: true)).Status);
     }
+
+    // Fails when Limits does not set MinRequestBodyDataRate, or a contract lacks 408.
+    [Fact]
+    public async Task A_body_that_comes_too_slowly_is_408() => await Task.WhenAll(Operations.Select(async row =>
+    {
+        var (request, _) = Example(row.Data);
+        using var message = request.ToMessage();
+        var headers = message.Headers.Concat(service.Http.DefaultRequestHeaders).Select(header => $"{header.Key}: {string.Join(", ", header.Value)}\r\n");
+        using var connection = new TcpClient(service.Http.BaseAddress!.Host, service.Http.BaseAddress.Port);
+        await using var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{message.Method} {message.RequestUri} HTTP/1.1\r\nHost: localhost\r\n{string.Concat(headers)}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"));
+        using var reader = new StreamReader(stream);
+
+        var answer = await reader.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+        Assert.Contains("408", ContractDocument.Current.Operations.Single(operation => operation.Id == row.Data).Responses.Keys);
+    }));
 
     private static (ContractRequest Request, string Json) Example(string id)
     {

@@ -2,33 +2,29 @@ namespace GoldenService.Tests;
 
 using System;
 using System.IO;
-using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
 using Xunit;
 
-public sealed partial class SecretsTests(Service service) : IDisposable
+public sealed class SecretsTests(Service service) : IDisposable
 {
-    private const string SigningKey = "Authentication:Schemes:Bearer:SigningKeys:0:Value";
-
     private const string Password = "correct-horse";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("secrets-").FullName;
+    private readonly MountedSecrets secrets = new();
 
     // Fails when the files stand before another source, and when the line feed at the end stays.
     [Fact]
     public async Task A_file_is_a_setting_and_wins_and_its_last_line_feed_is_none_of_it()
     {
-        Write("Limits__MaxBodyBytes", "1000\n");
-        Write("Authentication__Schemes__Bearer__SigningKeys__0__Value", "line one\nline two\n");
+        secrets.Write("Limits__MaxBodyBytes", "1000\n");
+        secrets.Write("Certificates__Key", "line one\nline two\n");
 
         // The settings of this service are arguments of its command line.
-        await using var mounted = await Service.StartAsync(settings: new() { ["Secrets:Directory"] = folder, ["Limits:MaxBodyBytes"] = "2000" });
+        await using var mounted = await Service.StartAsync(settings: new() { ["Secrets:Directory"] = secrets.Folder, ["Limits:MaxBodyBytes"] = "2000" });
 
-        Assert.Equal("line one\nline two", mounted.Services.GetRequiredService<IConfiguration>()[SigningKey]);
+        Assert.Equal("line one\nline two", mounted.Services.GetRequiredService<IConfiguration>()["Certificates:Key"]);
         (await mounted.Post("{}".PadRight(1001))).IsProblem(413);
     }
 
@@ -36,17 +32,16 @@ public sealed partial class SecretsTests(Service service) : IDisposable
     [Fact]
     public async Task After_the_swap_of_Kubernetes_the_service_uses_the_other_database()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a symbolic link takes a right that few have on Windows.");
         await using var first = await Service.StartAsync();
         await using var second = await Service.StartAsync();
         var customer = Examples.NewCustomer();
         await second.Orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft(customer));
-        Mount("1", ("ConnectionStrings__Orders", $"Data Source={first.DatabasePath}"));
-        await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = folder });
+        secrets.Mount("1", ("ConnectionStrings__Orders", $"Data Source={first.DatabasePath}"));
+        await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
         Assert.Empty((await mounted.Orders.ListOrdersAsync(customer: customer)).Result.Orders);
 
-        var changed = NextChange(mounted);
-        Mount("2", ("ConnectionStrings__Orders", $"Data Source={second.DatabasePath}\n"));
+        var changed = MountedSecrets.NextChange(mounted);
+        secrets.Mount("2", ("ConnectionStrings__Orders", $"Data Source={second.DatabasePath}\n"));
         await changed;
 
         Assert.Single((await mounted.Orders.ListOrdersAsync(customer: customer)).Result.Orders);
@@ -58,11 +53,11 @@ public sealed partial class SecretsTests(Service service) : IDisposable
     public async Task A_connection_string_that_cannot_be_is_not_taken_and_not_shown()
     {
         await using var other = await Service.StartAsync();
-        Write("ConnectionStrings__Orders", $"Data Source={other.DatabasePath}");
-        await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = folder });
+        secrets.Write("ConnectionStrings__Orders", $"Data Source={other.DatabasePath}");
+        await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
 
-        var changed = NextChange(mounted);
-        Write("ConnectionStrings__Orders", $"Host=db;Password={Password}");
+        var changed = MountedSecrets.NextChange(mounted);
+        secrets.Write("ConnectionStrings__Orders", $"Host=db;Password={Password}");
         await changed;
 
         Assert.Equal(200, (await mounted.Get("/v1/orders")).Status);
@@ -70,53 +65,28 @@ public sealed partial class SecretsTests(Service service) : IDisposable
         Assert.DoesNotContain(mounted.Log.All, line => (line.Message + line.Exception).Contains(Password, StringComparison.Ordinal));
     }
 
-    // Fails when files are not read again.
-    [Fact]
-    public async Task A_signing_key_that_was_swapped_is_there_without_a_restart()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a symbolic link takes a right that few have on Windows.");
-        Mount("1", ("Authentication__Schemes__Bearer__SigningKeys__0__Value", "old key"));
-        await using var mounted = await Service.StartAsync(settings: new() { ["Secrets:Directory"] = folder });
-        var configuration = mounted.Services.GetRequiredService<IConfiguration>();
-        Assert.Equal("old key", configuration[SigningKey]);
-
-        var changed = NextChange(mounted);
-        Mount("2", ("Authentication__Schemes__Bearer__SigningKeys__0__Value", "new key"));
-        await changed;
-
-        Assert.Equal("new key", configuration[SigningKey]);
-        Assert.DoesNotContain(mounted.Log.All, line => line.Message.Contains(" key", StringComparison.Ordinal) && line.Message.Contains("new", StringComparison.Ordinal));
-    }
-
     // Fails when a missing folder is passed over, or a failure to read is not told in a sentence.
     [Fact]
     public async Task A_folder_or_a_file_that_cannot_be_read_ends_the_start_with_a_sentence()
     {
-        var missing = Path.Combine(folder, "missing");
+        var missing = Path.Combine(secrets.Folder, "missing");
         Assert.Equal($"The setting Secrets:Directory must name a folder, and there is none at {missing}.", await StartFailure(missing));
 
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a symbolic link takes a right that few have on Windows.");
-        File.CreateSymbolicLink(Path.Combine(folder, "Limits__MaxBodyBytes"), missing);
-        Assert.StartsWith($"A file of the folder {folder}", await StartFailure(folder), StringComparison.Ordinal);
+        File.CreateSymbolicLink(Path.Combine(secrets.Folder, "Limits__MaxBodyBytes"), missing);
+        Assert.StartsWith($"A file of the folder {secrets.Folder}", await StartFailure(secrets.Folder), StringComparison.Ordinal);
     }
 
     // Fails when the sentence about a wrong setting shows a value that is mounted.
     [Fact]
     public async Task A_value_from_a_file_is_not_shown_when_it_is_wrong()
     {
-        Write("Limits__MaxBodyBytes", Password);
+        secrets.Write("Limits__MaxBodyBytes", Password);
 
-        Assert.Equal("The setting Limits:MaxBodyBytes must be a whole number from 1 to 2147483647, and the mounted secret is not.", await StartFailure(folder));
+        Assert.Equal("The setting Limits:MaxBodyBytes must be a whole number from 1 to 2147483647, and the mounted secret is not.", await StartFailure(secrets.Folder));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    private static Task NextChange(Service mounted)
-    {
-        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ChangeToken.OnChange(mounted.Services.GetRequiredService<IConfiguration>().GetReloadToken, () => changed.TrySetResult());
-        return changed.Task.WaitAsync(TimeSpan.FromSeconds(30));
-    }
+    public void Dispose() => secrets.Dispose();
 
     private async Task<string> StartFailure(string directory)
     {
@@ -126,27 +96,4 @@ public sealed partial class SecretsTests(Service service) : IDisposable
         Assert.DoesNotContain(Password, errors + process.Output, StringComparison.Ordinal);
         return errors.Trim();
     }
-
-    private void Write(string name, string value) => File.WriteAllText(Path.Combine(folder, name), value);
-
-    /// <summary>Mounts files as Kubernetes does: links to a link to a folder, and that link is replaced by a rename.</summary>
-    private void Mount(string version, params (string Name, string Value)[] files)
-    {
-        var data = Directory.CreateDirectory(Path.Combine(folder, $"..2026_{version}")).FullName;
-        foreach (var (name, value) in files)
-        {
-            File.WriteAllText(Path.Combine(data, name), value);
-            if (!Path.Exists(Path.Combine(folder, name)))
-            {
-                File.CreateSymbolicLink(Path.Combine(folder, name), Path.Combine("..data", name));
-            }
-        }
-
-        Directory.CreateSymbolicLink(Path.Combine(folder, "..data_tmp"), Path.GetFileName(data));
-        Assert.Equal(0, Rename(Path.Combine(folder, "..data_tmp"), Path.Combine(folder, "..data")));
-    }
-
-    // File.Move refuses to replace a link to a folder.
-    [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Rename(string from, string to);
 }
