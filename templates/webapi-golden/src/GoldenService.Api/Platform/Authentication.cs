@@ -52,10 +52,8 @@ internal static class Authentication
         services.AddHealthChecks().AddCheck<SigningKeysCheck>("tokens");
 
         services.AddAuthentication(Scheme).AddJwtBearer();
-        services.AddSingleton<IOptionsChangeTokenSource<JwtBearerOptions>>(provider =>
-            new ConfigurationChangeTokenSource<JwtBearerOptions>(Scheme, provider.GetRequiredService<IConfiguration>()));
 
-        // What is known of an issuer outlives a change of the settings.
+        // Settings may change while the service runs; what is known of an issuer outlives that.
         var issuers = new ConcurrentDictionary<string, IConfigurationManager<OpenIdConnectConfiguration>>();
         services.AddOptions<JwtBearerOptions>(Scheme)
             .Configure<IOptions<TokensOptions>, IConfiguration, IHostEnvironment>((bearer, tokens, configuration, environment) =>

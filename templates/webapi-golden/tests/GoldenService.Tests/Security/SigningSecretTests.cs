@@ -11,7 +11,7 @@ public sealed class SigningSecretTests
 {
     private const string Section = "Authentication__Schemes__Bearer__SigningKeys__0";
 
-    /// <summary>Fails when files are not read again, or JwtBearerOptions are made once.</summary>
+    /// <summary>Fails when files are not read again (Secrets.cs), or Configure in Authentication.cs keeps the keys that it has seen first.</summary>
     [Fact]
     public async Task After_the_swap_of_Kubernetes_tokens_of_the_old_secret_are_refused()
     {

@@ -4,6 +4,8 @@ using System;
 using System.Collections.Generic;
 using System.Net.Http;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 public sealed class SubjectRateLimitTests
@@ -33,21 +35,29 @@ public sealed class SubjectRateLimitTests
     [Fact]
     public async Task A_flood_of_bad_tokens_ends_before_authentication()
     {
-        await using var limited = await StartAsync(perAddress: "2", perSubject: "1000");
+        var looks = 0;
+        await using var limited = await StartAsync(perAddress: "2", perSubject: "1000", onToken: () => looks++);
 
         Assert.Equal(401, (await Ask(limited, null)).Status);
         Assert.Equal(401, (await Ask(limited, null)).Status);
         Assert.Equal(429, (await Ask(limited, null)).Status);
         Assert.Equal(429, (await Ask(limited, "alice")).Status);
+        Assert.Equal(2, looks);
     }
 
-    private static Task<Service> StartAsync(string perAddress, string perSubject) => Service.StartAsync(settings: new()
-    {
-        ["RateLimits:PerAddress"] = perAddress,
-        ["RateLimits:PerSubject"] = perSubject,
-        ["RateLimits:WindowSeconds"] = "86400",
-        ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1",
-    });
+    private static Task<Service> StartAsync(string perAddress, string perSubject, Action? onToken = null) => Service.StartAsync(
+        settings: new()
+        {
+            ["RateLimits:PerAddress"] = perAddress,
+            ["RateLimits:PerSubject"] = perSubject,
+            ["RateLimits:WindowSeconds"] = "86400",
+            ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1",
+        },
+        replace: services => services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, bearer => bearer.Events.OnMessageReceived = _ =>
+        {
+            onToken?.Invoke();
+            return Task.CompletedTask;
+        }));
 
     private static async Task<(int Status, string? Detail)> Ask(Service limited, string? subject, string? address = null)
     {
