@@ -43,7 +43,7 @@ internal static class Telemetry
 
         var configuration = builder.Configuration;
         var (traces, metrics, logs) = (IsSent(configuration, "TRACES"), IsSent(configuration, "METRICS"), IsSent(configuration, "LOGS"));
-        if (!(traces || metrics || logs) || configuration["OTEL_SDK_DISABLED"]?.Trim().Equals("true", StringComparison.OrdinalIgnoreCase) is true)
+        if (!(traces || metrics || logs))
         {
             return;
         }
