@@ -1,7 +1,9 @@
 namespace GoldenService.Api;
 
+#if (jwt)
 using System;
 
+#endif
 /// <summary>Who sent the request: what a caller places belongs to that caller, and no other learns of it.</summary>
 public sealed class Caller
 {
