@@ -49,6 +49,7 @@ public sealed class ConformanceTests(Service service)
         service.Routes().Where(route => !BesidesTheContract.Contains(route.Route)).Select(route =>
             $"{route.Route}: {string.Join(' ', route.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(authorize => authorize.Policy))}").Order());
 
+    // Fails when the routes are not taken from the endpoints (a delegate), or ContractComparison passes over what only one side has (a lambda).
     [Theory]
     [InlineData("a request delegate", false)]
     [InlineData("a lambda", true)]
@@ -60,6 +61,7 @@ public sealed class ConformanceTests(Service service)
         Assert.True((isLambda ? ["GET /v1/extra is not in the contract"] : Array.Empty<string>()).SequenceEqual(await DifferencesAsync(other)), how);
     }
 
+    // Fails when ContractComparison leaves out statuses or their content.
     [Fact]
     public async Task A_status_that_is_not_answered_or_not_declared_is_noticed()
     {
@@ -72,6 +74,7 @@ public sealed class ConformanceTests(Service service)
             await DifferencesAsync(operation, api => Response(api, 500).ApiResponseFormats[0].MediaType = "application/json"));
     }
 
+    // Fails when ContractComparison leaves out parameters or their schemas.
     [Fact]
     public async Task A_parameter_that_is_gone_or_moved_or_of_another_type_is_noticed()
     {
@@ -85,6 +88,7 @@ public sealed class ConformanceTests(Service service)
         Assert.StartsWith($"{operation} > {place} {name} is '", Assert.Single(await DifferencesAsync(operation, api => Parameter(api, name).ModelMetadata = new EmptyModelMetadataProvider().GetMetadataForType(typeof(double)))), StringComparison.Ordinal);
     }
 
+    // Fails when ContractComparison leaves out tags.
     [Fact]
     public async Task Another_name_or_tag_of_an_operation_is_noticed()
     {
@@ -95,6 +99,7 @@ public sealed class ConformanceTests(Service service)
         Assert.EndsWith(", tags Other' in the service", difference, StringComparison.Ordinal);
     }
 
+    // Fails when ContractComparison leaves out formats.
     [Fact]
     public async Task A_property_of_another_type_is_noticed()
     {

@@ -62,6 +62,7 @@ public sealed class RepositorySecretsTests
         { "random value of a secret's name", "API_" + "KEY" + "=9f86d081884c7d659a2feaa0c55ad015" },
     };
 
+    // Fails when the shape of that kind is taken out.
     [Theory]
     [MemberData(nameof(Samples))]
     public void What_looks_like_a_secret_is_found(string kind, string text) => Assert.Contains(kind, Kinds($"one line\n  {text}\nanother"));

@@ -110,6 +110,7 @@ public sealed class SigningKeyTests
         Assert.InRange(issuer.KeyReads - reads, 0, 1 + (int)(Stopwatch.GetElapsedTime(start).TotalSeconds / 30));
     }
 
+    /// <summary>Fails when the default is longer.</summary>
     [Fact]
     public void Five_minutes_pass_at_most_until_a_withdrawn_key_is_refused() => Assert.Equal(300, new TokensOptions().KeyRefreshSeconds);
 
