@@ -110,7 +110,7 @@ sealed class Engine : IDisposable
             WrittenTwice =
             [
                 // As the engine itself plans it: of two sources with one path, the later would win and nothing be said.
-                .. result.CreationEffects?.FileChanges.GroupBy(change => change.TargetRelativePath.Replace('\\', '/'), StringComparer.OrdinalIgnoreCase)
+                .. result.CreationEffects?.FileChanges.GroupBy(change => SolutionPath.Resolve("", change.TargetRelativePath), StringComparer.OrdinalIgnoreCase)
                     .Where(changes => changes.Count() > 1).Select(changes => changes.Key) ?? [],
             ],
         };
