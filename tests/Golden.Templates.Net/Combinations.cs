@@ -42,17 +42,24 @@ static class Combinations
     }
 
     /// <summary>A few of them that have every pair of values.</summary>
-    public static IReadOnlyList<IReadOnlyDictionary<string, string>> Pairwise(IReadOnlyList<IReadOnlyDictionary<string, string>> combinations)
+    /// <param name="rank">A pair is in a combination of the lowest rank that has it.</param>
+    public static IReadOnlyList<IReadOnlyDictionary<string, string>> Pairwise(
+        IReadOnlyList<IReadOnlyDictionary<string, string>> combinations, Func<IReadOnlyDictionary<string, string>, int>? rank = null)
     {
-        var rest = combinations.Select(combination => (Combination: combination, Pairs: Pairs(combination).ToHashSet())).ToList();
-        var missing = rest.SelectMany(candidate => candidate.Pairs).ToHashSet();
+        var covered = new HashSet<(string, string)>();
         var covering = new List<IReadOnlyDictionary<string, string>>();
-        while (missing.Count > 0)
+        foreach (var group in combinations.GroupBy(rank ?? (_ => 0)).OrderBy(group => group.Key))
         {
-            var best = rest.MaxBy(candidate => candidate.Pairs.Count(missing.Contains));
-            missing.ExceptWith(best.Pairs);
-            rest.Remove(best);
-            covering.Add(best.Combination);
+            var rest = group.Select(combination => (Combination: combination, Pairs: Pairs(combination).ToHashSet())).ToList();
+            var missing = rest.SelectMany(candidate => candidate.Pairs).Except(covered).ToHashSet();
+            while (missing.Count > 0)
+            {
+                var best = rest.MaxBy(candidate => candidate.Pairs.Count(missing.Contains));
+                missing.ExceptWith(best.Pairs);
+                covered.UnionWith(best.Pairs);
+                rest.Remove(best);
+                covering.Add(best.Combination);
+            }
         }
 
         return covering;

@@ -107,6 +107,12 @@ sealed class Engine : IDisposable
             Refusal = result.CreationResult?.PostActions.FirstOrDefault(action => action.ActionId == TemplateConfig.RefusalAction)?.Description,
             PostActions = [.. result.CreationResult?.PostActions.Select(action => $"{action.ActionId} {action.Description}") ?? []],
             Outside = outside,
+            WrittenTwice =
+            [
+                // As the engine itself plans it: of two sources with one path, the later would win and nothing be said.
+                .. result.CreationEffects?.FileChanges.GroupBy(change => SolutionPath.Resolve("", change.TargetRelativePath), StringComparer.OrdinalIgnoreCase)
+                    .Where(changes => changes.Count() > 1).Select(changes => changes.Key) ?? [],
+            ],
         };
     }
 

@@ -21,6 +21,8 @@ static class Mutants
     const string Guide = "docs/deployment.md";
     const string Azure = "azure-pipelines.yml";
     const string TypeScript = "clients/typescript/";
+    const string Variant = TemplateConfig.Folder + "auth-none/";
+    const string Operations = Api + "Generated/Operations.cs";
 
     public static IReadOnlyList<Mutant> All { get; } =
     [
@@ -98,6 +100,26 @@ static class Mutants
         Edit("an option that nothing reads", "is never used", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },"),
         Edit("an option that makes no difference", "makes no difference", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },", ("README.md", "## Deployment\n", "<!--#if (cache) -->\n## Deployment\n<!--#else -->\n## Deployment\n<!--#endif -->\n")),
         Edit("a template.json that is no JSON", "template.json", Config, "\"symbols\": {", "\"symbols\": {{"),
+
+        // Variants: whole files of a source of their own
+        Without("a variant lacks a file that code needs", "IOrdersOperations", Variant + Operations),
+        Without("a variant lacks a file that a document links", "There is no requests.http", Variant + "requests.http"),
+        Edit("a variant was made of files that have other names now", "Secured.liquid", Variant + "contract/contract.lock", "liquid/Security.liquid", "liquid/Secured.liquid"),
+        Edit("a variant is older than the contract it was made of", "made of another ../openapi.yaml", "openapi.yaml", "description: Takes orders, changes them, and reports on them.", "description: Takes orders."),
+        new("a variant's file stands where no other does", "which no other source has", template => template
+            .With(Variant + "calls.http", template.Text(Variant + "requests.http")).Without(Variant + "requests.http")),
+        Edit("a variant's code does not fit", "IOrdersOperations", Variant + Operations, "interface IOrdersOperations", "interface IOrderOperations"),
+        Edit("a variant's file replaces one that is not left out", "Two sources write this file", Config, ",\n            \"" + Operations + "\"", ""),
+        Edit("a variant is written where it should not be", "Two sources write this file", Config, "unsupported && !jwt)\"", "unsupported && jwt)\""),
+        Edit("a variant is in a folder that no source takes", "No source of template.json takes this file", Config, "auth-none/", "no-auth/"),
+        Edit("a variant leaves out a folder that is not there", "tests/GoldenService.Tests/Tokens/**", Config, "tests/GoldenService.Tests/Security/**", "tests/GoldenService.Tests/Tokens/**"),
+        Edit("a variant keeps tests of what it leaves out", "IdentityModel", Config, ",\n            \"tests/GoldenService.Tests/Security/**\"", ""),
+        Edit("a call stays outside the condition of its option", "AddBearerTokens", Api + "Program.cs", "#if (jwt)\n    // Who may call", "    services.AddBearerTokens();\n#if (jwt)\n    // Who may call"),
+        Edit("a package reference of an option stays without it", "NU1010", Project, "    <!--#if (jwt) -->\n    <PackageReference Include=\"Microsoft.AspNetCore.Authentication.JwtBearer\" />\n    <!--#endif -->\n", "    <PackageReference Include=\"Microsoft.AspNetCore.Authentication.JwtBearer\" />\n"),
+        Edit("a package reference of an option is missing with it", "JwtBearer", Project, "    <!--#if (jwt) -->\n    <PackageReference Include=\"Microsoft.AspNetCore.Authentication.JwtBearer\" />\n    <!--#endif -->\n", ""),
+        Edit("a missing #endif in a contract, where it is a comment", "without its #endif", "openapi.yaml", "  - bearer: [orders:read]\n#endif\n", "  - bearer: [orders:read]\n"),
+        Edit("a missing #endif in JSON", "without its #endif", Api + "appsettings.json", "    //#endif\n    \"WindowSeconds\"", "    \"WindowSeconds\""),
+        Edit("two blank lines where a block of the service was", "blank", Api + "Platform/RateLimits.cs", "    }\n#if (jwt)\n\n    public", "    }\n\n#if (jwt)\n    public"),
 
         // Links
         Edit("a link to a file that is not there", "docs/deploy/compose.yaml", Guide, "../deploy/compose.yaml", "deploy/compose.yaml"),

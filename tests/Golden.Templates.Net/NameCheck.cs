@@ -7,8 +7,8 @@ namespace Golden.Templates.Net;
 /// <summary>
 /// Follows names through a template. Each name is mapped by the engine; a name that is not refused must make valid identifiers and file
 /// names. All names are then compiled together: beside the code of one solution stand namespaces of every segment of every name, at the
-/// root and one level down, which is what a lookup in a solution of that name would meet. The most different names are generated and
-/// compiled whole, too.
+/// root and one level down, which is what a lookup in a solution of that name would meet; so in solutions that have every pair of options.
+/// The most different names are generated and compiled whole, too.
 /// </summary>
 sealed class NameCheck(Net net, TemplateFolder template)
 {
@@ -23,37 +23,46 @@ sealed class NameCheck(Net net, TemplateFolder template)
     readonly ConcurrentDictionary<string, string> _projectNames = new();
     int _refused;
     int _given;
+    int _solutions;
 
     public IReadOnlyList<Failure> Failures => _failures.ToList();
 
     public override string ToString() =>
-        $"{template.Name}: {_given} names, {_refused} of them refused with a sentence, {_projectNames.Values.Distinct().Count()} distinct project names; {Whole.Length} solutions compiled whole, the rest in company";
+        $"{template.Name}: {_given} names, {_refused} of them refused with a sentence, {_projectNames.Values.Distinct().Count()} distinct project names; {Whole.Length} solutions compiled whole, the rest in company in {_solutions} solution(s)";
 
     /// <param name="only">Only these names; all where none is given, and then some of them whole.</param>
     public async Task RunAsync(params string[] only)
     {
-        Output solution;
-        using (var engine = await Engine.StartAsync(template))
-        {
-            solution = await engine.GenerateAsync(Base, Defaults);
-        }
-
-        await net.EvaluateAsync([solution]);
-        var code = solution.Files.Values.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)).ToList();
-        var packages = net.Packages(solution);
+        var solutions = await SolutionsAsync();
+        await net.EvaluateAsync(solutions);
+        var code = solutions.SelectMany(solution => solution.Files.Values).Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)).Distinct().ToList();
+        var packages = solutions.SelectMany(net.Packages).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var names = only.Length > 0 ? [.. only] : ProjectNames.All(code, packages).ToList();
-        _given = names.Count;
+        (_given, _solutions) = (names.Count, solutions.Count);
         await MapAsync(names);
-        CheckValidity(LongestSuffix(solution), packages, solution);
+        CheckValidity(packages, solutions);
         if (!_failures.Any)
         {
-            CompileInCompany(solution);
+            Parallel.ForEach(solutions, Generator.Cores, CompileInCompany);
         }
 
         if (only.Length == 0)
         {
             await CompileWholeAsync();
         }
+    }
+
+    /// <summary>One for each code that combinations with every pair of values have.</summary>
+    async Task<IReadOnlyList<Output>> SolutionsAsync()
+    {
+        using var engine = await Engine.StartAsync(template);
+        var solutions = new List<Output>();
+        foreach (var combination in Combinations.Pairwise([.. Combinations.Of(engine.Options).Where(values => values.Count == engine.Options.Count)]))
+        {
+            solutions.Add(await engine.GenerateAsync(Base, combination));
+        }
+
+        return [.. solutions.Where(solution => solution.Files.Count > 0).DistinctBy(solution => solution.CodeKey)];
     }
 
     /// <summary>Generates with one small file only: the engine maps the name as it does in the whole template, in a hundredth of the time.</summary>
@@ -97,10 +106,11 @@ sealed class NameCheck(Net net, TemplateFolder template)
         return file.Text == output.ProjectName ? [] : [new(file.Path, 0, $"The files say {output.ProjectName}, their contents {file.Text}.")];
     }
 
-    void CheckValidity(int longestSuffix, IReadOnlySet<string> packages, Output solution)
+    void CheckValidity(HashSet<string> packages, IReadOnlyList<Output> solutions)
     {
-        var suffixes = solution.Files.Keys.Where(path => path.EndsWith(".csproj", StringComparison.Ordinal))
-            .Select(path => Path.GetFileNameWithoutExtension(path)[Base.Length..]).ToList();
+        var longestSuffix = solutions.Max(LongestSuffix);
+        var suffixes = solutions.SelectMany(solution => solution.Files.Keys).Where(path => path.EndsWith(".csproj", StringComparison.Ordinal))
+            .Select(path => Path.GetFileNameWithoutExtension(path)[Base.Length..]).Distinct().ToList();
         foreach (var (name, project) in _projectNames)
         {
             if (Problem(project) is { } problem)
@@ -147,7 +157,7 @@ sealed class NameCheck(Net net, TemplateFolder template)
             }
             else
             {
-                _failures.Add(findings[0] with { Message = $"In a project with the namespace {toNamespace(names[0])}: {findings[0].Message}" });
+                _failures.Add(findings[0] with { Message = $"In a project with the namespace {toNamespace(names[0])}: {findings[0].Message}" }, solution);
             }
         }
     }

@@ -80,6 +80,11 @@ public sealed class Net : IDisposable
             return output.Outside.Select(file => new Finding(file, 0, "This was written outside the output folder."));
         }
 
+        if (output.WrittenTwice.Count > 0)
+        {
+            return output.WrittenTwice.Select(file => new Finding(file, 0, "Two sources write this file in one combination, and one of them in vain."));
+        }
+
         return (mustBeRefused, output.Refusal) switch
         {
             (true, null) => [new("", 0, "This combination cannot work, and is not refused.")],

@@ -24,6 +24,9 @@ sealed class Output(string name, IReadOnlyDictionary<string, string> options, IR
     /// <summary>Files that were written anywhere but in the output folder, with their whole paths.</summary>
     public IReadOnlyList<string> Outside { get; init; } = [];
 
+    /// <summary>Paths that more than one source writes; on Windows and macOS, letters in capitals make no other path.</summary>
+    public IReadOnlyList<string> WrittenTwice { get; init; } = [];
+
     /// <summary>The name as it stands in the code; empty where nothing was written.</summary>
     public string ProjectName =>
         files.Keys.FirstOrDefault(path => path.EndsWith(".slnx", StringComparison.Ordinal)) is { } solution ? solution[..^".slnx".Length] : "";

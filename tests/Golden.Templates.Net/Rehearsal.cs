@@ -47,7 +47,7 @@ static class Rehearsal
             <PackageVersion Include="Sentry.AspNetCore" Version="6.12.1" />
             <!--#endif -->
             <!--#if (full) -->
-            <PackageVersion Include="Serilog.AspNetCore" Version="10.0.0" />
+            <PackageVersion Include="Serilog.AspNetCore" Version="8.0.0" />
             <!--#endif -->
 
         """;
@@ -71,7 +71,7 @@ static class Rehearsal
 
         var rehearsal = JsonNode.Parse(Read($"{Config}rehearsal.json"))!.AsObject();
         return template
-            .Edit("src/GoldenService.Api/Program.cs", InsertBefore("    var app = builder.Build();\n", Startup))
+            .Edit("src/GoldenService.Api/Program.cs", InsertBefore("    await using var app = builder.Build();\n", Startup))
             .Edit("src/GoldenService.Api/GoldenService.Api.csproj", InsertBefore("</Project>", PackageReferences))
             .Edit("Directory.Packages.props", InsertBefore("  </ItemGroup>", PackageVersions))
             .Edit("GoldenService.slnx", InsertBefore("</Solution>", SolutionFolder))
@@ -111,7 +111,9 @@ static class Rehearsal
     }
 
     static Func<string, string> InsertBefore(string anchor, string text) => before =>
-        before.LastIndexOf(anchor, StringComparison.Ordinal) is >= 0 and var place ? before.Insert(place, text) : before;
+        before.LastIndexOf(anchor, StringComparison.Ordinal) is >= 0 and var place
+            ? before.Insert(place, text)
+            : throw new InvalidOperationException($"The rehearsal would insert before this, and it is not there: {anchor}");
 
     static IEnumerable<(string Path, string Text)> Fixture() =>
         from file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)

@@ -26,6 +26,7 @@ sealed partial class TemplateConfig
     readonly TemplateFolder _template;
     readonly JsonObject _config;
     readonly JsonObject _symbols;
+    readonly IReadOnlyList<Source> _sources;
     readonly List<Finding> _findings = [];
     readonly HashSet<string> _used = [];
 
@@ -34,12 +35,14 @@ sealed partial class TemplateConfig
         _template = template;
         _config = Parse(File) ?? [];
         _symbols = _config["symbols"] as JsonObject ?? [];
+        _sources = [.. (_config["sources"] as JsonArray ?? [new JsonObject()]).OfType<JsonObject>().Select(source => new Source(source))];
     }
 
     public static async Task<IReadOnlyList<Finding>> CheckAsync(TemplateFolder template)
     {
         var config = new TemplateConfig(template);
         config.CheckNames(config._config);
+        config.CheckSources();
         config.CheckDirectives();
         config.CheckSymbols();
         config.CheckHostFiles();
@@ -96,7 +99,7 @@ sealed partial class TemplateConfig
                         {
                             CheckCondition(content, key, File, 0);
                         }
-                        else if (SymbolNames.Contains(key))
+                        else if (SymbolNames.Contains(key) && !_sources.Any(source => source.Node == node))
                         {
                             Use(content, key, File, 0);
                         }
@@ -118,10 +121,41 @@ sealed partial class TemplateConfig
 
     static bool IsComputed(JsonObject symbol) => (string?)symbol["type"] == "computed" || symbol.Parent is JsonArray { Parent: JsonObject parameters } && parameters.ContainsKey("cases");
 
+    /// <summary>A file that a source takes: all but the settings of the template, and of these the folders of further sources.</summary>
+    bool IsContent(string path) =>
+        !path.StartsWith(Folder, StringComparison.Ordinal) || _sources.Any(source => source.IsInSettings && path.StartsWith(source.From, StringComparison.Ordinal));
+
+    /// <summary>A source in a folder of the settings is a variant: whole files, each in the place of one that is left out where the source counts.</summary>
+    void CheckSources()
+    {
+        foreach (var folder in _sources.Select(source => source.From).Where(folder => !_template.Files.Keys.Any(path => path.StartsWith(folder, StringComparison.Ordinal))))
+        {
+            Report($"The source {folder} has no file.");
+        }
+
+        foreach (var path in _template.Files.Keys.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && path.IndexOf('/', Folder.Length) >= 0))
+        {
+            var variants = _sources.Where(source => source.IsInSettings && path.StartsWith(source.From, StringComparison.Ordinal)).ToList();
+            if (variants.Count == 0 && !path.StartsWith(Folder + "localize/", StringComparison.Ordinal))
+            {
+                _findings.Add(new(path, 0, "No source of template.json takes this file, so that nothing ever writes it."));
+            }
+
+            foreach (var target in variants.Select(variant => variant.Target(path)).Where(target => !Targets(_sources.Where(source => !source.IsInSettings)).Contains(target)))
+            {
+                _findings.Add(new(path, 0, $"This stands for {target}, which no other source has."));
+            }
+        }
+    }
+
+    /// <summary>The paths that sources may write, before any rename.</summary>
+    HashSet<string> Targets(IEnumerable<Source> sources) =>
+        [.. sources.SelectMany(source => _template.Files.Keys.Where(path => IsContent(path) && path.StartsWith(source.From, StringComparison.Ordinal)).Select(source.Target))];
+
     /// <summary>Conditions in the files.</summary>
     void CheckDirectives()
     {
-        foreach (var path in _template.Files.Keys.Where(path => !path.StartsWith(Folder, StringComparison.Ordinal)))
+        foreach (var path in _template.Files.Keys.Where(IsContent))
         {
             var text = _template.Text(path);
             if (!text.Contains("#if", StringComparison.Ordinal) && !text.Contains("#e", StringComparison.Ordinal))
@@ -216,7 +250,7 @@ sealed partial class TemplateConfig
                 Report($"The symbol {name} is never used.");
             }
 
-            var content = _template.Files.Keys.Where(path => !path.StartsWith(Folder, StringComparison.Ordinal)).ToList();
+            var content = _template.Files.Keys.Where(IsContent).ToList();
             if (replaces is not null && !content.Any(path => _template.Text(path).Contains(replaces, StringComparison.Ordinal)))
             {
                 Report($"The symbol {name} replaces \"{replaces}\", which no file has.");
@@ -286,7 +320,7 @@ sealed partial class TemplateConfig
     void CheckRenames()
     {
         var outputs = (_config["primaryOutputs"] as JsonArray ?? []).Select(output => (string?)output?["path"]).OfType<string>();
-        foreach (var output in outputs.Where(output => !_template.Files.ContainsKey(output)))
+        foreach (var output in outputs.Where(output => !Targets(_sources).Contains(output)))
         {
             Report($"The primary output {output} is not a file of the template.");
         }
@@ -295,49 +329,62 @@ sealed partial class TemplateConfig
     /// <summary>A glob matches a file of the template; one that excludes may also be a guard against what git ignores, such as bin/.</summary>
     async Task CheckGlobsAsync()
     {
-        foreach (var source in _config["sources"] as JsonArray ?? [])
+        foreach (var source in _sources)
         {
-            foreach (var part in (source?["modifiers"] as JsonArray ?? []).Append(source))
+            var paths = _template.Files.Keys.Where(path => path.StartsWith(source.From, StringComparison.Ordinal)).Select(path => path[source.From.Length..]).ToList();
+            foreach (var part in (source.Node["modifiers"] as JsonArray ?? []).OfType<JsonObject>().Append(source.Node))
             {
                 foreach (var kind in (string[])["include", "exclude", "copyOnly"])
                 {
-                    foreach (var glob in (part?[kind] as JsonArray ?? []).Select(glob => (string)glob!))
+                    foreach (var glob in (part[kind] as JsonArray ?? []).Select(glob => (string)glob!))
                     {
-                        if (!Matches(glob) && (kind != "exclude" || !await Ignored.IsAsync(glob)))
+                        var matcher = Glob.Parse(glob);
+                        if (!paths.Any(matcher.IsMatch) && (kind != "exclude" || !await Ignored.IsAsync(_template.Folder + source.From, glob)))
                         {
-                            Report($"The glob \"{glob}\" in {kind} matches no file of the template{(kind == "exclude" ? ", nor anything that git ignores" : "")}.");
+                            Report($"The glob \"{glob}\" in {kind} matches no file of {source}{(kind == "exclude" ? ", nor anything that git ignores" : "")}.");
                         }
                     }
                 }
 
-                foreach (var (from, _) in part?["rename"] as JsonObject ?? [])
+                foreach (var (from, _) in part["rename"] as JsonObject ?? [])
                 {
-                    if (!_template.Files.Keys.Any(path => path.Contains(from, StringComparison.Ordinal)))
+                    if (!paths.Any(path => path.Contains(from, StringComparison.Ordinal)))
                     {
-                        Report($"The rename of \"{from}\" matches no file of the template.");
+                        Report($"The rename of \"{from}\" matches no file of {source}.");
                     }
                 }
             }
         }
     }
 
-    bool Matches(string glob)
+    /// <summary>A member of `sources`.</summary>
+    sealed class Source(JsonObject node)
     {
-        var matcher = Glob.Parse(glob);
-        return _template.Files.Keys.Any(matcher.IsMatch);
+        public JsonObject Node => node;
+
+        /// <summary>The folder that it takes files from, relative to the template; empty, or with a slash at its end.</summary>
+        public string From { get; } = Normalized(node["source"]);
+
+        public bool IsInSettings => From.StartsWith(Folder, StringComparison.Ordinal) && From.Length > Folder.Length;
+
+        public string Target(string path) => Normalized(node["target"]) + path[From.Length..];
+
+        public override string ToString() => From.Length == 0 ? "the template" : $"the source {From}";
+
+        static string Normalized(JsonNode? folder) => SolutionPath.Resolve("", (string?)folder ?? "") is { Length: > 0 } path ? path + "/" : "";
     }
 
-    /// <summary>Asks git, once for each glob, whether it ignores what the glob matches.</summary>
+    /// <summary>Asks git, once for each glob, whether it ignores what the glob matches in a folder of the checkout.</summary>
     static class Ignored
     {
-        static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Task<bool>> Answers = new();
+        static readonly System.Collections.Concurrent.ConcurrentDictionary<(string Folder, string Glob), Task<bool>> Answers = new();
 
-        public static Task<bool> IsAsync(string glob) => Answers.GetOrAdd(glob, AskAsync);
+        public static Task<bool> IsAsync(string folder, string glob) => Answers.GetOrAdd((folder, glob), AskAsync);
 
-        static async Task<bool> AskAsync(string glob)
+        static async Task<bool> AskAsync((string Folder, string Glob) place)
         {
-            var sample = Set().Replace(glob, "$1").Replace("**", "x", StringComparison.Ordinal).Replace('*', 'x');
-            var answer = await CommandLine.RunAsync(CommandLine.StartInfo("git", Repository.Root, ["check-ignore", "--no-index", "-q", $"templates/webapi-golden/{sample}"]));
+            var sample = Set().Replace(place.Glob, "$1").Replace("**", "x", StringComparison.Ordinal).Replace('*', 'x');
+            var answer = await CommandLine.RunAsync(CommandLine.StartInfo("git", Repository.Root, ["check-ignore", "--no-index", "-q", place.Folder + sample]));
             return answer.ExitCode == 0;
         }
     }

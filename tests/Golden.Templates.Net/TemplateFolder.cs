@@ -17,14 +17,17 @@ sealed class TemplateFolder
     // Copies of a template share most contents.
     static readonly ConditionalWeakTable<byte[], string> Texts = [];
 
-    TemplateFolder(string name, ImmutableSortedDictionary<string, byte[]> files) => (Name, Files) = (name, files);
+    TemplateFolder(string name, string folder, ImmutableSortedDictionary<string, byte[]> files) => (Name, Folder, Files) = (name, folder, files);
 
     /// <summary>Every template of the checkout.</summary>
     public static IEnumerable<string> All { get; } =
         Directory.EnumerateDirectories(Path.Combine(Repository.Root, "templates")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
 
-    /// <summary>Its short name, by which its folder is called too.</summary>
+    /// <summary>Its short name, by which its folder is called too, unless it was named otherwise in memory.</summary>
     public string Name { get; }
+
+    /// <summary>Its folder in the checkout, relative to it, with a slash at its end.</summary>
+    public string Folder { get; }
 
     /// <summary>The contents by path, relative to the template, with slashes, in ordinal order.</summary>
     public ImmutableSortedDictionary<string, byte[]> Files { get; }
@@ -39,23 +42,23 @@ sealed class TemplateFolder
             files[file[folder.Length..]] = await File.ReadAllBytesAsync(Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken);
         }
 
-        return new(name, files.ToImmutable());
+        return new(name, folder, files.ToImmutable());
     }
 
-    public TemplateFolder Named(string otherName) => new(otherName, Files);
+    public TemplateFolder Named(string otherName) => new(otherName, Folder, Files);
 
     public string Text(string path) => Files.TryGetValue(path, out var content)
         ? Texts.GetValue(content, Encoding.UTF8.GetString)
         : throw new InvalidOperationException($"The template {Name} has no file {path}.");
 
     /// <summary>Adds the file, or gives it another text.</summary>
-    public TemplateFolder With(string path, string text) => new(Name, Files.SetItem(path, Encoding.UTF8.GetBytes(text)));
+    public TemplateFolder With(string path, string text) => new(Name, Folder, Files.SetItem(path, Encoding.UTF8.GetBytes(text)));
 
     public TemplateFolder Without(string path) => Files.ContainsKey(path)
-        ? new(Name, Files.Remove(path))
+        ? new(Name, Folder, Files.Remove(path))
         : throw new InvalidOperationException($"The template {Name} has no file {path} to leave out.");
 
-    public TemplateFolder Only(Func<string, bool> isKept) => new(Name, Files.RemoveRange(Files.Keys.Where(path => !isKept(path))));
+    public TemplateFolder Only(Func<string, bool> isKept) => new(Name, Folder, Files.RemoveRange(Files.Keys.Where(path => !isKept(path))));
 
     public TemplateFolder Edit(string path, Func<string, string> edit)
     {

@@ -90,6 +90,7 @@ public sealed class TakenNameTests(InstalledPack pack) : NameTests(pack)
     [InlineData("WebApplication.Orders", "_WebApplication.Orders")]
     [InlineData("Acme.Acme.Acme", "Acme._Acme._Acme")]
     [InlineData("Acme.record", "Acme._record")]
+    [InlineData("field.Orders", "_field.Orders")]
     [InlineData("rabbitmq", "_rabbitmq")]
     [InlineData("nul.Orders", "_nul.Orders")]
     public Task IsEscapedWhereItMust(string name, string projectName) => GeneratesAsync(name, projectName);

@@ -12,6 +12,7 @@ static class References
         (Compose.Is, Compose.References),
         (Dockerfile.Is, Dockerfile.References),
         (MarkdownFile.Is, MarkdownFile.References),
+        (ContractLock.Is, ContractLock.References),
         (file => file.Ends(".sh"), file => CommandText.References(file, file.Text, 1, "")),
     ];
 

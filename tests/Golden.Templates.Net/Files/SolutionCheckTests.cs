@@ -78,6 +78,19 @@ public sealed class SolutionCheckTests
 
     static void FindsNothing(params IEnumerable<(string Path, string Text)> added) => Assert.Empty(Check(added));
 
+    /// <summary>Comments of the contract and line endings aside, as the build itself compares.</summary>
+    [Fact]
+    public void GeneratedCodeIsMadeOfWhatIsThere()
+    {
+        const string HashOfA = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+        const string Record = $"{HashOfA} a.liquid\n{HashOfA} openapi.yaml\n";
+
+        FindsNothing(("src/A/contract.lock", Record), ("src/A/a.liquid", "a"), ("src/A/openapi.yaml", "  # b\r\na"));
+        Finds("src/A/contract.lock(1): The generated code was made of another a.liquid", ("src/A/contract.lock", Record), ("src/A/a.liquid", "b"), ("src/A/openapi.yaml", "a"));
+        Finds("src/A/contract.lock(1): The generated code was made of another a.liquid", ("src/A/contract.lock", Record), ("src/A/a.liquid", "# b\na"), ("src/A/openapi.yaml", "a"));
+        Finds("src/A/contract.lock(2): There is no src/A/openapi.yaml", ("src/A/contract.lock", Record), ("src/A/a.liquid", "a"));
+    }
+
     /// <summary>A small solution in which nothing is wrong, with files added or replaced.</summary>
     static IEnumerable<string> Check(IEnumerable<(string Path, string Text)> added)
     {

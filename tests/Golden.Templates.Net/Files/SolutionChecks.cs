@@ -23,7 +23,7 @@ static class SolutionChecks
             }
         }
 
-        return [.. Missing(facts, folders), .. ProjectsOutsideTheSolution(facts), .. Orphans(files, facts)];
+        return [.. Missing(facts, folders), .. ProjectsOutsideTheSolution(facts), .. Orphans(files, facts), .. ContractLock.Findings(files)];
     }
 
     static IEnumerable<Finding> Missing(Dictionary<string, FileFacts> facts, HashSet<string> folders)

@@ -58,8 +58,8 @@ public static class RateLimits
         app.UseRateLimit("address", PartitionedRateLimiter.Create<HttpContext, UInt128>(context =>
             RateLimitPartition.GetTokenBucketLimiter(Network(context.Connection.RemoteIpAddress), _ => bucket)));
     }
-
 #if (jwt)
+
     public static void UseSubjectRateLimit(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<RateLimitsOptions>>().Value;

@@ -73,7 +73,7 @@ public sealed class RepositorySecretsTests
     [InlineData("Host=db;Username=orders;Password=${ORDERS_PASSWORD}")]
     [InlineData("Host=db;Username=orders;Password=<password>")]
     [InlineData("https://user:${TOKEN}@example.org")]
-    [InlineData("http://localhost:5180/v1/orders?customer=a@b")]
+    [InlineData("http://localhost:8080/v1/orders?customer=a@b")]
     [InlineData("cancellationToken: cancellationTokenOfTheRequest")]
     [InlineData("var token = service.TokenForTheCustomerOfThisOrder")]
     [InlineData("\"integrity\": \"sha512-q7Zr2LxV9pKd4TnWb8Ys3Jm6q7Zr2LxV9pKd4TnWb8Ys3Jm6==\"")]
