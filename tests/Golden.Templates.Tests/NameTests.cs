@@ -15,12 +15,15 @@ public abstract class NameTests(InstalledPack pack) : TemplateTests(pack)
         return solution;
     }
 
-    private protected async Task WorksAsync(string name, string projectName)
+    private protected async Task<GeneratedSolution> BuildsAsync(string name, string projectName)
     {
         var solution = await GeneratesAsync(name, projectName);
         await solution.BuildAsync();
-        await solution.TestAsync();
+        return solution;
     }
+
+    /// <summary>Runs the service's own tests too. That takes a minute, so only names do it that differ at run time.</summary>
+    private protected async Task WorksAsync(string name, string projectName) => await (await BuildsAsync(name, projectName)).TestAsync();
 }
 
 /// <summary>Names that are not spelled like a namespace.</summary>
@@ -30,14 +33,17 @@ public sealed class SpellingTests(InstalledPack pack) : NameTests(pack)
 
     [Theory]
     [InlineData("Acme.Orders", "Acme.Orders")]
+    [InlineData("日本", "日本")]
+    public Task Works(string name, string projectName) => WorksAsync(name, projectName);
+
+    [Theory]
     [InlineData("my-api", "my_api")]
     [InlineData("My App", "My_App")]
     [InlineData("3d.Api", "_3d.Api")]
     [InlineData("Acme..Orders", "Acme.Orders")]
     [InlineData("A & B", "A_B")]
-    [InlineData("日本", "日本")]
     [InlineData(Sixty, Sixty)]
-    public Task Works(string name, string projectName) => WorksAsync(name, projectName);
+    public Task Builds(string name, string projectName) => BuildsAsync(name, projectName);
 
     [Theory]
     [InlineData("Acme (new)", "Acme_new")]
@@ -63,12 +69,15 @@ public sealed class TakenNameTests(InstalledPack pack) : NameTests(pack)
 {
     [Theory]
     [InlineData("class", "_class")]
+    [InlineData("Acme.System.Microsoft.Program.Acme", "Acme._System._Microsoft._Program._Acme")]
+    public Task Works(string name, string projectName) => WorksAsync(name, projectName);
+
+    [Theory]
     [InlineData("new.Class-Lib", "_new.Class_Lib")]
     [InlineData("Program", "_Program")]
     [InlineData("Acme.Task", "Acme.Task")]
     [InlineData("Acme.Results", "Acme.Results")]
-    [InlineData("Acme.System.Microsoft.Program.Acme", "Acme._System._Microsoft._Program._Acme")]
-    public Task Works(string name, string projectName) => WorksAsync(name, projectName);
+    public Task Builds(string name, string projectName) => BuildsAsync(name, projectName);
 
     // The generated tests, which refer to the other two projects, are what would not compile.
     [Fact]

@@ -3,6 +3,7 @@ namespace GoldenService.Tests;
 using System;
 using System.Linq;
 using System.Net.Http;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -43,7 +44,7 @@ public sealed class ExportTests(Service service)
 
         // Tag and length of protobuf are between a name and its value.
         Assert.Equal(3, receiver.Received.Select(message => message.Path).Distinct().Count());
-        Assert.All(receiver.Received, message => Assert.Matches($@"service\.name\x12.\n.{expected}\n", message.Text));
+        Assert.All(receiver.Received, message => Assert.Matches($@"(?s)service\.name\x12.\n.{Regex.Escape(expected)}\n", message.Text));
         Assert.All(receiver.Received, message => Assert.Contains("service.version", message.Text, StringComparison.Ordinal));
     }
 
