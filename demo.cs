@@ -97,9 +97,10 @@ sealed class Demo(string repository, string name, string folder, int port)
             await Call(client, service, token, stop);
             var line = api.Log.LastOrDefault(entry => entry.Contains("mported", StringComparison.Ordinal));
             Console.WriteLine($"\n  one line of its log\n    {line?.Trim() ?? throw new DemoException("The service did not log the import.")}");
-            Console.WriteLine($"\n  documentation  {address}/docs\n  token          {token}\n  contract       {address}/openapi.yaml\n  health         {address}/health/ready\n  source         {folder}\n");
+            Console.WriteLine($"\n  documentation  {address}/docs\n  contract       {address}/openapi.yaml\n  health         {address}/health/ready\n  source         {folder}\n");
             if (!once)
             {
+                Console.WriteLine($"  a token        {token}\n");
                 Console.WriteLine("The service is running. Ctrl+C stops it.");
                 await api.Exited.WaitAsync(stop);
                 throw new DemoException($"The service ended by itself:\n{api.Tail}");
