@@ -4,9 +4,6 @@ using System;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Primitives;
 using Xunit;
 
 /// <summary>A folder of secrets, as an orchestrator mounts it.</summary>
@@ -14,12 +11,13 @@ internal sealed partial class MountedSecrets : IDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("secrets-").FullName;
 
-    /// <summary>The next time that the service reads its settings again.</summary>
-    public static Task NextChange(Service mounted)
+    /// <summary>Waits until what follows from a change has come about: files are looked at every four seconds.</summary>
+    public static async Task Until(Func<Task<bool>> isSo)
     {
-        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ChangeToken.OnChange(mounted.Services.GetRequiredService<IConfiguration>().GetReloadToken, () => changed.TrySetResult());
-        return changed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        for (var start = Environment.TickCount64; !await isSo(); await Task.Delay(50))
+        {
+            Assert.True(Environment.TickCount64 - start < 30_000, "The service does not read its secrets again.");
+        }
     }
 
     public void Write(string name, string value) => File.WriteAllText(Path.Combine(Folder, name), value);
