@@ -77,10 +77,10 @@ sealed class Demo(string repository, string name, string folder, int port)
                 Directory.Delete(pack, recursive: true);
             }
 
-            await Step("pack the templates", ["pack", Path.Combine(repository, "pack", "TemplatePack.csproj"), "--output", pack, "--nologo"], stop);
-            await Step("install them in a hive of their own", ["new", "install", Directory.GetFiles(pack, "*.nupkg").Single(), "--debug:custom-hive", hive], stop);
-            await Step($"write {name}", ["new", "webapi-golden", "--name", name, "--output", folder, "--http-port", port.ToString(CultureInfo.InvariantCulture), "--debug:custom-hive", hive], stop);
-            await Step("build it", ["build", folder, "--nologo"], stop);
+            await Step("pack the templates", Dotnet(["pack", Path.Combine(repository, "pack", "TemplatePack.csproj"), "--output", pack, "--nologo"]), stop);
+            await Step("install them in a hive of their own", Dotnet(["new", "install", Directory.GetFiles(pack, "*.nupkg").Single(), "--debug:custom-hive", hive]), stop);
+            await Step($"write {name}", Dotnet(["new", "webapi-golden", "--name", name, "--output", folder, "--http-port", port.ToString(CultureInfo.InvariantCulture), "--debug:custom-hive", hive]), stop);
+            await Step("build it", Dotnet(["build", folder, "--nologo"]), stop);
         }
         finally
         {
@@ -183,27 +183,9 @@ sealed class Demo(string repository, string name, string folder, int port)
     /// <summary>A token for local calls, made as the service's README says.</summary>
     private async Task<string> Token(string service, CancellationToken stop)
     {
-        Begin("make a token");
-        var watch = Stopwatch.StartNew();
         var start = Dotnet(["user-jwts", "create", "--project", Path.Combine(folder, "src", $"{service}.Api"), "--scope", "orders:read", "--scope", "orders:write", "--output", "token"]);
         start.Environment["APPDATA"] = Secrets;
-        using var process = new Service(start);
-        try
-        {
-            await process.Exited.WaitAsync(stop);
-        }
-        finally
-        {
-            await process.Stop();
-        }
-
-        if (process.ExitCode != 0)
-        {
-            throw new DemoException($"'dotnet user-jwts' failed:\n{process.Tail}");
-        }
-
-        End(watch, "");
-        return process.Log[^1].Trim();
+        return (await Step("make a token", start, stop))[^1].Trim();
     }
 
     // Where dotnet keeps the secrets of a user: not among this user's own.
@@ -255,11 +237,11 @@ sealed class Demo(string repository, string name, string folder, int port)
         string Pick(params string[] choices) => choices[random.Next(choices.Length)];
     }
 
-    private static async Task Step(string title, string[] arguments, CancellationToken stop)
+    private static async Task<IReadOnlyList<string>> Step(string title, ProcessStartInfo start, CancellationToken stop)
     {
         Begin(title);
         var watch = Stopwatch.StartNew();
-        using var process = new Service(Dotnet(arguments));
+        using var process = new Service(start);
         try
         {
             await process.Exited.WaitAsync(stop);
@@ -271,10 +253,11 @@ sealed class Demo(string repository, string name, string folder, int port)
 
         if (process.ExitCode != 0)
         {
-            throw new DemoException($"'dotnet {string.Join(' ', arguments)}' failed:\n{process.Tail}");
+            throw new DemoException($"'dotnet {string.Join(' ', start.ArgumentList)}' failed:\n{process.Tail}");
         }
 
         End(watch, "");
+        return process.Log;
     }
 
     private static ProcessStartInfo Dotnet(string[] arguments)

@@ -12,13 +12,7 @@ internal sealed partial class MountedSecrets : IDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("secrets-").FullName;
 
     /// <summary>Waits until what follows from a change has come about: files are looked at every four seconds.</summary>
-    public static async Task Until(Func<Task<bool>> isSo)
-    {
-        for (var start = Environment.TickCount64; !await isSo(); await Task.Delay(50))
-        {
-            Assert.True(Environment.TickCount64 - start < 30_000, "The service does not read its secrets again.");
-        }
-    }
+    public static Task Until(Func<Task<bool>> isSo) => Wait.Until(isSo, seconds: 30, "The service does not read its secrets again.");
 
     public void Write(string name, string value) => File.WriteAllText(Path.Combine(Folder, name), value);
 

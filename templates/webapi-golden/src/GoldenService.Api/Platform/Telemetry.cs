@@ -90,9 +90,18 @@ internal static class Telemetry
             name = Endpoint;
         }
 
+        if (configuration[name] is not { Length: > 0 } url)
+        {
+            return false;
+        }
+
         // The exporter would pass over what is no URL, and send to localhost.
-        return configuration[name] is { Length: > 0 } url
-            && (IsHttp(url) ? true : throw new SettingException($"The setting {name} must be an http or https URL, and is '{url}'."));
+        if (!IsHttp(url))
+        {
+            throw new SettingException($"The setting {name} must be an http or https URL, and is '{url}'.");
+        }
+
+        return true;
     }
 
     private static void Check(TelemetryOptions options, IHostEnvironment environment)

@@ -128,13 +128,8 @@ public sealed class SigningKeyTests
     /// <summary>Waits until so many more were counted, and what followed from the last one has been taken in.</summary>
     private static async Task Until(Func<int> count, int reads)
     {
-        var (before, start) = (count(), Stopwatch.GetTimestamp());
-        while (count() < before + reads)
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), "The issuer is not asked.");
-            await Task.Delay(20);
-        }
-
+        var before = count();
+        await Wait.Until(() => count() >= before + reads, seconds: 30, "The issuer is not asked.");
         await Task.Delay(200);
     }
 }

@@ -35,15 +35,9 @@ internal sealed class Measurements : IDisposable
     /// <summary>Requests are measured after their answer was sent.</summary>
     public async Task<(string? Unit, string Tags)> FirstAsync(string name)
     {
-        for (var start = Environment.TickCount64; Environment.TickCount64 - start < 10_000; await Task.Delay(10))
-        {
-            if (all.FirstOrDefault(measured => measured.Name == name) is { Name: not null } first)
-            {
-                return (first.Unit, first.Tags);
-            }
-        }
-
-        throw new TimeoutException($"There is no measurement of {name}.");
+        await Wait.Until(() => all.Any(measured => measured.Name == name), seconds: 10, $"There is no measurement of {name}.");
+        var first = all.First(measured => measured.Name == name);
+        return (first.Unit, first.Tags);
     }
 
     public void Dispose() => listener.Dispose();

@@ -47,15 +47,10 @@ internal sealed class Spans : IDisposable
     /// <summary>The span of each request ends after its answer was sent.</summary>
     public async Task<Activity[]> OfRequestsAsync(int count = 1)
     {
-        for (var start = Environment.TickCount64; Environment.TickCount64 - start < 10_000; await Task.Delay(10))
-        {
-            if (ended.Where(span => span.Kind == ActivityKind.Server).ToArray() is var servers && servers.Length >= count)
-            {
-                return servers;
-            }
-        }
+        await Wait.Until(() => Servers().Length >= count, seconds: 10, $"Fewer than {count} spans of requests ended.");
+        return Servers();
 
-        throw new TimeoutException($"Of {count} spans of requests, {ended.Count(span => span.Kind == ActivityKind.Server)} ended.");
+        Activity[] Servers() => [.. ended.Where(span => span.Kind == ActivityKind.Server)];
     }
 
     public void Dispose() => listener.Dispose();
