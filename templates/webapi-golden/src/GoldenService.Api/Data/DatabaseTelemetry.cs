@@ -1,6 +1,7 @@
 namespace GoldenService.Api;
 
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Data.Common;
 using System.Diagnostics;
@@ -17,6 +18,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbCommandInterceptor
 {
     private static readonly ActivitySource Source = new("GoldenService.Database");
+
+    // Values are parameters, so there are no more statements than the code has.
+    private static readonly ConcurrentDictionary<string, string> Summaries = new();
 
     private readonly Histogram<double> duration = meters.Create("GoldenService.Database").CreateHistogram(
         "db.client.operation.duration",
@@ -109,7 +113,9 @@ internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbComman
     }
 
     /// <summary>The operation and the table that it begins with: few enough to group by.</summary>
-    private static string Summary(string sql)
+    private static string Summary(string sql) => Summaries.GetOrAdd(sql, Summarize);
+
+    private static string Summarize(string sql)
     {
         var operation = Operation().Match(sql).Value.ToUpperInvariant();
         var table = Table().Match(sql);
