@@ -60,7 +60,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
             metrics.Placed(order.Currency);
             return Created(order);
         }
-        catch (DbUpdateException exception) when (Sqlite.IsDuplicateKey(exception))
+        catch (DbUpdateException exception) when (Database.IsDuplicateKey(exception))
         {
             // Another attempt with this key was faster; its order and its key were saved together.
             key = await FindKey(db, caller.Subject, request.IdempotencyKey, cancellationToken) ?? throw new UnreachableException();
