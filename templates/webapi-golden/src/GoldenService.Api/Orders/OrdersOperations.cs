@@ -38,12 +38,6 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
 
     public async Task<CreateOrderResult> CreateOrder(CreateOrderRequest request, CancellationToken cancellationToken)
     {
-        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request.Body, DraftJson.Default.OrderDraft));
-        if (await FindKey(db, caller.Subject, request.IdempotencyKey, cancellationToken) is { } key)
-        {
-            return await RepeatAsync(key, hash, cancellationToken);
-        }
-
         var order = request.Body.ToEntity(caller.Subject, time.GetUtcNow().Stored());
         db.Add(order);
         db.Add(new IdempotencyKeyEntity
@@ -51,7 +45,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
             Owner = caller.Subject,
             Operation = nameof(CreateOrder),
             Key = request.IdempotencyKey,
-            RequestHash = hash,
+            RequestHash = HashOf(request.Body),
             OrderId = order.Id,
         });
         try
@@ -62,9 +56,11 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
         }
         catch (DbUpdateException exception) when (Database.IsDuplicateKey(exception))
         {
-            // Another attempt with this key was faster; its order and its key were saved together.
-            key = await FindKey(db, caller.Subject, request.IdempotencyKey, cancellationToken) ?? throw new UnreachableException();
-            return await RepeatAsync(key, hash, cancellationToken);
+            // The key is not new, and a caller's retries are rarer than its orders. Its first order and the key were saved together.
+            var key = await FindKey(db, caller.Subject, request.IdempotencyKey, cancellationToken) ?? throw new UnreachableException();
+            return key.RequestHash.AsSpan().SequenceEqual(HashOf(request.Body))
+                ? Created(await FindAsync(key.OrderId, cancellationToken) ?? throw new UnreachableException())
+                : CreateOrderResult.Conflict("The Idempotency-Key has placed an order with another body; a new order needs a new key.");
         }
     }
 
@@ -214,15 +210,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
         return orders;
     }
 
-    private async Task<CreateOrderResult> RepeatAsync(IdempotencyKeyEntity key, byte[] hash, CancellationToken cancellationToken)
-    {
-        if (!hash.AsSpan().SequenceEqual(key.RequestHash))
-        {
-            return CreateOrderResult.Conflict("The Idempotency-Key has placed an order with another body; a new order needs a new key.");
-        }
-
-        return Created(await FindAsync(key.OrderId, cancellationToken) ?? throw new UnreachableException());
-    }
+    private static byte[] HashOf(OrderDraft draft) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(draft, DraftJson.Default.OrderDraft));
 
     private static CreateOrderResult Created(OrderEntity order) =>
         CreateOrderResult.Created(order.ToOrder(), order.ETag(), ContractPaths.GetOrder(order.Id));

@@ -98,9 +98,9 @@ public sealed class TraceTests(Service service)
         Assert.Equal(
             [
 #if (postgres)
-                "UPDATE orders", "SELECT orders", "SELECT orders", "COPY orders", "COPY order_lines", "SELECT idempotency_keys", "INSERT orders",
+                "UPDATE orders", "SELECT orders", "SELECT orders", "COPY orders", "COPY order_lines", "INSERT orders",
 #else
-                "UPDATE orders", "SELECT orders", "SELECT orders", "INSERT orders", "SELECT idempotency_keys", "INSERT orders", "INSERT idempotency_keys", "INSERT order_lines",
+                "UPDATE orders", "SELECT orders", "SELECT orders", "INSERT orders", "INSERT orders", "INSERT idempotency_keys", "INSERT order_lines",
 #endif
             ],
             spans.All.Where(span => span.Source.Name == "GoldenService.Database").Select(span => span.DisplayName));
