@@ -22,16 +22,17 @@ static class Mutants
     const string Azure = "azure-pipelines.yml";
     const string TypeScript = "clients/typescript/";
     const string Variant = TemplateConfig.Folder + "auth-none/";
+    const string Postgres = TemplateConfig.Folder + "database-postgres/";
     const string Operations = Api + "Generated/Operations.cs";
 
     public static IReadOnlyList<Mutant> All { get; } =
     [
         // Packages
         Edit("a package reference is dropped", "CS0246", Project, """    <PackageReference Include="FluentValidation" />""" + "\n", ""),
-        Edit("a package reference of one branch is dropped", "CS0246", Project, """    <PackageReference Include="Npgsql" />""" + "\n", ""),
-        Edit("a package has no version in one branch", "NU1010", Packages, """    <PackageVersion Include="Npgsql" Version="10.0.0" />""" + "\n", ""),
+        Edit("a package reference of one branch is dropped", "CS0246", Project, """    <PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" />""" + "\n", ""),
+        Edit("a package has no version in one branch", "NU1010", Packages, """    <PackageVersion Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.0" />""" + "\n", ""),
         Edit("a package that no feed has", "NU1101", Packages, "\"FluentValidation\"", "\"FluentValidation.Nowhere\"", (Project, "\"FluentValidation\"", "\"FluentValidation.Nowhere\"")),
-        Edit("the condition around package references forgets an option", "CS0246", Project, """(full || database == "postgres")""", "(full)"),
+        Edit("the condition of a package reference asks for another option too", "CS0246", Project, "<!--#if (postgres)\n", "<!--#if (postgres && jwt)\n"),
         Edit("a project reference is dropped", "CS0234", "tests/GoldenService.Tests/GoldenService.Tests.csproj", """    <ProjectReference Include="../../src/GoldenService.Client/GoldenService.Client.csproj" />""" + "\n", ""),
         Edit("internals are shown to nobody", "CS0122", Project, """    <InternalsVisibleTo Include="GoldenService.Tests" />""" + "\n", ""),
 
@@ -39,7 +40,7 @@ static class Mutants
         Edit("a stray #endif", "#endif", Callers, "    public static void AddCallers", "#endif\n    public static void AddCallers"),
         Edit("a missing #endif in C#", "without its #endif", Callers, "Build());\n#endif\n}", "Build());\n}"),
         Edit("a missing #endif in Markdown", "without its #endif", Guide, "[.gitlab-ci.yml](../.gitlab-ci.yml).\n<!--#endif -->\n", "[.gitlab-ci.yml](../.gitlab-ci.yml).\n"),
-        Edit("a missing #endif in XML", "without its #endif", Packages, "Version=\"10.0.0\" />\n    <!--#endif -->\n    <!--#if (sentry)", "Version=\"10.0.0\" />\n    <!--#if (sentry)"),
+        Edit("a missing #endif in XML", "without its #endif", Packages, "Version=\"6.12.1\" />\n    <!--#endif -->\n    <!--#if (full)", "Version=\"6.12.1\" />\n    <!--#if (full)"),
         Edit("a second #endif in YAML, where it is a comment", "#endif", Compose, "      - data:/data\n#endif\n", "      - data:/data\n#endif\n#endif\n"),
         Edit("a directive in a form that this kind of file does not have", "#if", Project, "    <!--#if (sentry) -->", "    #if (sentry)"),
         Edit("a directive that shares its line with text", "shares its line", Guide, "runs the image: `", "runs the image<!--#if (database == \"postgres\") --> and a database<!--#endif -->: `"),
@@ -50,7 +51,7 @@ static class Mutants
         // Names that only one branch has
         Edit("a using directive in one branch only", "AddEventSourceLogger", Api + "Platform/LogSinks.cs", "#else\nusing Microsoft.Extensions.Logging;\n#endif", "#endif"),
         Edit("a constant that only one branch declares", "Scheme", Callers, "AuthorizationPolicyBuilder()", "AuthorizationPolicyBuilder(Scheme)"),
-        Edit("a variant of a file lacks a member", "PlaceOf", Api + "Platform/Storage.Postgres.cs", "PlaceOf(string? connectionString)", "LocationOf(string? connectionString)"),
+        Edit("a variant of a file lacks a member", "StatusCode", Postgres + Api + "Data/Database.Postgres.cs", "StatusCode(Exception exception)", "CodeOf(Exception exception)"),
         Edit("a call stays where its file is left out", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n    builder.AddErrorTracking();\n#endif\n", "    builder.AddErrorTracking();\n"),
         Edit("a warning of the compiler in one branch", "CS0219", Callers, "        .AddAuthorization(options => options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build());", "        .AddAuthorization(options => { var unused = 1; options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build(); });"),
         Edit("a warning of an analyzer in one branch", "CA1822", Api + "Orders/OrderTotals.cs", "\n}\n", "\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
@@ -88,11 +89,11 @@ static class Mutants
         Edit("a token that is misspelled", "Golden_Service", Config, "\"replaces\": \"GoldenService\"", "\"replaces\": \"Golden_Service\""),
         Edit("a port that is not replaced", "5181", Config, "\"replaces\": \"5180\"", "\"replaces\": \"5181\""),
         Edit("a form that is not declared", "Form", Config, "\"valueTransform\": \"projectName\"", "\"valueTransform\": \"projectNameForm\""),
-        Edit("an exclusion that matches nothing", "Storage.Postgre.cs", Config, "\"src/GoldenService.Api/Platform/Storage.Postgres.cs\"\n          ],", "\"src/GoldenService.Api/Platform/Storage.Postgre.cs\"\n          ],"),
+        Edit("an exclusion that matches nothing", "Database.SqLite.cs", Config, "Data/Database.Sqlite.cs\"", "Data/Database.SqLite.cs\""),
         Edit("an exclusion of a folder that is not there", "client/**", Config, "\"clients/**\"", "\"client/**\""),
         Edit("an exclusion that takes too much", "CS", Config, "\"src/GoldenService.Api/Orders/OrderTotals.cs\"", "\"src/GoldenService.Api/Orders/Order*.cs\""),
         Edit("a test stays where its subject is left out", "OrderTotals", Config, ",\n            \"tests/GoldenService.Tests/Unit/OrderTotalsTests.cs\"", ""),
-        Edit("a rename that matches nothing", "Storage.MySql.cs", Config, "\"src/GoldenService.Api/Platform/Storage.Postgres.cs\": ", "\"src/GoldenService.Api/Platform/Storage.MySql.cs\": "),
+        Edit("a rename that matches nothing", "ErrorTracking.Raygun.cs", Config, "Platform/ErrorTracking.Sentry.cs\": ", "Platform/ErrorTracking.Raygun.cs\": "),
         Edit("a primary output that is not there", "Golden.slnx", Config, "\"path\": \"GoldenService.slnx\"", "\"path\": \"Golden.slnx\""),
         Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!unusableName && !unsupported)\",\n      \"exclude\"", "\"condition\": \"(!unusableName)\",\n      \"exclude\""),
         Edit("a refusal of what should work", "should work", Config, "errorTracking == \\\"sentry\\\" && packages == \\\"core\\\"", "errorTracking == \\\"sentry\\\" && packages == \\\"full\\\""),
@@ -133,14 +134,14 @@ static class Mutants
         Edit("a blank line at the end where a block was", "blank", ".dockerignore", "tests\n", "tests\n\n#if (sample)\nsrc/*/bin\n#endif\n"),
         Edit("a token of the template", "localhost:5180", Config, "\"after\": \"localhost:\"", "\"after\": \"127.0.0.1:\""),
         Edit("the folder of the template's settings", ".template.config", Guide, "# Deployment\n", "# Deployment\n\nSee .template.config.\n"),
-        Edit("other line endings in one branch", "CR", Api + "Platform/ErrorTracking.cs", "\n", "\r\n"),
+        Edit("other line endings in one branch", "CR", Api + "Platform/ErrorTracking.Sentry.cs", "\n", "\r\n"),
         Edit("a tab", "tab", Azure, "      - script: dotnet test --no-build", "\t    - script: dotnet test --no-build"),
         new("no newline at the end", "newline", template => template.Edit("AGENTS.md", text => text.TrimEnd())),
         Edit("a trailing comma where a member was left out", "package.json", TypeScript + "package.json", "    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\",\n    //#endif\n    \"build\": \"tsc\"", "    \"build\": \"tsc\",\n    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\"\n    //#endif"),
         Edit("a YAML key of the wrong depth in one branch", "compose.yaml", Compose, "  db:\n", "   db:\n"),
         Edit("a YAML key twice in one branch", "replicas", Kubernetes + "deployment.yaml", "#else\n  # The database is a file, which two cannot share.\n", "#endif\n#if (true)\n"),
         Without("a file that others name is missing", "deployment.yaml", Kubernetes + "deployment.yaml"),
-        Without("a variant of a file is missing", "Storage.Postgres.cs", Api + "Platform/Storage.Postgres.cs"),
+        Without("a variant of a file is missing", "Database.Postgres.cs", Postgres + Api + "Data/Database.Postgres.cs"),
         Without("a document that is linked is missing", Guide, Guide),
         new("a file that nothing names", "Nothing names", template => template.With("deploy/notes.txt", "Later.\n")),
         new("an empty file", "empty", template => template.With("docs/later.md", "")),

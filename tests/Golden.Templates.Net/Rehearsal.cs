@@ -22,17 +22,12 @@ static class Rehearsal
         """;
 
     const string PackageReferences = """
-          <!--#if (full || database == "postgres") -->
+          <!--#if (full) -->
           <ItemGroup>
-            <!--#if (database == "postgres") -->
-            <PackageReference Include="Npgsql" />
-            <!--#endif -->
             <!--#if (sentry) -->
             <PackageReference Include="Sentry.AspNetCore" />
             <!--#endif -->
-            <!--#if (full) -->
             <PackageReference Include="Serilog.AspNetCore" />
-            <!--#endif -->
           </ItemGroup>
 
           <!--#endif -->
@@ -40,9 +35,6 @@ static class Rehearsal
         """;
 
     const string PackageVersions = """
-            <!--#if (database == "postgres") -->
-            <PackageVersion Include="Npgsql" Version="10.0.0" />
-            <!--#endif -->
             <!--#if (sentry) -->
             <PackageVersion Include="Sentry.AspNetCore" Version="6.12.1" />
             <!--#endif -->

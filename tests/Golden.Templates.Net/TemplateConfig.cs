@@ -125,7 +125,10 @@ sealed partial class TemplateConfig
     bool IsContent(string path) =>
         !path.StartsWith(Folder, StringComparison.Ordinal) || _sources.Any(source => source.IsInSettings && path.StartsWith(source.From, StringComparison.Ordinal));
 
-    /// <summary>A source in a folder of the settings is a variant: whole files, each in the place of one that is left out where the source counts.</summary>
+    /// <summary>
+    /// A source in a folder of the settings is a variant: whole files, each in the place of one that is left out where the source counts.
+    /// Code may come in addition: the compiler sees whether it fits, while any other file would just lie there.
+    /// </summary>
     void CheckSources()
     {
         foreach (var folder in _sources.Select(source => source.From).Where(folder => !_template.Files.Keys.Any(path => path.StartsWith(folder, StringComparison.Ordinal))))
@@ -141,7 +144,7 @@ sealed partial class TemplateConfig
                 _findings.Add(new(path, 0, "No source of template.json takes this file, so that nothing ever writes it."));
             }
 
-            foreach (var target in variants.Select(variant => variant.Target(path)).Where(target => !Targets(_sources.Where(source => !source.IsInSettings)).Contains(target)))
+            foreach (var target in variants.Select(variant => variant.Target(path)).Where(target => !target.EndsWith(".cs", StringComparison.Ordinal) && !Targets(_sources.Where(source => !source.IsInSettings)).Contains(target)))
             {
                 _findings.Add(new(path, 0, $"This stands for {target}, which no other source has."));
             }

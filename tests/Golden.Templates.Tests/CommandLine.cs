@@ -24,8 +24,9 @@ static class CommandLine
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // `dotnet test` and MSBuild set these for their children, where they would redirect or disturb a nested `dotnet`.
-    static readonly string[] Inherited = ["MSBUILD", "TESTINGPLATFORM_", "VSTEST_", "DOTNET_CLI_TEST_", "CI"];
+    // `dotnet test` and MSBuild set these for their children, where they would redirect or disturb a nested `dotnet`; and a server
+    // that is meant for some of the services would be taken by all.
+    static readonly string[] Inherited = ["MSBUILD", "TESTINGPLATFORM_", "VSTEST_", "DOTNET_CLI_TEST_", "CONNECTIONSTRINGS_", "CI"];
 
     static readonly Dictionary<string, string> Settings = new()
     {

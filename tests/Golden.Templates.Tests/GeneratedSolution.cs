@@ -35,9 +35,15 @@ sealed partial class GeneratedSolution(string folder)
     }
 
     /// <summary>Runs the solution's own tests and returns how many passed.</summary>
-    public async Task<int> TestAsync()
+    public async Task<int> TestAsync(params (string Name, string Value)[] environment)
     {
-        var test = await CommandLine.DotnetAsync(folder, "test", "--no-build");
+        var start = CommandLine.StartInfo("dotnet", folder, "test", "--no-build");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var test = await CommandLine.RunAsync(start);
         test.ShouldSucceed();
         var passed = int.Parse(Succeeded().Match(test.Output).Groups[1].ValueSpan);
         Assert.True(passed > 0, $"`dotnet test` in {folder} ran no test.");

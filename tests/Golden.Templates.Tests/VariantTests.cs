@@ -23,6 +23,22 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         Assert.True(await solution.TestAsync() > 100);
     }
 
+    [Theory]
+    [InlineData("jwt")]
+    [InlineData("none")]
+    public async Task OnPostgreSqlAServiceBuildsAndItsTestsPass(string auth)
+    {
+        var server = PostgresServer.ConnectionString();
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Stock", "--database", "postgres", "--auth", auth);
+        solution.ShouldHaveNoTraceOfTheTemplate();
+
+        // The other database is in no file but one: answers must not name it either.
+        Assert.Equal(["tests/Acme.Stock.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
+
+        await solution.BuildAsync("-p:CI=true");
+        Assert.True(await solution.TestAsync((PostgresServer.Variable, server), ("CI", "true")) > 100);
+    }
+
     /// <summary>Two files of requests, one with tokens and one without, and no other difference.</summary>
     [Fact]
     public async Task RequestsWithoutTokensAreTheSameRequests()
@@ -39,6 +55,9 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
 
     [GeneratedRegex(@"\bJWT\b|Jwt|[Bb]earer|orders:(read|write)")]
     private static partial Regex Words();
+
+    [GeneratedRegex("sqlite", RegexOptions.IgnoreCase)]
+    private static partial Regex Sqlite();
 
     [GeneratedRegex(@"# dotnet user-jwts.*\n@token.*\n\n|Authorization: .*\n")]
     private static partial Regex Tokens();

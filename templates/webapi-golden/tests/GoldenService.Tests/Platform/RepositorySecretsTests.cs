@@ -122,7 +122,7 @@ public sealed class RepositorySecretsTests
         && value.GroupBy(letter => letter).Sum(group => -group.Count() / (double)value.Length * Math.Log2(group.Count() / (double)value.Length)) > 3.5;
 
     /// <summary>The folder of the solution, upward from where the tests are.</summary>
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder.GetFiles("*.slnx") is [])

@@ -60,9 +60,9 @@ internal static partial class Database
             await db.Database.OpenConnectionAsync();
             await db.Database.CloseConnectionAsync();
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (Cause(exception) is { } cause)
         {
-            throw Unusable(db, ServiceSetting, exception);
+            throw Unusable(db, ServiceSetting, cause);
         }
     }
 

@@ -50,30 +50,41 @@ public sealed class DatabaseTests(Service service)
         Assert.Equal("bigint bigint 900", types);
     }
 
-    [Theory]
-    [InlineData("placed_at <= 1 AND (placed_at < 1 OR id < '00000000-0000-0000-0000-000000000000')", "((owner = 'o'::text) AND (placed_at <= 1))")]
-    [InlineData("customer = 'a' AND placed_at <= 1", "((owner = 'o'::text) AND (customer = 'a'::text) AND (placed_at <= 1))")]
-    [InlineData("status = 'Open' AND placed_at <= 1", "((owner = 'o'::text) AND (status = 'Open'::text) AND (placed_at <= 1))")]
-    public async Task A_page_is_sought_by_an_index_and_not_sorted(string where, string expected)
+    [Fact] // Fails when the index of a filter is missing, or is not in the order of the pages.
+    public async Task A_page_is_sought_by_an_index_and_not_sorted()
     {
-        await using var connection = new NpgsqlConnection(service.Database.ConnectionString);
+        await using var large = await Service.StartAsync();
+        await using var connection = new NpgsqlConnection(large.Database.ConnectionString);
         await connection.OpenAsync();
-
-        // In a small table reading all of it is cheaper; what counts is what can be done in a large one.
-        await using var command = new NpgsqlCommand(
-            "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off;"
-            + $"EXPLAIN SELECT * FROM orders WHERE owner = 'o' AND {where} ORDER BY placed_at DESC, id DESC LIMIT 50",
+        await using var fill = new NpgsqlCommand(
+            """
+            INSERT INTO orders (id, owner, version, status, placed_at, customer, currency, total)
+            SELECT gen_random_uuid(), 'o', 1, CASE n % 100 WHEN 0 THEN 'Open' ELSE 'Cancelled' END, n, 'c' || n % 100, 'EUR', n
+            FROM generate_series(1, 20000) n;
+            ANALYZE orders
+            """,
             connection);
-        await using var reader = await command.ExecuteReaderAsync();
-        var steps = "";
-        while (await reader.ReadAsync())
-        {
-            steps += reader.GetString(0) + "\n";
-        }
+        await fill.ExecuteNonQueryAsync();
 
-        Assert.Contains("Index Scan Backward using", steps, StringComparison.Ordinal);
-        Assert.Contains($"Index Cond: {expected}", steps, StringComparison.Ordinal);
-        Assert.DoesNotContain("Sort", steps, StringComparison.Ordinal);
+        foreach (var (where, condition) in new[]
+        {
+            ("placed_at <= 9000 AND (placed_at < 9000 OR id < '00000000-0000-0000-0000-000000000000')", "((owner = 'o'::text) AND (placed_at <= 9000))"),
+            ("customer = 'c7' AND placed_at <= 9000", "((owner = 'o'::text) AND (customer = 'c7'::text) AND (placed_at <= 9000))"),
+            ("status = 'Open' AND placed_at <= 9000", "((owner = 'o'::text) AND (status = 'Open'::text) AND (placed_at <= 9000))"),
+        })
+        {
+            await using var explain = new NpgsqlCommand($"EXPLAIN SELECT * FROM orders WHERE owner = 'o' AND {where} ORDER BY placed_at DESC, id DESC LIMIT 20", connection);
+            await using var reader = await explain.ExecuteReaderAsync();
+            var plan = "";
+            while (await reader.ReadAsync())
+            {
+                plan += reader.GetString(0) + "\n";
+            }
+
+            Assert.Contains("Index Scan Backward using", plan, StringComparison.Ordinal);
+            Assert.Contains($"Index Cond: {condition}", plan, StringComparison.Ordinal);
+            Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
+        }
     }
 
     [Fact] // Fails when Max Auto Prepare is lost.
