@@ -39,6 +39,13 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
 
     public ValueTask InitializeAsync()
     {
+#if (postgres)
+        if (TestDatabase.IsSkipped)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+#endif
 #if (jwt)
         Http = ClientWith(Issuer.Token());
 #else

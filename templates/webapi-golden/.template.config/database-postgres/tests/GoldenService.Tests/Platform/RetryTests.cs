@@ -98,7 +98,7 @@ public sealed class RetryTests
         Assert.Contains(true, imported.Values);
         var counts = await service.WithDatabase(db => db.Orders.GroupBy(order => order.Customer).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(row => row.Key, row => row.Count));
         Assert.All(created, order => Assert.InRange(counts.GetValueOrDefault(order.Key), order.Value ? 1 : 0, 1));
-        Assert.All(imported, import => Assert.Contains(counts.GetValueOrDefault(import.Key), import.Value ? [20] : new[] { 0, 20 }));
+        Assert.All(imported, import => Assert.True(counts.GetValueOrDefault(import.Key) is 20 or 0 && (counts.ContainsKey(import.Key) || !import.Value)));
     }
 
     [Fact] // Fails when a commit whose answer is lost is taken for one that was not done.
