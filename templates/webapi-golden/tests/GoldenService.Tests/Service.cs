@@ -10,6 +10,7 @@ using GoldenService.Client;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -87,6 +88,7 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
             builder.UseSetting(name, value);
         }
 
+        builder.ConfigureTestServices(services => services.AddHttpContextAccessor().ConfigureDbContext<Api.OrdersDbContext>(options => options.AddInterceptors(new RequestStatements())));
         builder.ConfigureTestServices(Replace);
         builder.ConfigureLogging(logging => logging.AddProvider(Log));
     }

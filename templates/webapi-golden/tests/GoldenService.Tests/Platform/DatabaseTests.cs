@@ -59,30 +59,4 @@ public sealed class DatabaseTests(Service service)
 
         Assert.Equal("integer integer 900", types);
     }
-
-    [Theory]
-    [InlineData("placed_at <= 1 AND (placed_at < 1 OR id < 'x')", "owner=? AND placed_at<")]
-    [InlineData("customer = 'a' AND placed_at <= 1", "owner=? AND customer=? AND placed_at<")]
-    [InlineData("status = 'Open' AND placed_at <= 1", "owner=? AND status=? AND placed_at<")]
-    public async Task A_page_is_sought_by_an_index_and_not_sorted(string where, string expected)
-    {
-        var plan = await service.WithDatabase(async db =>
-        {
-            await db.Database.OpenConnectionAsync();
-            await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.CommandText = $"EXPLAIN QUERY PLAN SELECT * FROM orders WHERE owner = 'o' AND {where} ORDER BY placed_at DESC, id DESC LIMIT 50";
-            await using var reader = await command.ExecuteReaderAsync();
-            var steps = "";
-            while (await reader.ReadAsync())
-            {
-                steps += reader.GetString(3) + "\n";
-            }
-
-            return steps;
-        });
-
-        Assert.StartsWith("SEARCH orders USING INDEX", plan, StringComparison.Ordinal);
-        Assert.Contains(expected, plan, StringComparison.Ordinal);
-        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
-    }
 }
