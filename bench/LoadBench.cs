@@ -158,7 +158,7 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
         }
     }
 
-    private Dictionary<string, string> WriteRequests(BenchDatabase database)
+    public Dictionary<string, string> WriteRequests(BenchDatabase database)
     {
         var tokens = Enumerable.Range(0, 100).Select(number => issuer.Token(change: descriptor => descriptor.Claims["jti"] = $"{number}")).ToArray();
         var ids = database.Query("SELECT id FROM orders").Select(id => id.ToLowerInvariant()).ToArray();

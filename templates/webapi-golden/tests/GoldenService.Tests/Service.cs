@@ -5,14 +5,12 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Net.Http;
 using System.Threading.Tasks;
 using GoldenService.Client;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -23,12 +21,10 @@ using Xunit;
 /// </summary>
 public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsyncLifetime
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("orders-").FullName;
-
     // The port is a setting: UseKestrel(0) sets it while the service may be starting already.
     public Service() => UseKestrel();
 
-    public string DatabasePath => Path.Combine(folder, "orders.db");
+    public TestDatabase Database { get; } = new();
 
     private string Environment { get; init; } = "Development";
 
@@ -72,7 +68,7 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
     {
         builder.UseEnvironment(Environment);
         builder.UseUrls("http://127.0.0.1:0");
-        builder.UseSetting("ConnectionStrings:Orders", $"Data Source={DatabasePath}");
+        builder.UseSetting("ConnectionStrings:Orders", Database.ConnectionString);
         builder.UseSetting("Shutdown:DrainSeconds", "0");
         builder.UseSetting("RateLimits:PerAddress", "1000000");
         builder.UseSetting("Logging:Serilog:LogLevel:Default", "None"); // The console is the tests' own.
@@ -92,11 +88,6 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        using (var connection = new SqliteConnection($"Data Source={DatabasePath}"))
-        {
-            SqliteConnection.ClearPool(connection);
-        }
-
-        Directory.Delete(folder, recursive: true);
+        Database.Dispose();
     }
 }

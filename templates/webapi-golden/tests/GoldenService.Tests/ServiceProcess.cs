@@ -2,7 +2,9 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Diagnostics;
+#if (jwt)
 using System.IO;
+#endif
 using System.Net.Http;
 #if (jwt)
 using System.Net.Http.Headers;
@@ -19,7 +21,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 {
     private const int Sigterm = 15;
 
+#if (jwt)
     private readonly string folder = Directory.CreateTempSubdirectory("orders-").FullName;
+#endif
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,7 +42,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        start.Environment["ConnectionStrings__Orders"] = $"Data Source={DatabasePath}";
+        start.Environment["ConnectionStrings__Orders"] = Database.ConnectionString;
         start.Environment["Shutdown__DrainSeconds"] = "0";
 #if (jwt)
         var certificate = Path.Combine(folder, "issuer.pem");
@@ -58,7 +62,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         errors = process.StandardError.ReadToEndAsync();
     }
 
-    public string DatabasePath => Path.Combine(folder, "orders.db");
+    public TestDatabase Database { get; } = new();
 
     public string Output
     {
@@ -112,7 +116,10 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         }
 
         process.Dispose();
+        Database.Dispose();
+#if (jwt)
         Directory.Delete(folder, recursive: true);
+#endif
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 /// <summary>Registers the database, and brings it up to date.</summary>
-internal static class Database
+internal static partial class Database
 {
     public static void AddDatabase(this IServiceCollection services) => services
         .AddSingleton<DatabaseTelemetry>()
@@ -28,9 +28,6 @@ internal static class Database
                 (RelationalEventId.ConnectionError, LogLevel.Debug),
                 (RelationalEventId.TransactionError, LogLevel.Debug))));
 
-    /// <summary>Whether a request failed because the database cannot be used at the moment: missing, locked, without its tables.</summary>
-    public static bool IsUnavailable(Exception exception) => Sqlite.IsUnavailable(exception.GetBaseException());
-
     /// <summary>
     /// Checks that the database can be used, and in Development migrates it. Elsewhere migrating is a step of its own,
     /// with rights that the service need not have; /health/ready tells when it is due.
@@ -45,7 +42,7 @@ internal static class Database
         }
 
         await using var scope = app.Services.CreateAsyncScope();
-        await Sqlite.CheckAsync(scope.ServiceProvider.GetRequiredService<OrdersDbContext>());
+        await CheckAsync(scope.ServiceProvider.GetRequiredService<OrdersDbContext>());
     }
 
     /// <summary>Applies the migrations that the database lacks.</summary>
@@ -54,9 +51,10 @@ internal static class Database
     {
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<OrdersDbContext>();
-        Sqlite.Create(db);
-        await Sqlite.CheckAsync(db);
-        await db.Database.MigrateAsync();
+#if (postgres)
+        UseMigrationRole(db, app.Configuration);
+#endif
+        await MigrateAsync(db);
     }
 
     // A pooled context keeps the connection string that it was made with.

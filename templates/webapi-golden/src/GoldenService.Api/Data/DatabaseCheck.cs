@@ -1,6 +1,6 @@
 namespace GoldenService.Api;
 
-using System.Data.Common;
+using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -20,7 +20,7 @@ internal sealed class DatabaseCheck(OrdersDbContext db) : IHealthCheck
                 ? HealthCheckResult.Unhealthy("The database lacks migrations; the command migrate applies them.")
                 : HealthCheckResult.Healthy();
         }
-        catch (DbException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             return HealthCheckResult.Unhealthy("The database does not answer.", exception);
         }

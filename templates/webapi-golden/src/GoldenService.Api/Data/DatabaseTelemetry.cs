@@ -1,6 +1,7 @@
 namespace GoldenService.Api;
 
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Data.Common;
 using System.Diagnostics;
@@ -18,27 +19,34 @@ internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbComman
 {
     private static readonly ActivitySource Source = new("GoldenService.Database");
 
+    // Values are parameters, so there are no more statements than the code has.
+    private static readonly ConcurrentDictionary<string, string> Summaries = new();
+
     private readonly Histogram<double> duration = meters.Create("GoldenService.Database").CreateHistogram(
         "db.client.operation.duration",
         unit: "s",
         description: "Duration of database client operations.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
 
-    /// <summary>The span of a batch of executions that pass EF Core by. It ends when it is disposed of.</summary>
-    public static Activity? StartBatch(DbConnection connection, string sql, int size)
+    /// <summary>Executes a batch of rows that passes EF Core by, and tells of it as of a statement.</summary>
+    public async Task BatchAsync(DbConnection connection, string sql, int size, Func<Task> execute)
     {
-        var summary = Summary(sql);
-        return Source.StartActivity(summary, ActivityKind.Client)?
-            .SetTag("db.system.name", Sqlite.SystemName)
-            .SetTag("db.namespace", connection.Database)
-            .SetTag("db.query.summary", summary)
-            .SetTag("db.query.text", sql)
-            .SetTag("db.operation.batch.size", size);
+        var (start, ticks) = (DateTimeOffset.UtcNow, Stopwatch.GetTimestamp());
+        try
+        {
+            await execute();
+            Record(connection, sql, start, Stopwatch.GetElapsedTime(ticks), size: size);
+        }
+        catch (Exception exception)
+        {
+            Record(connection, sql, start, Stopwatch.GetElapsedTime(ticks), exception, size);
+            throw;
+        }
     }
 
     public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
     {
-        Record(command, eventData.StartTime, eventData.Duration);
+        Record(command.Connection, command.CommandText, eventData.StartTime, eventData.Duration);
         return result;
     }
 
@@ -47,7 +55,7 @@ internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbComman
 
     public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
     {
-        Record(command, eventData.StartTime, eventData.Duration);
+        Record(command.Connection, command.CommandText, eventData.StartTime, eventData.Duration);
         return result;
     }
 
@@ -56,7 +64,7 @@ internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbComman
 
     public override object? ScalarExecuted(DbCommand command, CommandExecutedEventData eventData, object? result)
     {
-        Record(command, eventData.StartTime, eventData.Duration);
+        Record(command.Connection, command.CommandText, eventData.StartTime, eventData.Duration);
         return result;
     }
 
@@ -64,7 +72,7 @@ internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbComman
         ValueTask.FromResult(ScalarExecuted(command, eventData, result));
 
     public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) =>
-        Record(command, eventData.StartTime, eventData.Duration, eventData.Exception);
+        Record(command.Connection, command.CommandText, eventData.StartTime, eventData.Duration, eventData.Exception);
 
     public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
@@ -72,7 +80,7 @@ internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbComman
         return Task.CompletedTask;
     }
 
-    private void Record(DbCommand command, DateTimeOffset start, TimeSpan elapsed, Exception? exception = null)
+    private void Record(DbConnection? connection, string sql, DateTimeOffset start, TimeSpan elapsed, Exception? exception = null, int? size = null)
     {
         // Nobody listens: it costs nothing.
         if (!Source.HasListeners() && !duration.Enabled)
@@ -80,11 +88,11 @@ internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbComman
             return;
         }
 
-        var summary = Summary(command.CommandText);
+        var summary = Summary(sql);
         var tags = new TagList
         {
-            { "db.system.name", Sqlite.SystemName },
-            { "db.namespace", command.Connection?.Database },
+            { "db.system.name", Database.SystemName },
+            { "db.namespace", connection?.Database },
             { "db.query.summary", summary },
         };
         if (exception is not null)
@@ -100,16 +108,19 @@ internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbComman
         }
 
         activity.SetEndTime(start.UtcDateTime + elapsed);
-        activity.SetTag("db.query.text", command.CommandText);
+        activity.SetTag("db.query.text", sql);
+        activity.SetTag("db.operation.batch.size", size);
         if (exception is not null)
         {
             activity.SetStatus(ActivityStatusCode.Error);
-            activity.SetTag("db.response.status_code", Sqlite.StatusCode(exception));
+            activity.SetTag("db.response.status_code", Database.StatusCode(exception));
         }
     }
 
     /// <summary>The operation and the table that it begins with: few enough to group by.</summary>
-    private static string Summary(string sql)
+    private static string Summary(string sql) => Summaries.GetOrAdd(sql, Summarize);
+
+    private static string Summarize(string sql)
     {
         var operation = Operation().Match(sql).Value.ToUpperInvariant();
         var table = Table().Match(sql);
@@ -119,6 +130,6 @@ internal sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbComman
     [GeneratedRegex(@"\w+")]
     private static partial Regex Operation();
 
-    [GeneratedRegex("""\b(?:FROM|INTO|UPDATE)\s+"?(\w+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""\b(?:FROM|INTO|UPDATE|COPY)\s+"?(\w+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Table();
 }

@@ -8,6 +8,9 @@ using System.Diagnostics.CodeAnalysis;
 /// <summary>The place in the list after which a page starts, opaque to callers: time and id of the last order before it, in base64url.</summary>
 internal sealed record OrdersCursor(DateTimeOffset PlacedAt, Guid Id)
 {
+    /// <summary>Before the first page: no order is newer.</summary>
+    public static readonly OrdersCursor Start = new(DateTimeOffset.MaxValue, Guid.AllBitsSet);
+
     private const int Bytes = sizeof(long) + 16;
 
     public static OrdersCursor After(OrderEntity order) => new(order.PlacedAt, order.Id);

@@ -8,6 +8,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
 /// <summary>Writes many orders at once: two prepared statements in one transaction, without a tracked object for each row.</summary>
@@ -31,20 +32,22 @@ internal static class OrdersImport
         await using var insertOrder = Prepare(db, transaction, InsertOrder, "@id", "@owner", "@status", "@placed_at", "@customer", "@currency", "@total", "@note");
         await using var insertLine = Prepare(db, transaction, InsertLine, "@order_id", "@position", "@sku", "@quantity", "@unit_price");
 
-        using var activity = DatabaseTelemetry.StartBatch(db.Database.GetDbConnection(), InsertOrder, orders.Count);
-        foreach (var order in orders)
+        await db.GetService<DatabaseTelemetry>().BatchAsync(db.Database.GetDbConnection(), InsertOrder, orders.Count, async () =>
         {
-            var id = Guid.CreateVersion7();
-            await InsertAsync(
-                insertOrder,
-                [id, owner, nameof(OrderStatus.Open), order.PlacedAt.ToUnixTimeMilliseconds(), order.Customer, order.Currency.ToString(), MinorUnits.Of(order.Lines.Total()), order.Note],
-                cancellationToken);
-
-            foreach (var (position, line) in order.Lines.Index())
+            foreach (var order in orders)
             {
-                await InsertAsync(insertLine, [id, position, line.Sku, line.Quantity, MinorUnits.Of(line.UnitPrice)], cancellationToken);
+                var id = Guid.CreateVersion7();
+                await InsertAsync(
+                    insertOrder,
+                    [id, owner, nameof(OrderStatus.Open), order.PlacedAt.ToUnixTimeMilliseconds(), order.Customer, order.Currency.ToString(), MinorUnits.Of(order.Lines.Total()), order.Note],
+                    cancellationToken);
+
+                foreach (var (position, line) in order.Lines.Index())
+                {
+                    await InsertAsync(insertLine, [id, position, line.Sku, line.Quantity, MinorUnits.Of(line.UnitPrice)], cancellationToken);
+                }
             }
-        }
+        });
 
         await transaction.CommitAsync(cancellationToken);
     }

@@ -1,6 +1,7 @@
 namespace GoldenService.Api;
 
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
@@ -15,9 +16,21 @@ using Microsoft.Extensions.Logging;
 /// <summary>The operations of the contract on orders. A caller sees its own orders, and nothing tells it that there are others.</summary>
 public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, TimeProvider time, OrdersMetrics metrics, ILogger<OrdersOperations> logger) : IOrdersOperations
 {
-    private static readonly Func<OrdersDbContext, string, Guid, CancellationToken, Task<OrderEntity?>> Find = EF.CompileAsyncQuery(
-        (OrdersDbContext db, string owner, Guid id, CancellationToken cancellationToken) =>
-            db.Orders.AsNoTracking().Include(order => order.Lines).FirstOrDefault(order => order.Owner == owner && order.Id == id));
+    // The id alone makes it one order at most; to ask for the first would make a subquery of it.
+    private static readonly Func<OrdersDbContext, string, Guid, IAsyncEnumerable<OrderEntity>> WithId = EF.CompileAsyncQuery(
+        (OrdersDbContext db, string owner, Guid id) =>
+            db.Orders.AsNoTracking().Include(order => order.Lines).Where(order => order.Owner == owner && order.Id == id));
+
+    // What most calls ask for; pages with filters are translated when they are asked for.
+    private static readonly Func<OrdersDbContext, string, DateTimeOffset, Guid, int, IAsyncEnumerable<OrderEntity>> PageAfter = EF.CompileAsyncQuery(
+        (OrdersDbContext db, string owner, DateTimeOffset placedAt, Guid id, int count) =>
+            db.Orders
+                .AsNoTracking()
+                .Where(order => order.Owner == owner && order.PlacedAt <= placedAt && (order.PlacedAt < placedAt || order.Id < id))
+                .OrderByDescending(order => order.PlacedAt)
+                .ThenByDescending(order => order.Id)
+                .Take(count)
+                .Include(order => order.Lines));
 
     private static readonly Func<OrdersDbContext, string, string, CancellationToken, Task<IdempotencyKeyEntity?>> FindKey = EF.CompileAsyncQuery(
         (OrdersDbContext db, string owner, string key, CancellationToken cancellationToken) =>
@@ -47,7 +60,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
             metrics.Placed(order.Currency);
             return Created(order);
         }
-        catch (DbUpdateException exception) when (Sqlite.IsDuplicateKey(exception))
+        catch (DbUpdateException exception) when (Database.IsDuplicateKey(exception))
         {
             // Another attempt with this key was faster; its order and its key were saved together.
             key = await FindKey(db, caller.Subject, request.IdempotencyKey, cancellationToken) ?? throw new UnreachableException();
@@ -56,60 +69,32 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
     }
 
     public async Task<GetOrderResult> GetOrder(GetOrderRequest request, CancellationToken cancellationToken) =>
-        await Find(db, caller.Subject, request.OrderId, cancellationToken) is { } order
+        await FindAsync(request.OrderId, cancellationToken) is { } order
             ? GetOrderResult.Ok(order.ToOrder(), order.ETag())
             : GetOrderResult.NotFound(NoSuchOrder);
 
     public async Task<ListOrdersResult> ListOrders(ListOrdersRequest request, CancellationToken cancellationToken)
     {
-        var orders = db.Orders.AsNoTracking().Where(order => order.Owner == caller.Subject);
-        if (request.Customer is { } customer)
+        var cursor = OrdersCursor.Start;
+        if (request.Cursor is { } text && !OrdersCursor.TryParse(text, out cursor))
         {
-            orders = orders.Where(order => order.Customer == customer);
-        }
-
-        if (request.Status is { } status)
-        {
-            orders = orders.Where(order => order.Status == status);
-        }
-
-        if (request.MinTotal is { } minTotal)
-        {
-            // A fraction of a cent is between two totals that can be.
-            var least = decimal.Ceiling(minTotal * 100) / 100;
-            orders = orders.Where(order => order.Total >= least);
-        }
-
-        if (request.PlacedFrom?.NextStored() is { } from)
-        {
-            orders = orders.Where(order => order.PlacedAt >= from);
-        }
-
-        if (request.PlacedBefore?.NextStored() is { } before)
-        {
-            orders = orders.Where(order => order.PlacedAt < before);
-        }
-
-        if (request.Cursor is { } text)
-        {
-            if (!OrdersCursor.TryParse(text, out var cursor))
-            {
-                return ListOrdersResult.BadRequest("cursor", "must be the nextCursor of a page");
-            }
-
-            // The first comparison alone is what an index can seek.
-            var (placedAt, id) = cursor;
-            orders = orders.Where(order => order.PlacedAt <= placedAt && (order.PlacedAt < placedAt || order.Id < id));
+            return ListOrdersResult.BadRequest("cursor", "must be the nextCursor of a page");
         }
 
         // One more than the page holds tells whether there is a page after it.
-        var page = await orders
-            .OrderByDescending(order => order.PlacedAt)
-            .ThenByDescending(order => order.Id)
-            .Take(request.Limit + 1)
-            .Include(order => order.Lines)
-            .ToListAsync(cancellationToken);
+        var (placedAt, id) = cursor;
+        var count = request.Limit + 1;
+        var orders = request is { Customer: null, Status: null, MinTotal: null, PlacedFrom: null, PlacedBefore: null }
+            ? PageAfter(db, caller.Subject, placedAt, id, count)
+            : Filtered(request)
+                .Where(order => order.PlacedAt <= placedAt && (order.PlacedAt < placedAt || order.Id < id)) // The first comparison alone is what an index can seek.
+                .OrderByDescending(order => order.PlacedAt)
+                .ThenByDescending(order => order.Id)
+                .Take(count)
+                .Include(order => order.Lines)
+                .AsAsyncEnumerable();
 
+        var page = await orders.ToListAsync(cancellationToken);
         return ListOrdersResult.Ok(new OrderPage
         {
             Orders = [.. page.Take(request.Limit).Select(order => order.ToOrder())],
@@ -163,7 +148,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
                 order => order.SetProperty(o => o.Status, OrderStatus.Cancelled).SetProperty(o => o.Version, o => o.Version + 1),
                 cancellationToken);
 
-        if (await Find(db, caller.Subject, request.OrderId, cancellationToken) is not { } order)
+        if (await FindAsync(request.OrderId, cancellationToken) is not { } order)
         {
             return CancelOrderResult.NotFound(NoSuchOrder);
         }
@@ -193,6 +178,42 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
     private const string NoSuchOrder = "There is no order with this id.";
     private const string Changed = "The order has changed since it was read; read it again.";
 
+    private ValueTask<OrderEntity?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        WithId(db, caller.Subject, id).FirstOrDefaultAsync(cancellationToken);
+
+    private IQueryable<OrderEntity> Filtered(ListOrdersRequest request)
+    {
+        var orders = db.Orders.AsNoTracking().Where(order => order.Owner == caller.Subject);
+        if (request.Customer is { } customer)
+        {
+            orders = orders.Where(order => order.Customer == customer);
+        }
+
+        if (request.Status is { } status)
+        {
+            orders = orders.Where(order => order.Status == status);
+        }
+
+        if (request.MinTotal is { } minTotal)
+        {
+            // A fraction of a cent is between two totals that can be.
+            var least = decimal.Ceiling(minTotal * 100) / 100;
+            orders = orders.Where(order => order.Total >= least);
+        }
+
+        if (request.PlacedFrom?.NextStored() is { } from)
+        {
+            orders = orders.Where(order => order.PlacedAt >= from);
+        }
+
+        if (request.PlacedBefore?.NextStored() is { } before)
+        {
+            orders = orders.Where(order => order.PlacedAt < before);
+        }
+
+        return orders;
+    }
+
     private async Task<CreateOrderResult> RepeatAsync(IdempotencyKeyEntity key, byte[] hash, CancellationToken cancellationToken)
     {
         if (!hash.AsSpan().SequenceEqual(key.RequestHash))
@@ -200,7 +221,7 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
             return CreateOrderResult.Conflict("The Idempotency-Key has placed an order with another body; a new order needs a new key.");
         }
 
-        return Created(await Find(db, caller.Subject, key.OrderId, cancellationToken) ?? throw new UnreachableException());
+        return Created(await FindAsync(key.OrderId, cancellationToken) ?? throw new UnreachableException());
     }
 
     private static CreateOrderResult Created(OrderEntity order) =>

@@ -13,7 +13,7 @@ internal static class OrdersReport
 {
     private const string Sql =
         $$"""
-        SELECT {{Sqlite.MonthOfPlacedAt}} AS month, currency, count(*) AS orders, sum(total) AS total
+        SELECT {{Database.MonthOfPlacedAt}} AS month, currency, count(*) AS orders, CAST(sum(total) AS bigint) AS total
         FROM orders
         WHERE owner = {0} AND status = {1} AND placed_at >= {2} AND placed_at < {3}
         GROUP BY 1, 2

@@ -82,7 +82,7 @@ internal static class Authentication
         authorization.AddFallbackPolicy("token", policy => policy.RequireAuthenticatedUser());
         foreach (var scope in Contract.Scopes)
         {
-            authorization.AddPolicy(scope, policy => policy.RequireAssertion(context => Scopes(context.User).Contains(scope)));
+            authorization.AddPolicy(scope, policy => policy.RequireAssertion(context => HasScope(context.User, scope)));
         }
     }
 
@@ -117,6 +117,7 @@ internal static class Authentication
         tokens.ClockSkew = TimeSpan.FromSeconds(options.ClockSkewSeconds);
         tokens.NameClaimType = "sub";
         bearer.MapInboundClaims = false;
+        bearer.SaveToken = false; // Whoever has been identified needs it no more.
 
         // A token with an unknown key makes the keys be read sooner, but not for every such token.
         bearer.RefreshInterval = TimeSpan.FromSeconds(Math.Max(1, options.KeyRefreshSeconds / 10));
@@ -147,5 +148,19 @@ internal static class Authentication
     }
 
     // A list with spaces between (RFC 9068, section 2.2.3), or several claims, as dotnet user-jwts writes them.
-    private static string[] Scopes(ClaimsPrincipal user) => [.. user.FindAll("scope").SelectMany(claim => claim.Value.Split(' '))];
+    private static bool HasScope(ClaimsPrincipal user, string scope)
+    {
+        foreach (var claim in user.FindAll("scope"))
+        {
+            foreach (var range in claim.Value.AsSpan().Split(' '))
+            {
+                if (claim.Value.AsSpan(range).SequenceEqual(scope))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }

@@ -37,11 +37,11 @@ public sealed class SecretsTests(Service service) : IDisposable
         await using var second = await Service.StartAsync();
         var customer = Examples.NewCustomer();
         await second.Orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft(customer));
-        secrets.Mount("1", ("ConnectionStrings__Orders", $"Data Source={first.DatabasePath}"));
+        secrets.Mount("1", ("ConnectionStrings__Orders", first.Database.ConnectionString));
         await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
         Assert.Empty((await mounted.Orders.ListOrdersAsync(customer: customer)).Result.Orders);
 
-        secrets.Mount("2", ("ConnectionStrings__Orders", $"Data Source={second.DatabasePath}\n"));
+        secrets.Mount("2", ("ConnectionStrings__Orders", second.Database.ConnectionString + "\n"));
 
         await MountedSecrets.Until(async () => (await mounted.Orders.ListOrdersAsync(customer: customer)).Result.Orders.Count == 1);
         Assert.Equal(200, (await mounted.Get("/health/ready")).Status);
@@ -52,10 +52,10 @@ public sealed class SecretsTests(Service service) : IDisposable
     public async Task A_connection_string_that_cannot_be_is_not_taken_and_not_shown()
     {
         await using var other = await Service.StartAsync();
-        secrets.Write("ConnectionStrings__Orders", $"Data Source={other.DatabasePath}");
+        secrets.Write("ConnectionStrings__Orders", other.Database.ConnectionString);
         await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
 
-        secrets.Write("ConnectionStrings__Orders", $"Host=db;Password={Password}");
+        secrets.Write("ConnectionStrings__Orders", $"Mistake=1;Password={Password}");
 
         await MountedSecrets.Until(() => Task.FromResult(mounted.Log.All.Any(line => line.Level == LogLevel.Error && line.Message.EndsWith("The service goes on with the one it had.", StringComparison.Ordinal))));
         Assert.Equal(200, (await mounted.Get("/v1/orders")).Status);

@@ -22,7 +22,7 @@ public sealed class ShutdownTests(Service service)
         await using var migrate = ServiceProcess.Start(service, ["migrate"]);
         Assert.Equal((0, ""), await migrate.ExitAsync());
 
-        await using var process = ServiceProcess.Start(service, [], ("ConnectionStrings__Orders", $"Data Source={migrate.DatabasePath}"));
+        await using var process = ServiceProcess.Start(service, [], ("ConnectionStrings__Orders", migrate.Database.ConnectionString));
         var address = await process.AddressAsync();
         using var http = new HttpClient { BaseAddress = address };
         Assert.Equal("Healthy", await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)));

@@ -1,7 +1,6 @@
 namespace GoldenService.Tests;
 
 using System;
-using System.IO;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -23,12 +22,15 @@ public sealed class StartTests(Service service)
         AssertSentence("address already in use", await process.ExitAsync(), process.Output);
     }
 
-    [Fact]
-    public async Task The_command_migrate_ends_with_a_sentence_where_it_cannot_write()
+    [Theory]
+    [MemberData(nameof(TestDatabase.Unusable), MemberType = typeof(TestDatabase))]
+    public async Task A_database_that_cannot_be_used_ends_the_start_and_the_command_migrate_with_a_sentence(string connectionString, string sentence)
     {
-        await using var process = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Orders", $"Data Source={Path.GetTempPath()}"));
+        await using var start = ServiceProcess.Start(service, [], ("ConnectionStrings__Orders", connectionString));
+        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Orders", connectionString));
 
-        AssertSentence("cannot be used; its folder must exist", await process.ExitAsync(), process.Output);
+        AssertSentence(sentence, await start.ExitAsync(), start.Output);
+        AssertSentence(sentence, await migrate.ExitAsync(), migrate.Output);
     }
 
     [Fact]

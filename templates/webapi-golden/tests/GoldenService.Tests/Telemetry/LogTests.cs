@@ -1,7 +1,10 @@
 namespace GoldenService.Tests;
 
 using System;
+using System.Diagnostics.Metrics;
+using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using GoldenService.Api;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +71,55 @@ public sealed partial class LogTests
         static void Fail() => throw new AggregateException("secret", new InvalidOperationException("secret", new ArgumentException("secret")), new FormatException("secret"));
     }
 
+    [Fact] // Fails when the queue blocks whoever logs, when what finds it full is not counted, or when what is queued is lost at the end.
+    public void A_console_that_is_stuck_holds_nobody_up()
+    {
+        const int logged = 20_000;
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var measurements = new Measurements(meters);
+        using var console = new StuckStream();
+        double dropped;
+        using (var logger = Logs.CreateLogger(new Logs.JsonLine(), console, meters))
+        {
+            for (var number = 0; number < logged; number++)
+            {
+                logger.Information("{Number}", number);
+            }
+
+            measurements.Observe();
+            dropped = Assert.Single(measurements.All, measured => measured.Name == "logs.dropped").Value;
+            console.Release();
+        }
+
+        Assert.InRange(dropped, 1, logged - 1);
+        Assert.Equal(logged, dropped + console.Written.Count(character => character == '\n'));
+    }
+
     [LoggerMessage(LogLevel.Error, "\"{Name}\"\n")]
     private static partial void LogName(ILogger logger, string name);
+
+    /// <summary>Takes nothing before it is released.</summary>
+    private sealed class StuckStream : MemoryStream
+    {
+        private readonly ManualResetEventSlim released = new();
+
+        /// <summary>All that was written, which can be read after the end too.</summary>
+        public byte[] Written => ToArray();
+
+        public void Release() => released.Set();
+
+        // What is derived from the stream of memory gets every way of writing by this one.
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            released.Wait();
+            base.Write(buffer, offset, count);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            released.Dispose();
+            base.Dispose(disposing);
+        }
+    }
 }

@@ -15,9 +15,13 @@ internal sealed class Measurements : IDisposable
     private readonly MeterListener listener = new();
 
     public Measurements(Service service)
+        : this(service.Services.GetRequiredService<IMeterFactory>())
+    {
+    }
+
+    public Measurements(IMeterFactory meters)
     {
         // Services of other tests have meters of the same names.
-        var meters = service.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Scope == meters)
@@ -39,6 +43,9 @@ internal sealed class Measurements : IDisposable
         var first = all.First(measured => measured.Name == name);
         return (first.Unit, first.Tags);
     }
+
+    /// <summary>Reads the instruments that measure only when they are asked.</summary>
+    public void Observe() => listener.RecordObservableInstruments();
 
     public void Dispose() => listener.Dispose();
 

@@ -34,7 +34,7 @@ public sealed class MetricTests
 
         await service.Get($"/v1/orders/{Guid.NewGuid()}");
 
-        Assert.Equal(("s", "db.namespace=main db.query.summary=SELECT orders db.system.name=sqlite"), await measurements.FirstAsync("db.client.operation.duration"));
+        Assert.Equal(("s", $"db.namespace={service.Database.Name} db.query.summary=SELECT orders db.system.name={TestDatabase.SystemName}"), await measurements.FirstAsync("db.client.operation.duration"));
         Assert.Equal(
             ("s", "http.request.method=GET http.response.status_code=404 http.route=/v1/orders/{orderId} network.protocol.version=1.1 url.scheme=http"),
             await measurements.FirstAsync("http.server.request.duration"));

@@ -61,8 +61,13 @@ internal sealed class OperationOutcome
 
         if (bodyType is not null)
         {
+            // All at once, which is the fast way of generated code; and so an answer that cannot be written has not begun.
             response.ContentType = "application/json";
-            await JsonSerializer.SerializeAsync(response.BodyWriter, Body, bodyType, context.RequestAborted);
+            await using var writer = new Utf8JsonWriter(response.BodyWriter);
+            JsonSerializer.Serialize(writer, Body, bodyType);
+            response.ContentLength = writer.BytesCommitted + writer.BytesPending;
+            await writer.FlushAsync(context.RequestAborted);
+            await response.BodyWriter.FlushAsync(context.RequestAborted);
         }
         else if (StatusCode >= StatusCodes.Status400BadRequest)
         {

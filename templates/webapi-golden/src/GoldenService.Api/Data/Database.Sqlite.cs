@@ -4,14 +4,15 @@ using System;
 using System.Data.Common;
 using System.Globalization;
 using System.IO;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-/// <summary>All that is particular to SQLite.</summary>
-internal static class Sqlite
+// All that is particular to SQLite.
+internal static partial class Database
 {
     /// <summary>The product, as OpenTelemetry's semantic conventions name it.</summary>
     public const string SystemName = "sqlite";
@@ -33,28 +34,14 @@ internal static class Sqlite
     public static bool IsDuplicateKey(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 }; // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE
 
-    /// <summary>Whether the failure is the database's and not the statement's.</summary>
-    public static bool IsUnavailable(Exception exception) => exception is SqliteException sqlite
+    /// <summary>Whether a request failed because the database cannot be used at the moment: missing, locked, without its tables.</summary>
+    public static bool IsUnavailable(Exception exception) => exception.GetBaseException() is SqliteException sqlite
         && (sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 15 or 26 // SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _NOTADB
             || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
 
     /// <summary>The database's own code of a failure.</summary>
     public static string? StatusCode(Exception exception) =>
         (exception as SqliteException)?.SqliteExtendedErrorCode.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Makes the empty file that migrations need.</summary>
-    /// <exception cref="SettingException">The file cannot be made.</exception>
-    public static void Create(DbContext db)
-    {
-        try
-        {
-            using var file = new FileStream(PathOf(db), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Unusable(db, FolderAndRights);
-        }
-    }
 
     /// <summary>
     /// Takes the write lock for a moment, which fails where a file is read-only, damaged, or none of SQLite's. A file
@@ -81,6 +68,26 @@ internal static class Sqlite
                 5 => "another process keeps it locked: end that process",
                 _ => FolderAndRights,
             });
+        }
+    }
+
+    private static async Task MigrateAsync(DbContext db)
+    {
+        Create(db);
+        await CheckAsync(db);
+        await db.Database.MigrateAsync();
+    }
+
+    /// <summary>Makes the empty file that migrations need.</summary>
+    private static void Create(DbContext db)
+    {
+        try
+        {
+            using var file = new FileStream(PathOf(db), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(db, FolderAndRights);
         }
     }
 
@@ -116,11 +123,17 @@ internal static class Sqlite
         private const string Sql =
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
+        // Opening takes a connection from a pool more often than not, and it is as it was left.
+        private readonly ConditionalWeakTable<object, object> known = [];
+
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = Sql;
-            command.ExecuteNonQuery();
+            if (known.TryAdd(((SqliteConnection)connection).Handle!, Sql))
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = Sql;
+                command.ExecuteNonQuery();
+            }
         }
 
         public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)

@@ -1,0 +1,134 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Xunit;
+
+public sealed class DatabaseTests(Service service)
+{
+    [Fact] // Fails when a setting of the connection, the role or the database gives up what was answered.
+    public async Task What_was_committed_is_on_disk_before_it_is_answered() =>
+        Assert.Equal("on", await ShowAsync("synchronous_commit"));
+
+    [Theory]
+    [InlineData("fsync")]
+    [InlineData("full_page_writes")]
+    public async Task The_server_survives_a_power_cut(string setting)
+    {
+        var value = await ShowAsync(setting);
+
+        Assert.SkipWhen(value == "off" && Environment.GetEnvironmentVariable("CI") != "true", $"This server has {setting} off: good enough for tests, and for nothing else.");
+        Assert.Equal("on", value);
+    }
+
+    [Fact]
+    public void The_connection_string_wins_over_what_the_service_sets()
+    {
+        var set = new NpgsqlConnectionStringBuilder(Api.Database.Normalize("Host=db;Database=orders"));
+        var own = new NpgsqlConnectionStringBuilder(Api.Database.Normalize("Host=db;Database=orders;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3;Max Auto Prepare=0"));
+
+        Assert.Equal((5, 20, 20, 50), (set.Timeout, set.CommandTimeout, set.MaxPoolSize, set.MaxAutoPrepare));
+        Assert.EndsWith(".Api", set.ApplicationName, StringComparison.Ordinal);
+        Assert.Equal(("a", 1, 2, 3, 0), (own.ApplicationName, own.Timeout, own.CommandTimeout, own.MaxPoolSize, own.MaxAutoPrepare));
+    }
+
+    [Fact]
+    public async Task The_migrations_make_the_model_that_the_code_has() =>
+        Assert.False(await service.WithDatabase(db => Task.FromResult(db.Database.HasPendingModelChanges())));
+
+    [Fact]
+    public async Task Money_and_times_are_whole_numbers_in_the_database()
+    {
+        var created = await service.Orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft());
+
+        var types = await service.WithDatabase(db => db.Database
+            .SqlQuery<string>($"""SELECT pg_typeof(total) || ' ' || pg_typeof(placed_at) || ' ' || total AS "Value" FROM orders WHERE id = {created.Result.Id}""")
+            .SingleAsync());
+
+        Assert.Equal("bigint bigint 900", types);
+    }
+
+    [Theory]
+    [InlineData("placed_at <= 1 AND (placed_at < 1 OR id < '00000000-0000-0000-0000-000000000000')", "((owner = 'o'::text) AND (placed_at <= 1))")]
+    [InlineData("customer = 'a' AND placed_at <= 1", "((owner = 'o'::text) AND (customer = 'a'::text) AND (placed_at <= 1))")]
+    [InlineData("status = 'Open' AND placed_at <= 1", "((owner = 'o'::text) AND (status = 'Open'::text) AND (placed_at <= 1))")]
+    public async Task A_page_is_sought_by_an_index_and_not_sorted(string where, string expected)
+    {
+        await using var connection = new NpgsqlConnection(service.Database.ConnectionString);
+        await connection.OpenAsync();
+
+        // In a small table reading all of it is cheaper; what counts is what can be done in a large one.
+        await using var command = new NpgsqlCommand(
+            "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off;"
+            + $"EXPLAIN SELECT * FROM orders WHERE owner = 'o' AND {where} ORDER BY placed_at DESC, id DESC LIMIT 50",
+            connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var steps = "";
+        while (await reader.ReadAsync())
+        {
+            steps += reader.GetString(0) + "\n";
+        }
+
+        Assert.Contains("Index Scan Backward using", steps, StringComparison.Ordinal);
+        Assert.Contains($"Index Cond: {expected}", steps, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sort", steps, StringComparison.Ordinal);
+    }
+
+    [Fact] // Fails when Max Auto Prepare is lost.
+    public async Task A_statement_that_returns_is_prepared_once()
+    {
+        using var database = new TestDatabase();
+        await using var single = await StartAsync(database, "Maximum Pool Size=1");
+        for (var call = 0; call < 3; call++)
+        {
+            await single.Get($"/v1/orders/{Guid.NewGuid()}");
+        }
+
+        var prepared = await single.WithDatabase(db => db.Database
+            .SqlQuery<long>($"""SELECT count(*) AS "Value" FROM pg_prepared_statements WHERE statement LIKE '%FROM orders%' AND NOT from_sql""")
+            .SingleAsync());
+
+        Assert.Equal(1, prepared);
+    }
+
+    [Fact] // Fails when the exception of an exhausted pool is taken for a defect, or waiting is tried again.
+    public async Task When_every_connection_is_taken_the_service_is_unavailable()
+    {
+        using var database = new TestDatabase();
+        await using var single = await StartAsync(database, "Maximum Pool Size=1;Timeout=1");
+
+        await single.WithDatabase(async db =>
+        {
+            await db.Database.OpenConnectionAsync();
+            (await single.Get("/v1/orders")).IsProblem(503);
+            return true;
+        });
+
+        Assert.Equal(200, (await single.Get("/v1/orders")).Status);
+    }
+
+    [Fact] // Fails when the exception of a timeout is taken for a defect, or waiting is tried again.
+    public async Task When_the_database_takes_too_long_the_service_is_unavailable()
+    {
+        using var database = new TestDatabase();
+        await using var impatient = await StartAsync(database, "Command Timeout=1");
+        await using var other = new NpgsqlConnection(database.ConnectionString);
+        await other.OpenAsync();
+        await using (var transaction = await other.BeginTransactionAsync())
+        {
+            await using var command = new NpgsqlCommand("LOCK TABLE orders", other, transaction);
+            await command.ExecuteNonQueryAsync();
+
+            (await impatient.Get("/v1/orders")).IsProblem(503);
+        }
+
+        Assert.Equal(200, (await impatient.Get("/v1/orders")).Status);
+    }
+
+    private static Task<Service> StartAsync(TestDatabase database, string settings) =>
+        Service.StartAsync(settings: new() { ["ConnectionStrings:Orders"] = $"{database.ConnectionString};{settings}" });
+
+    private Task<string> ShowAsync(string setting) => service.WithDatabase(db => db.Database.SqlQuery<string>($"""SELECT current_setting({setting}) AS "Value" """).SingleAsync());
+}
