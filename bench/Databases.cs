@@ -13,10 +13,23 @@ abstract class BenchDatabase(string name)
 
     public abstract string ConnectionString { get; }
 
-    /// <summary>Adds so many orders of three lines to the tables that the service's own migration made.</summary>
+    /// <summary>How much room it takes.</summary>
+    public abstract double Megabytes { get; }
+
+    /// <summary>The id of the order of this number, as it is seeded.</summary>
+    public static Guid IdOf(long number) => Guid.Parse($"{number / 65536:x8}-{number % 65536:x4}-7000-8000-{number:x12}");
+
+    /// <summary>Adds so many orders of three lines to the tables that the service's own migration made. The more there are, the denser they come.</summary>
     public void Seed(long from, long to)
     {
-        foreach (var statement in SeedStatements(from, to))
+        // An index that is made of rows that are there is made in a tenth of the time.
+        var indexes = SecondaryIndexes();
+        foreach (var (name, _) in indexes)
+        {
+            Execute($"DROP INDEX \"{name}\"");
+        }
+
+        foreach (var statement in SeedStatements(from, to).Concat(indexes.Select(index => index.Sql)).Append(Settle))
         {
             Execute(statement);
         }
@@ -29,6 +42,15 @@ abstract class BenchDatabase(string name)
     /// <summary>A database of its own with the same content.</summary>
     public abstract BenchDatabase Copy();
 
+    /// <summary>Takes it away, which frees its room.</summary>
+    public abstract void Drop();
+
+    /// <summary>What is there by itself once a database has been up for a while.</summary>
+    protected abstract string Settle { get; }
+
+    /// <summary>The indexes that are no keys, each with the statement that makes it.</summary>
+    protected abstract IReadOnlyList<(string Name, string Sql)> SecondaryIndexes();
+
     protected abstract IEnumerable<string> SeedStatements(long from, long to);
 }
 
@@ -37,6 +59,10 @@ sealed class SqliteFile(string path) : BenchDatabase("sqlite")
     private int copies;
 
     public override string ConnectionString => $"Data Source={path}";
+
+    public override double Megabytes => new FileInfo(path).Length / 1e6;
+
+    protected override string Settle => "PRAGMA journal_mode = WAL";
 
     public override void Execute(string sql)
     {
@@ -70,17 +96,28 @@ sealed class SqliteFile(string path) : BenchDatabase("sqlite")
         return new SqliteFile(copy);
     }
 
-    // Ids as the provider stores them: text, in capitals, and growing with time.
+    public override void Drop()
+    {
+        foreach (var file in new[] { path, $"{path}-wal", $"{path}-shm" })
+        {
+            File.Delete(file);
+        }
+    }
+
+    protected override IReadOnlyList<(string Name, string Sql)> SecondaryIndexes() =>
+        [.. Query("SELECT name || ' ' || sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").Select(row => (row.Split(' ')[0], row[(row.IndexOf(' ', StringComparison.Ordinal) + 1)..]))];
+
+    // Ids as the provider stores them: text, in capitals, and growing with time. Without the journal all is written once.
     protected override IEnumerable<string> SeedStatements(long from, long to)
     {
         const string id = "upper(printf('%08x-%04x-7%03x-8%03x-%012x', n / 65536, n % 65536, 0, 0, n))";
         var numbers = $"WITH RECURSIVE numbers(n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {to})";
         yield return $"""
-            PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; PRAGMA temp_store = MEMORY;
+            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; PRAGMA temp_store = MEMORY;
             BEGIN;
             INSERT INTO orders (id, owner, version, status, placed_at, customer, currency, total, note)
             {numbers}
-            SELECT {id}, 'tester', 1, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Open' END, {SeedShape.PlacedAt}, 'customer-' || (n * 7919 % 1000),
+            SELECT {id}, 'tester', 1, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Open' END, {SeedShape.PlacedAt(from, to)}, 'customer-' || (n * 7919 % 100),
                 CASE n % 3 WHEN 0 THEN 'EUR' WHEN 1 THEN 'GBP' ELSE 'USD' END, 900 + n % 5000, NULL FROM numbers;
             INSERT INTO order_lines (order_id, position, sku, quantity, unit_price)
             {numbers}
@@ -91,7 +128,7 @@ sealed class SqliteFile(string path) : BenchDatabase("sqlite")
 
     private SqliteConnection Open()
     {
-        var connection = new SqliteConnection($"{ConnectionString};Pooling=False");
+        var connection = new SqliteConnection($"{ConnectionString};Pooling=False;Foreign Keys=False");
         connection.Open();
         return connection;
     }
@@ -103,6 +140,10 @@ sealed class PostgresDatabase(string server, string database) : BenchDatabase("p
     private int copies;
 
     public override string ConnectionString => new NpgsqlConnectionStringBuilder(server) { Database = database }.ConnectionString;
+
+    public override double Megabytes => long.Parse(Query("SELECT pg_database_size(current_database())").Single(), CultureInfo.InvariantCulture) / 1e6;
+
+    protected override string Settle => "VACUUM ANALYZE";
 
     public override void Execute(string sql)
     {
@@ -132,6 +173,8 @@ sealed class PostgresDatabase(string server, string database) : BenchDatabase("p
         return new PostgresDatabase(server, copy);
     }
 
+    public override void Drop() => ExecuteOnServer($"DROP DATABASE {database}");
+
     /// <summary>An empty database.</summary>
     public static PostgresDatabase Create(string server, string name)
     {
@@ -140,18 +183,21 @@ sealed class PostgresDatabase(string server, string database) : BenchDatabase("p
         return created;
     }
 
+    protected override IReadOnlyList<(string Name, string Sql)> SecondaryIndexes() =>
+        [.. Query("SELECT indexname || ' ' || indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef NOT LIKE 'CREATE UNIQUE%'").Select(row => (row.Split(' ')[0], row[(row.IndexOf(' ', StringComparison.Ordinal) + 1)..]))];
+
+    // Rows that refer to others were made for them: nothing need be looked up.
     protected override IEnumerable<string> SeedStatements(long from, long to)
     {
         const string id = "(lpad(to_hex(n / 65536), 8, '0') || '-' || lpad(to_hex(n % 65536), 4, '0') || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
         yield return $"""
-            SET synchronous_commit = off;
+            SET synchronous_commit = off; SET session_replication_role = replica;
             INSERT INTO orders (id, owner, version, status, placed_at, customer, currency, total, note)
-            SELECT {id}, 'tester', 1, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Open' END, {SeedShape.PlacedAt}, 'customer-' || (n * 7919 % 1000),
+            SELECT {id}, 'tester', 1, CASE WHEN n % 10 = 0 THEN 'Cancelled' ELSE 'Open' END, {SeedShape.PlacedAt(from, to)}, 'customer-' || (n * 7919 % 100),
                 CASE n % 3 WHEN 0 THEN 'EUR' WHEN 1 THEN 'GBP' ELSE 'USD' END, 900 + n % 5000, NULL FROM generate_series({from}::bigint, {to - 1}::bigint) AS n;
             INSERT INTO order_lines (order_id, position, sku, quantity, unit_price)
             SELECT {id}, position, 'TEA-00' || position, 1 + position, 300 FROM generate_series({from}::bigint, {to - 1}::bigint) AS n, generate_series(0, 2) AS position;
             """;
-        yield return "ANALYZE";
     }
 
     private void ExecuteOnServer(string sql)
@@ -171,8 +217,28 @@ sealed class PostgresDatabase(string server, string database) : BenchDatabase("p
 
 static class SeedShape
 {
-    /// <summary>Orders come evenly over three years, which end before now: n is the order's number, spread so that neighbours are minutes apart.</summary>
-    public const string PlacedAt = "1672531200000 + (n * 9461) % 94608000000";
+    /// <summary>The first moment of an order, 2023-01-01 in UTC, and the three years, which end before now, over which they come evenly.</summary>
+    public const long Start = 1672531200000, Length = 94608000000;
+
+    public static long PlacedAt(long number, long from, long to) => Start + ((number - from) * Length / (to - from));
+
+    public static string PlacedAt(long from, long to) => $"{Start} + (n - {from}) * {Length} / {to - from}";
+}
+
+/// <summary>Makes databases of one kind, and takes them away.</summary>
+sealed class BenchDatabases(Workspace workspace, string provider) : IDisposable
+{
+    private readonly PostgresServer? server = provider == "postgres" ? new PostgresServer() : null;
+
+    /// <summary>The version of the database itself.</summary>
+    public string Version => server is null
+        ? new SqliteFile(":memory:").Query("SELECT sqlite_version()").Single()
+        : new PostgresDatabase(server.ConnectionString, "postgres").Query("SHOW server_version").Single().Split(' ')[0];
+
+    /// <summary>An empty database.</summary>
+    public BenchDatabase Create(string name) => server is null ? new SqliteFile(workspace.Path($"{name}.db")) : PostgresDatabase.Create(server.ConnectionString, name);
+
+    public void Dispose() => server?.Dispose();
 }
 
 /// <summary>A PostgreSQL server of its own, durable as it comes, in a temporary folder.</summary>

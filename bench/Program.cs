@@ -1,25 +1,49 @@
 using System.CommandLine;
-using System.Text.Json;
 using Golden.Templates.Bench;
 
 var seconds = new Option<double>("--seconds") { Description = "How long each run of wrk takes.", DefaultValueFactory = _ => 5 };
-var rounds = new Option<int>("--rounds") { Description = "How many rounds there are.", DefaultValueFactory = _ => 5 };
+var rounds = new Option<int>("--rounds") { Description = "How many rounds of load there are.", DefaultValueFactory = _ => 5 };
 var database = new Option<string[]>("--database") { Description = "The databases.", DefaultValueFactory = _ => ["sqlite", "postgres"], AllowMultipleArgumentsPerToken = true };
+var sizes = new Option<long[]>("--sizes") { Description = "How many orders there are, from few to many.", DefaultValueFactory = _ => [10_000, 1_000_000, 10_000_000], AllowMultipleArgumentsPerToken = true };
+database.AcceptOnlyFromAmong("sqlite", "postgres");
 
-var load = new Command("load", "Throughput, latency and memory beside a plain web API.") { seconds, rounds, database };
-load.SetAction(async (parsed, _) =>
-{
-    using var workspace = new Workspace();
-    await using var bench = new LoadBench(workspace, parsed.GetValue(seconds), parsed.GetValue(rounds));
-    foreach (var provider in parsed.GetValue(database)!)
+Part[] parts =
+[
+    new("load", "Throughput, latency and memory beside a plain web API, and what each feature costs.", "15 minutes", async (workspace, parsed) =>
     {
-        using var server = provider == "postgres" ? new PostgresServer() : null;
-        var result = await bench.RunAsync(server is null ? new SqliteFile(workspace.Path("orders.db")) : PostgresDatabase.Create(server.ConnectionString, "orders"), []);
-        Console.WriteLine(JsonSerializer.Serialize(result, new JsonSerializerOptions { WriteIndented = true }));
-    }
-});
+        await using var bench = new LoadBench(workspace, parsed.GetValue(seconds), parsed.GetValue(rounds));
+        await ForEachDatabaseAsync("load", workspace, parsed, (databases, provider) => bench.RunAsync(databases.Create("orders"), ["--database", provider]));
+        await ForEachDatabaseAsync("features", workspace, parsed, (databases, _) => FeatureBench.RunAsync(workspace, databases.Create("features"), parsed.GetValue(seconds), parsed.GetValue(rounds)));
+    }),
+    new("start", "Cold start to the first row.", "5 minutes", (workspace, parsed) =>
+        ForEachDatabaseAsync("start", workspace, parsed, (databases, _) => StartBench.RunAsync(workspace, databases.Create("started")))),
+    new("tests", "From dotnet new to green tests.", "5 minutes", (workspace, _) =>
+    {
+        Results.Write("tests", new Dictionary<string, string>(), TestsBench.Run(workspace));
+        return Task.CompletedTask;
+    }),
+    new("growth", "How it grows: 10 thousand, 1 million and 10 million orders.", "20 minutes", (workspace, parsed) =>
+        ForEachDatabaseAsync("growth", workspace, parsed, (databases, provider) => GrowthBench.RunAsync(workspace, databases, provider, parsed.GetValue(sizes)!))),
+    new("build", "Builds, and what the contract costs them.", "5 minutes", (workspace, _) =>
+    {
+        Results.Write("build", new Dictionary<string, string>(), BuildBench.Run(workspace));
+        return Task.CompletedTask;
+    }),
+];
 
-var root = new RootCommand("Measures what the templates write, and writes docs/performance.md.") { load };
+var root = new RootCommand("Measures what the templates write, and writes docs/performance.md.") { seconds, rounds, database, sizes };
+root.SetAction((parsed, _) => RunAsync(parsed, parts));
+foreach (var part in parts)
+{
+    var command = new Command(part.Name, part.Description) { seconds, rounds, database, sizes };
+    command.SetAction((parsed, _) => RunAsync(parsed, part));
+    root.Add(command);
+}
+
+var report = new Command("report", "Writes docs/performance.md from the results that are there.");
+report.SetAction(_ => Report.Write());
+root.Add(report);
+
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -29,3 +53,33 @@ catch (BenchException failure)
     Console.Error.WriteLine(failure.Message);
     return 1;
 }
+
+static async Task RunAsync(ParseResult parsed, params Part[] parts)
+{
+    Commands.Say($"about this long on two cores: {string.Join(", ", parts.Select(part => $"{part.Name} {part.Duration}"))}");
+    using var workspace = new Workspace();
+    foreach (var part in parts)
+    {
+        await part.RunAsync(workspace, parsed);
+    }
+
+    Report.Write();
+    Commands.Say("docs/performance.md is written");
+}
+
+async Task ForEachDatabaseAsync<T>(string part, Workspace workspace, ParseResult parsed, Func<BenchDatabases, string, Task<T>> run)
+{
+    var results = new List<T>();
+    var versions = new Dictionary<string, string>();
+    foreach (var provider in parsed.GetValue(database)!)
+    {
+        using var databases = new BenchDatabases(workspace, provider);
+        results.Add(await run(databases, provider));
+        versions[provider] = databases.Version;
+    }
+
+    Results.Write(part, versions, results);
+}
+
+/// <summary>What can be run alone.</summary>
+sealed record Part(string Name, string Description, string Duration, Func<Workspace, ParseResult, Task> RunAsync);

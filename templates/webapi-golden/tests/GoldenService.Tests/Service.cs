@@ -1,4 +1,5 @@
 [assembly: Xunit.AssemblyFixture(typeof(GoldenService.Tests.Service))]
+[assembly: Xunit.CollectionBehavior(MaxParallelThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
 
 namespace GoldenService.Tests;
 

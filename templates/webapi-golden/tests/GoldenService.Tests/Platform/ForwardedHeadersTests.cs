@@ -59,13 +59,12 @@ public sealed class ForwardedHeadersTests(Service service)
 
     // Fails when the value is not checked.
     [Theory]
-    [InlineData("ForwardedHeaders__KnownProxies__0", "proxy.example", "The setting ForwardedHeaders:KnownProxies must be a list of addresses, as in 10.1.0.5, and has 'proxy.example'.")]
-    [InlineData("ForwardedHeaders__KnownNetworks__0", "10.0.0.0/33", "The setting ForwardedHeaders:KnownNetworks must be a list of networks, as in 10.1.0.0/16, and has '10.0.0.0/33'.")]
+    [InlineData("ForwardedHeaders:KnownProxies:0", "proxy.example", "The setting ForwardedHeaders:KnownProxies must be a list of addresses, as in 10.1.0.5, and has 'proxy.example'.")]
+    [InlineData("ForwardedHeaders:KnownNetworks:0", "10.0.0.0/33", "The setting ForwardedHeaders:KnownNetworks must be a list of networks, as in 10.1.0.0/16, and has '10.0.0.0/33'.")]
     public async Task What_is_no_address_ends_the_start_with_a_sentence(string setting, string value, string sentence)
     {
-        await using var process = ServiceProcess.Start(service, [], (setting, value));
+        var (code, errors) = await RefusedStart.RunAsync(service, (setting, value));
 
-        var (code, errors) = await process.ExitAsync();
         Assert.Equal((1, sentence), (code, errors.Trim()));
     }
 

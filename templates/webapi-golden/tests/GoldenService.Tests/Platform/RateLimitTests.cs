@@ -146,9 +146,8 @@ public sealed class RateLimitTests(Service service)
     [Fact]
     public async Task A_limit_of_nothing_ends_the_start_with_a_sentence()
     {
-        await using var process = ServiceProcess.Start(service, [], ("RateLimits__PerAddress", "0"));
+        var (code, errors) = await RefusedStart.RunAsync(service, ("RateLimits:PerAddress", "0"));
 
-        var (code, errors) = await process.ExitAsync();
         Assert.Equal((1, "The setting RateLimits:PerAddress must be a whole number from 1 to 1000000, and is '0'."), (code, errors.Trim()));
     }
 

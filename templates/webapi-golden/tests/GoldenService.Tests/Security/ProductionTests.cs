@@ -10,14 +10,12 @@ public sealed class ProductionTests(Service service)
     [Theory]
     [InlineData("Authority", "http://issuer.example", "Authority must be the https address of the issuer of tokens, and is 'http://issuer.example'.")]
     [InlineData("Authority", "", "Authority must be the https address of the issuer of tokens, and is ''.")]
-    [InlineData("ValidAudiences__0", "", "ValidAudiences:0 is missing")]
+    [InlineData("ValidAudiences:0", "", "ValidAudiences:0 is missing")]
     [InlineData("ValidIssuer", "dotnet-user-jwts", "are for 'dotnet-user-jwts', and so for Development only")]
-    [InlineData("SigningKeys__0__Value", "bm90IGEgc2VjcmV0LCBvbmx5IGEgdGVzdCBvZiBvbmU=", "are for 'dotnet-user-jwts', and so for Development only")]
+    [InlineData("SigningKeys:0:Value", "bm90IGEgc2VjcmV0LCBvbmx5IGEgdGVzdCBvZiBvbmU=", "are for 'dotnet-user-jwts', and so for Development only")]
     public async Task Production_does_not_start_with_a_setting_that_would_let_others_in(string setting, string value, string expected)
     {
-        await using var process = ServiceProcess.Start(service, [], ($"Authentication__Schemes__Bearer__{setting}", value));
-
-        var (code, errors) = await process.ExitAsync();
+        var (code, errors) = await RefusedStart.RunAsync(service, ($"Authentication:Schemes:Bearer:{setting}", value));
 
         Assert.Equal(1, code);
         Assert.Contains(expected, errors, StringComparison.Ordinal);

@@ -1,13 +1,17 @@
 namespace GoldenService.Tests;
 
 using System;
+using System.Collections.Generic;
 using System.Linq;
-using System.Net.Http;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using Xunit;
 
-public sealed class ExportTests(Service service)
+public sealed class ExportTests
 {
     [Theory] // Fails when Telemetry exports without an endpoint, or gives a signal that has none something to send.
     [InlineData("")]
@@ -20,15 +24,17 @@ public sealed class ExportTests(Service service)
     [InlineData("/m /v1/logs /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=/m")]
     public async Task Only_what_has_an_endpoint_is_sent_and_only_there(string expected, params string[] variables)
     {
-        ServiceProcess.SkipWhereItCannotBeCalledAndStopped();
         await using var receiver = await OtlpReceiver.StartAsync();
+        using var sent = new SentRequests();
 
-        // As the proxy of the process it also sees what is sent elsewhere.
-        await RunAsync(
-            [("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("http_proxy", receiver.Url), .. variables.Select(variable => variable.Split('=')).Select(pair => (pair[0], pair[1].Replace("/", $"{receiver.Url}/", StringComparison.Ordinal)))]);
+        var address = await RunAsync(
+            new(variables.Select(variable => variable.Split('=')).Select(pair => KeyValuePair.Create(pair[0], pair[1].Replace("/", $"{receiver.Url}/", StringComparison.Ordinal)))));
 
         Assert.Equal(expected, string.Join(' ', receiver.Received.Select(message => message.Path).Distinct().Order(StringComparer.Ordinal)));
-        Assert.All(receiver.Received, message => Assert.Contains($"Host: {new Uri(receiver.Url).Authority}", message.Headers, StringComparison.Ordinal));
+        Assert.Contains(sent.All, request => request.Authority == address.Authority);
+        Assert.All(
+            sent.All.Where(request => request.Scheme == Uri.UriSchemeHttp && request.Authority != address.Authority),
+            request => Assert.Equal(new Uri(receiver.Url).Authority, request.Authority));
     }
 
     [Theory] // Fails when the resource has no service, or the variables do not come after it.
@@ -37,10 +43,9 @@ public sealed class ExportTests(Service service)
     [InlineData("kiosk", "OTEL_RESOURCE_ATTRIBUTES", "service.name=kiosk")]
     public async Task Everything_is_sent_under_the_name_of_the_service(string expected, string name = "OTEL_SERVICE_NAME", string value = "")
     {
-        ServiceProcess.SkipWhereItCannotBeCalledAndStopped();
         await using var receiver = await OtlpReceiver.StartAsync();
 
-        await RunAsync([("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Url), (name, value)]);
+        await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url, [name] = value });
 
         // Tag and length of protobuf are between a name and its value.
         Assert.Equal(3, receiver.Received.Select(message => message.Path).Distinct().Count());
@@ -48,12 +53,17 @@ public sealed class ExportTests(Service service)
         Assert.All(receiver.Received, message => Assert.Contains("service.version", message.Text, StringComparison.Ordinal));
     }
 
-    private async Task RunAsync((string Name, string Value)[] settings)
+    /// <summary>Makes the service send what it has to tell of a request, and returns where that was.</summary>
+    private static async Task<Uri> RunAsync(Dictionary<string, string> settings)
     {
-        await using var process = ServiceProcess.Start(service, [], [.. settings, ("ASPNETCORE_ENVIRONMENT", "Development")]);
-        using var http = await process.ConnectAsync();
-        await http.GetStringAsync(new Uri("/v1/orders", UriKind.Relative));
-        process.Terminate();
-        Assert.Equal((0, ""), await process.ExitAsync());
+        await using var exporting = await Service.StartAsync(settings: new(settings) { ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" });
+
+        // The connection is the same: when the second request has ended, so has the first.
+        Assert.Equal(200, (await exporting.Get("/v1/orders")).Status);
+        Assert.Equal(200, (await exporting.Get("/v1/orders")).Status);
+        exporting.Services.GetService<TracerProvider>()?.ForceFlush();
+        exporting.Services.GetService<MeterProvider>()?.ForceFlush();
+        exporting.Services.GetService<LoggerProvider>()?.ForceFlush();
+        return exporting.Http.BaseAddress!;
     }
 }

@@ -67,17 +67,16 @@ public sealed class TraceIdTests(Service service)
         Assert.False((await service.Get("/nothing")).IsProblem(404).Json.TryGetProperty("traceUrl", out _));
 
     [Theory] // Fails when Telemetry does not check the setting that the line has.
-    [InlineData("Production", "Telemetry__TraceUrl", "http://localhost/{traceId}", "Telemetry:TraceUrl is for Development only")]
-    [InlineData("Development", "Telemetry__TraceUrl", "http://localhost/", "Telemetry:TraceUrl must be an http or https URL with {traceId}")]
-    [InlineData("Development", "Telemetry__TraceUrl", "localhost/{traceId}", "Telemetry:TraceUrl must be an http or https URL with {traceId}")]
-    [InlineData("Development", "Telemetry__TraceUrl", "file:///{traceId}", "Telemetry:TraceUrl must be an http or https URL with {traceId}")]
+    [InlineData("Production", "Telemetry:TraceUrl", "http://localhost/{traceId}", "Telemetry:TraceUrl is for Development only")]
+    [InlineData("Development", "Telemetry:TraceUrl", "http://localhost/", "Telemetry:TraceUrl must be an http or https URL with {traceId}")]
+    [InlineData("Development", "Telemetry:TraceUrl", "localhost/{traceId}", "Telemetry:TraceUrl must be an http or https URL with {traceId}")]
+    [InlineData("Development", "Telemetry:TraceUrl", "file:///{traceId}", "Telemetry:TraceUrl must be an http or https URL with {traceId}")]
     [InlineData("Production", "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL")]
     [InlineData("Production", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT must be an http or https URL")]
     public async Task A_setting_that_cannot_be_ends_the_start_with_a_sentence(string environment, string name, string value, string sentence)
     {
-        await using var process = ServiceProcess.Start(service, [], ("ASPNETCORE_ENVIRONMENT", environment), (name, value));
+        var (code, errors) = await RefusedStart.RunAsync(service, ("environment", environment), (name, value));
 
-        var (code, errors) = await process.ExitAsync();
         Assert.Equal(1, code);
         Assert.StartsWith($"The setting {sentence}", Assert.Single(errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
