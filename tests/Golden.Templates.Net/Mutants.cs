@@ -32,7 +32,7 @@ static class Mutants
         Edit("a package reference of one branch is dropped", "CS0246", Project, """    <PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" />""" + "\n", ""),
         Edit("a package has no version in one branch", "NU1010", Packages, """    <PackageVersion Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.0" />""" + "\n", ""),
         Edit("a package that no feed has", "NU1101", Packages, "\"FluentValidation\"", "\"FluentValidation.Nowhere\"", (Project, "\"FluentValidation\"", "\"FluentValidation.Nowhere\"")),
-        Edit("the condition of a package reference asks for another option too", "CS0246", Project, "<!--#if (postgres)\n", "<!--#if (postgres && jwt)\n"),
+        Edit("the condition of a package reference asks for another option too", "NU1010", Project, "<!--#if (postgres)\n", "<!--#if (postgres && jwt)\n"),
         Edit("a project reference is dropped", "CS0234", "tests/GoldenService.Tests/GoldenService.Tests.csproj", """    <ProjectReference Include="../../src/GoldenService.Client/GoldenService.Client.csproj" />""" + "\n", ""),
         Edit("internals are shown to nobody", "CS0122", Project, """    <InternalsVisibleTo Include="GoldenService.Tests" />""" + "\n", ""),
 

@@ -392,7 +392,7 @@ sealed partial class TemplateConfig
         }
     }
 
-    [GeneratedRegex(@"^(?:<!--|//|--|#)?\s*#(?<word>if|elseif|else|endif)\b\s*(?<condition>.*?)\s*(?:-->)?$")]
+    [GeneratedRegex(@"^(?:<!--|//(?://)?|--|#)?\s*#(?<word>if|elseif|else|endif)\b\s*(?<condition>.*?)\s*(?:-->)?$")]
     private static partial Regex Directive();
 
     [GeneratedRegex(@"<!--\s*#(?:if|elseif|else|endif)\b.*?-->")]

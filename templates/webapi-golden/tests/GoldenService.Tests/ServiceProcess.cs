@@ -2,9 +2,7 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Diagnostics;
-#if (jwt)
 using System.IO;
-#endif
 using System.Net.Http;
 #if (jwt)
 using System.Net.Http.Headers;

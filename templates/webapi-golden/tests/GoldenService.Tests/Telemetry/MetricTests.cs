@@ -26,6 +26,17 @@ public sealed class MetricTests
             measurements.All.Where(measured => measured.Name.StartsWith("orders.", StringComparison.Ordinal)));
     }
 
+    [Fact] // Fails when BatchAsync records no duration.
+    public async Task An_import_is_measured_as_a_statement()
+    {
+        await using var service = await Service.StartAsync();
+        using var measurements = new Measurements(service);
+
+        await service.Orders.ImportOrdersAsync(new() { Orders = [Examples.Placed("a", DateTimeOffset.UnixEpoch)] });
+
+        Assert.Contains($"db.namespace={service.Database.Name} db.query.summary={TestDatabase.Import} db.system.name={TestDatabase.SystemName}", measurements.All.Where(measured => measured.Name == "db.client.operation.duration").Select(measured => measured.Tags));
+    }
+
     [Fact] // Fails when DatabaseTelemetry records no duration, or adds the text of the statement.
     public async Task Statements_and_requests_are_measured_in_seconds_by_few_attributes()
     {

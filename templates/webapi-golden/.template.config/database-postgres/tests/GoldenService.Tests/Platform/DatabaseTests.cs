@@ -1,6 +1,7 @@
 namespace GoldenService.Tests;
 
 using System;
+using System.Diagnostics;
 using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -108,12 +109,12 @@ public sealed class DatabaseTests(Service service)
     public async Task When_every_connection_is_taken_the_service_is_unavailable()
     {
         using var database = new TestDatabase();
-        await using var single = await StartAsync(database, "Maximum Pool Size=1;Timeout=1");
+        await using var single = await StartAsync(database, "Maximum Pool Size=1;Timeout=2");
 
         await single.WithDatabase(async db =>
         {
             await db.Database.OpenConnectionAsync();
-            (await single.Get("/v1/orders")).IsProblem(503);
+            await IsUnavailableAfterOneTimeout(single);
             return true;
         });
 
@@ -124,7 +125,7 @@ public sealed class DatabaseTests(Service service)
     public async Task When_the_database_takes_too_long_the_service_is_unavailable()
     {
         using var database = new TestDatabase();
-        await using var impatient = await StartAsync(database, "Command Timeout=1");
+        await using var impatient = await StartAsync(database, "Command Timeout=2");
         await using var other = new NpgsqlConnection(database.ConnectionString);
         await other.OpenAsync();
         await using (var transaction = await other.BeginTransactionAsync())
@@ -132,10 +133,17 @@ public sealed class DatabaseTests(Service service)
             await using var command = new NpgsqlCommand("LOCK TABLE orders", other, transaction);
             await command.ExecuteNonQueryAsync();
 
-            (await impatient.Get("/v1/orders")).IsProblem(503);
+            await IsUnavailableAfterOneTimeout(impatient);
         }
 
         Assert.Equal(200, (await impatient.Get("/v1/orders")).Status);
+    }
+
+    private static async Task IsUnavailableAfterOneTimeout(Service service)
+    {
+        var start = Stopwatch.GetTimestamp();
+        (await service.Get("/v1/orders")).IsProblem(503);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 1.5, 7);
     }
 
     private static Task<Service> StartAsync(TestDatabase database, string settings) =>
