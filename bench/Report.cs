@@ -118,7 +118,7 @@ static class Report
         }
 
         Section(text, "How it grows", growth);
-        text.Append("Everything on, one caller who waits for each answer; orders of three lines, evenly over three years, a page of 50. ");
+        text.Append("Everything on, a service for each size, asked in turn by one caller who waits for each answer; orders of three lines, evenly over three years, a page of 50. ");
         text.Append(CultureInfo.InvariantCulture, $"A request is flat when it takes at most {N(MostGrowth)} times as long as at the smallest size; a report reads every order of its period.\n\n");
         foreach (var (database, rows) in growth.Result)
         {
