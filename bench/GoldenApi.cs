@@ -9,7 +9,14 @@ sealed class GoldenApi(Workspace workspace) : IAsyncDisposable
 
     public Collector Collector { get; } = new();
 
-    public string Token() => issuer.Token();
+    /// <summary>A token; one with an id is no other's.</summary>
+    public string Token(int? id = null) => issuer.Token(change: descriptor =>
+    {
+        if (id is not null)
+        {
+            descriptor.Claims["jti"] = $"{id}";
+        }
+    });
 
     public void Migrate(string assembly, BenchDatabase database) => Commands.Run(RunningService.StartInfo(assembly, Settings(database), "migrate"));
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using GoldenService.Tests;
 
 namespace Golden.Templates.Bench;
 
@@ -18,7 +17,7 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
 
     private static readonly (string Name, string Title)[] Operations = [("read", "read by id"), ("list", "list a page of 50"), ("create", "create")];
 
-    private readonly Issuer issuer = new();
+    private readonly GoldenApi api = new(workspace);
 
     public async Task<LoadResult> RunAsync(BenchDatabase empty, string[] goldenOptions)
     {
@@ -29,14 +28,13 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
         var compiled = workspace.PublishPlain($"compiled-{provider}", provider, $"{constants};COMPILED");
 
         Commands.Say($"seeding {Orders:N0} orders");
-        Commands.Run(RunningService.StartInfo(golden, Settings(empty), "migrate"));
+        api.Migrate(golden, empty);
         empty.Seed(0, Orders);
         var requests = WriteRequests(empty);
 
-        await using var collector = new Collector();
         var counted = await CountAsync(golden, empty.Copy());
 
-        using var goldenService = await StartGoldenAsync(golden, empty.Copy(), collector.Url, "golden");
+        using var goldenService = await StartGoldenAsync(golden, empty.Copy(), api.Collector, "golden");
         using var plainService = await StartAsync(plain, empty.Copy(), "plain");
         using var compiledService = await StartAsync(compiled, empty.Copy(), "compiled");
         await HaveSameAnswersAsync(goldenService, plainService, compiledService, requests["read"]);
@@ -76,29 +74,13 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
             counted);
     }
 
-    /// <summary>What each feature costs alone: the service without it beside the service with everything.</summary>
-    public Dictionary<string, string> Settings(BenchDatabase database) => new()
+    public ValueTask DisposeAsync() => api.DisposeAsync();
+
+    private async Task<RunningService> StartGoldenAsync(string assembly, BenchDatabase database, Collector collector, string name)
     {
-        ["ConnectionStrings__Orders"] = database.ConnectionString,
-        ["Authentication__Schemes__Bearer__Authority"] = issuer.Address,
-        ["Authentication__Schemes__Bearer__ValidAudiences__0"] = Issuer.Audience,
-        ["SSL_CERT_FILE"] = Certificate(),
-        ["RateLimits__PerAddress"] = "1000000",
-        ["RateLimits__PerSubject"] = "1000000",
-        ["RateLimits__WindowSeconds"] = "1",
-        ["Shutdown__DrainSeconds"] = "0",
-    };
-
-    public static Dictionary<string, string> Telemetry(string url) => new()
-    {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = url,
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-    };
-
-    public ValueTask DisposeAsync() => issuer.DisposeAsync();
-
-    private async Task<RunningService> StartGoldenAsync(string assembly, BenchDatabase database, string collector, string name) =>
-        await new RunningService(assembly, Settings(database).Concat(Telemetry(collector)).ToDictionary(), workspace.Path($"{name}-{database.Provider}.log")).ReadyAsync("health/ready");
+        var settings = new Dictionary<string, string>(api.Settings(database)) { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url };
+        return await new RunningService(assembly, settings, workspace.Path($"{name}-{database.Provider}.log")).ReadyAsync("health/ready");
+    }
 
     private async Task<RunningService> StartAsync(string assembly, BenchDatabase database, string name) =>
         await new RunningService(assembly, new Dictionary<string, string> { ["ConnectionStrings__Orders"] = database.ConnectionString }, workspace.Path($"{name}-{database.Provider}.log")).ReadyAsync("ready");
@@ -111,11 +93,11 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
         await using var collector = new Collector();
         var ids = database.Query($"SELECT id FROM orders LIMIT {requests}");
         int answered = 0, refused = 0;
-        using (var service = await StartGoldenAsync(assembly, database, collector.Url, "counted"))
+        using (var service = await StartGoldenAsync(assembly, database, collector, "counted"))
         {
             foreach (var (number, id) in ids.Index())
             {
-                var token = issuer.Token(change: descriptor => descriptor.Claims["jti"] = $"{number}");
+                var token = api.Token(number);
                 answered += await StatusAsync(service.Http, id, token) == 200 ? 1 : 0;
 
                 // The last character of a signature has bits that count for nothing; one in the middle has none.
@@ -160,7 +142,7 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
 
     public Dictionary<string, string> WriteRequests(BenchDatabase database)
     {
-        var tokens = Enumerable.Range(0, 100).Select(number => issuer.Token(change: descriptor => descriptor.Claims["jti"] = $"{number}")).ToArray();
+        var tokens = Enumerable.Range(0, 100).Select(number => api.Token(number)).ToArray();
         var ids = database.Query("SELECT id FROM orders").Select(id => id.ToLowerInvariant()).ToArray();
         new Random(1).Shuffle(ids);
         const string draft = """{"customer":"acme","currency":"EUR","lines":[{"sku":"TEA-001","quantity":2,"unitPrice":4.5},{"sku":"TEA-002","quantity":1,"unitPrice":3},{"sku":"TEA-003","quantity":4,"unitPrice":12.25}],"note":"Leave it at the door."}""";
@@ -177,17 +159,6 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
             File.WriteAllLines(file, lines, new UTF8Encoding(false));
             return file;
         }
-    }
-
-    private string Certificate()
-    {
-        var file = workspace.Path("issuer.pem");
-        if (!File.Exists(file))
-        {
-            File.WriteAllText(file, issuer.CertificatePem);
-        }
-
-        return file;
     }
 
     private static Load Median(List<Load> loads) => new(

@@ -6,7 +6,7 @@ namespace Golden.Templates.Bench;
 /// <summary>Writes docs/performance.md and its charts from the results that are there; it measures nothing.</summary>
 static class Report
 {
-    private const double MostP99 = 1.2, MostMemory = 1.3, MostStart = 0.55, MostTests = 2.0, MostGrowth = 1.2;
+    private const double LeastRequests = 1.0, MostP99 = 1.2, MostMemory = 1.3, MostStart = 0.55, MostTests = 2.0, MostGrowth = 1.2;
 
     public static void Write()
     {
@@ -40,10 +40,11 @@ static class Report
 
         Section(text, "Load", load);
         text.Append("Requests a second and p99 beside plain, and beside plain with compiled queries. \"Noise\" is plain beside itself in the same rounds.\n\n");
-        Table(text, ["database", "operation", "requests/s", "noise", "beside compiled", "p99", $"aim {N(MostP99)}", "p99 noise", "medians: requests/s, p99"], load.Result.SelectMany(result => result.Rows.Select(row => (string[])
+        Table(text, ["database", "operation", "requests/s", $"aim {N(LeastRequests)}", "noise", "beside compiled", "p99", $"aim {N(MostP99)}", "p99 noise", "medians: requests/s, p99"], load.Result.SelectMany(result => result.Rows.Select(row => (string[])
         [
             result.Database, row.Operation,
             N(row.Golden.RequestsPerSecond / row.Plain.RequestsPerSecond),
+            Verdict(LeastRequests, row.Golden.RequestsPerSecond / row.Plain.RequestsPerSecond),
             N(row.Again.RequestsPerSecond / row.Plain.RequestsPerSecond),
             N(row.Golden.RequestsPerSecond / row.Compiled.RequestsPerSecond),
             N(row.Golden.P99Milliseconds / row.Plain.P99Milliseconds),
@@ -172,8 +173,8 @@ static class Report
 
     private static bool IsReport(string name) => name is GrowthBench.ReportOfMonth or GrowthBench.ReportOfYear;
 
-    // The aim has two decimals, and so has what is held against it.
-    private static string Verdict(double ratio, double aim) => Math.Round(ratio, 2) <= aim ? "met" : "missed";
+    // An aim has two decimals, and so has what is held against it.
+    private static string Verdict(double less, double more) => Math.Round(less, 2) <= Math.Round(more, 2) ? "met" : "missed";
 
     private static string N(double number) => number.ToString("N2", CultureInfo.InvariantCulture);
 
