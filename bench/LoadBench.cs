@@ -140,7 +140,7 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
         }
     }
 
-    public Dictionary<string, string> WriteRequests(BenchDatabase database)
+    private Dictionary<string, string> WriteRequests(BenchDatabase database)
     {
         var tokens = Enumerable.Range(0, 100).Select(number => api.Token(number)).ToArray();
         var ids = database.Query("SELECT id FROM orders").Select(id => id.ToLowerInvariant()).ToArray();
