@@ -34,6 +34,9 @@ sealed partial class GeneratedSolution(string folder)
         Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
     }
 
+    // The tests of one solution keep all cores busy; those of two would only wait for each other, some of them too long.
+    static readonly SemaphoreSlim OneAtATime = new(1);
+
     /// <summary>Runs the solution's own tests and returns how many passed.</summary>
     public async Task<int> TestAsync(params (string Name, string Value)[] environment)
     {
@@ -43,7 +46,17 @@ sealed partial class GeneratedSolution(string folder)
             start.Environment[name] = value;
         }
 
-        var test = await CommandLine.RunAsync(start);
+        await OneAtATime.WaitAsync(TestContext.Current.CancellationToken);
+        CommandResult test;
+        try
+        {
+            test = await CommandLine.RunAsync(start);
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+
         test.ShouldSucceed();
         var passed = int.Parse(Succeeded().Match(test.Output).Groups[1].ValueSpan);
         Assert.True(passed > 0, $"`dotnet test` in {folder} ran no test.");

@@ -19,6 +19,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 {
     private const int Sigterm = 15;
 
+    // A machine that builds and tests other things beside may take long to start a process.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
 #if (jwt)
     private readonly string folder = Directory.CreateTempSubdirectory("orders-").FullName;
 #endif
@@ -76,7 +79,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     public static ServiceProcess Start(Service service, string[] arguments, params (string Name, string Value)[] settings) => new(service, arguments, settings);
 
     /// <summary>Where it listens, once it does.</summary>
-    public Task<Uri> AddressAsync() => address.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    public Task<Uri> AddressAsync() => address.Task.WaitAsync(Patience);
 
     /// <summary>A client of it, once it listens.</summary>
     public async Task<HttpClient> ConnectAsync()
@@ -98,7 +101,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     public async Task<(int Code, string Errors)> ExitAsync()
     {
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await process.WaitForExitAsync().WaitAsync(Patience);
         return (process.ExitCode, await errors);
     }
 
