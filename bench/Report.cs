@@ -152,7 +152,7 @@ static class Report
     }
 
     private static void Section<T>(StringBuilder text, string title, Measured<T> measured) =>
-        text.Append(CultureInfo.InvariantCulture, $"## {title}\n\n{measured.Date}, {measured.Processors} processors, .NET {measured.Dotnet}{string.Concat(measured.Databases.Select(database => $", {database.Key} {database.Value}"))}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"## {title}\n\n{measured.Date}, {measured.Processors} processors, .NET {measured.Dotnet}{string.Concat(measured.Databases.Select(database => $", {database.Key} {database.Value}"))}.{(measured.Remark is { } remark ? $" **{remark}**" : "")}\n\n");
 
     private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
     {

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Golden.Templates.Bench;
 
-/// <summary>What a part of the benchmark measured, and with what.</summary>
-sealed record Measured<T>(string Date, int Processors, string Dotnet, IReadOnlyDictionary<string, string> Databases, T Result);
+/// <summary>What a part of the benchmark measured, and with what; and what whoever ran it has to say of it.</summary>
+sealed record Measured<T>(string Date, int Processors, string Dotnet, IReadOnlyDictionary<string, string> Databases, T Result, string? Remark = null);
 
 /// <summary>The results of each part, kept as data beside the document that is made of them.</summary>
 static class Results
