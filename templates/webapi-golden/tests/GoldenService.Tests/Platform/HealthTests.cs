@@ -48,7 +48,7 @@ public sealed class HealthTests(Service service)
         Assert.Equal(200, (await orphan.Get("/health/live")).Status);
 
         orphan.Database.ComeBack();
-        Assert.Equal(200, (await orphan.Get("/health/ready")).Status);
+        await Wait.Until(async () => (await orphan.Get("/health/ready")).Status == 200, seconds: 20, "The service is not ready again.");
         Assert.Equal(200, (await orphan.Get("/v1/orders")).Status);
     }
 

