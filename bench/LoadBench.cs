@@ -45,7 +45,7 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
             foreach (var (operation, _) in Operations)
             {
                 Commands.Say($"{provider}: warming up {name}, {operation}");
-                Wrk.Run(workspace, service, requests[operation], Math.Max(5, seconds));
+                Wrk.Run(workspace, service, requests[operation], Math.Max(10, seconds));
             }
         }
 

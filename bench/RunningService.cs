@@ -44,7 +44,8 @@ sealed class RunningService : IDisposable
 
     public static ProcessStartInfo StartInfo(string assembly, IReadOnlyDictionary<string, string> settings, params IEnumerable<string> arguments)
     {
-        var start = Commands.StartInfo(System.IO.Path.GetDirectoryName(assembly)!, "dotnet", [assembly, .. arguments]);
+        var folder = Path.GetDirectoryName(assembly)!;
+        var start = assembly.EndsWith(".dll", StringComparison.Ordinal) ? Commands.StartInfo(folder, "dotnet", [assembly, .. arguments]) : Commands.StartInfo(folder, assembly, [.. arguments]);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         foreach (var (name, value) in settings)
         {
