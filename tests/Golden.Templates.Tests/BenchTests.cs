@@ -1,0 +1,17 @@
+namespace Golden.Templates.Tests;
+
+public sealed class BenchTests
+{
+    /// <summary>Nothing else compiles what measures, and it uses files of the template's tests.</summary>
+    [Fact]
+    public async Task TheBenchmarkCompilesAndSaysWhatItMeasures()
+    {
+        var help = await CommandLine.DotnetAsync(Repository.Root, "run", "--project", "bench", "--configuration", "Release", "--", "--help");
+
+        help.ShouldSucceed();
+        foreach (var part in (string[])["load", "start", "tests", "growth", "build", "report"])
+        {
+            Assert.Contains($"  {part} ", help.Output, StringComparison.Ordinal);
+        }
+    }
+}
