@@ -51,6 +51,22 @@ public sealed class DatabaseTests(Service service)
         Assert.Equal("bigint bigint 900", types);
     }
 
+    [Fact] // Fails when the server parses and plans each read anew; a report, whose parameters decide on its plan, must be.
+    public async Task Statements_are_prepared_and_the_report_is_not()
+    {
+        using var database = new TestDatabase();
+        await using var single = await StartAsync(database, "Maximum Pool Size=1");
+        var placed = await single.Orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft());
+        await single.Orders.GetOrderAsync(placed.Result.Id);
+        await single.Orders.ReportOrdersAsync(new(2026, 1, 1), new(2026, 1, 31));
+
+        var prepared = await single.WithDatabase(db => db.Database.SqlQuery<string>($"""SELECT statement AS "Value" FROM pg_prepared_statements""").ToListAsync());
+
+        Assert.Contains(prepared, statement => statement.StartsWith("INSERT INTO orders", StringComparison.Ordinal));
+        Assert.Contains(prepared, statement => statement.StartsWith("SELECT", StringComparison.Ordinal) && statement.Contains("LEFT JOIN order_lines", StringComparison.Ordinal));
+        Assert.DoesNotContain(prepared, statement => statement.Contains("sum(total)", StringComparison.Ordinal));
+    }
+
     [Fact] // Fails when the index of a filter is missing, or is not in the order of the pages.
     public async Task A_page_is_sought_by_an_index_and_not_sorted()
     {
