@@ -67,6 +67,18 @@ public sealed class DatabaseTests(Service service)
         Assert.DoesNotContain(prepared, statement => statement.Contains("sum(total)", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_month_of_the_report_is_one_of_UTC_wherever_the_server_is()
+    {
+        using var database = new TestDatabase();
+        await using var east = await StartAsync(database, "Timezone=Pacific/Kiritimati");
+        await east.Orders.ImportOrdersAsync(new() { Orders = [Examples.Placed("east", new(2026, 1, 31, 23, 0, 0, TimeSpan.Zero))] });
+
+        var report = await east.Orders.ReportOrdersAsync(new(2026, 1, 1), new(2026, 1, 31));
+
+        Assert.Equal("2026-01", Assert.Single(report.Result.Rows).Month);
+    }
+
     [Fact] // Fails when the index of a filter is missing, or is not in the order of the pages.
     public async Task A_page_is_sought_by_an_index_and_not_sorted()
     {
