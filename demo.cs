@@ -1,5 +1,6 @@
 // Shows the pack at work, from source to a running service: packs it, installs it into a template hive of its own,
-// writes a service, builds and starts it, and calls it through its generated client. `dotnet run demo.cs -- --help`
+// writes a service, builds and starts it, and calls it through its generated client, or has a worker survive a kill
+// under load. `dotnet run demo.cs -- --help`
 #:package System.CommandLine
 #:property PublishAot=false
 
@@ -14,19 +15,24 @@ using System.Text.RegularExpressions;
 
 var repository = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 
-var name = new Option<string>("--name") { Description = "The name of the service.", DefaultValueFactory = _ => "Acme.Orders" };
+var template = new Argument<string>("template") { Description = "What to show: a web API that is called, or a worker that is killed in the middle of its work.", DefaultValueFactory = _ => "webapi-golden" };
+template.AcceptOnlyFromAmong("webapi-golden", "worker-golden");
+var name = new Option<string?>("--name") { Description = "The name of the service; Acme.Orders or Acme.Shipping when not given." };
 var output = new Option<string?>("--output") { Description = "The folder to write it to; artifacts/<name> when not given." };
 var port = new Option<int>("--port") { Description = "The port that the service listens on.", DefaultValueFactory = _ => 5080 };
-var once = new Option<bool>("--once") { Description = "Stop the service after the calls instead of at Ctrl+C." };
+var once = new Option<bool>("--once") { Description = "Stop the web API after the calls instead of at Ctrl+C; the worker stops by itself." };
 var overwrite = new Option<bool>("--overwrite") { Description = "Delete the output folder first if it is there." };
-var command = new RootCommand("Packs the templates, writes a service with them, builds it, runs it and calls it.") { name, output, port, once, overwrite };
+var command = new RootCommand("Packs the templates, writes a service with one, builds it, runs it and calls it.") { template, name, output, port, once, overwrite };
 command.SetAction(async (parsed, stop) =>
 {
     try
     {
-        var folder = Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine(repository, "artifacts", parsed.GetValue(name)!));
-        var demo = new Demo(repository, parsed.GetValue(name)!, folder, parsed.GetValue(port));
-        await demo.Run(parsed.GetValue(overwrite), parsed.GetValue(once), stop);
+        var isWorker = parsed.GetValue(template) == "worker-golden";
+        var service = parsed.GetValue(name) ?? (isWorker ? "Acme.Shipping" : "Acme.Orders");
+        var folder = Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine(repository, "artifacts", service));
+        var demo = new Demo(repository, service, folder, parsed.GetValue(port));
+        await demo.Write(parsed.GetValue(template)!, parsed.GetValue(overwrite), stop);
+        await (isWorker ? demo.ShowWorker(stop) : demo.ShowApi(parsed.GetValue(once), stop));
         return 0;
     }
     catch (DemoException failure)
@@ -53,7 +59,7 @@ sealed class Demo(string repository, string name, string folder, int port)
     private readonly string workspace = Path.Combine(repository, "artifacts", ".demo");
     private readonly string address = $"http://localhost:{port}";
 
-    public async Task Run(bool overwrite, bool once, CancellationToken stop)
+    public async Task Write(string template, bool overwrite, CancellationToken stop)
     {
         CheckPort();
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
@@ -79,13 +85,17 @@ sealed class Demo(string repository, string name, string folder, int port)
 
             await Step("pack the templates", Dotnet(["pack", Path.Combine(repository, "pack", "TemplatePack.csproj"), "--output", pack, "--nologo"]), stop);
             await Step("install them in a hive of their own", Dotnet(["new", "install", Directory.GetFiles(pack, "*.nupkg").Single(), "--debug:custom-hive", hive]), stop);
-            await Step($"write {name}", Dotnet(["new", "webapi-golden", "--name", name, "--output", folder, "--http-port", port.ToString(CultureInfo.InvariantCulture), "--debug:custom-hive", hive]), stop);
-            await Step("build it", Dotnet(["build", folder, "--nologo"]), stop);
+            await Step($"write {name}", Dotnet(["new", template, "--name", name, "--output", folder, "--http-port", port.ToString(CultureInfo.InvariantCulture), "--debug:custom-hive", hive]), stop);
         }
         finally
         {
             Directory.Delete(hive, recursive: true);
         }
+    }
+
+    public async Task ShowApi(bool once, CancellationToken stop)
+    {
+        await Step("build it", Dotnet(["build", folder, "--nologo"]), stop);
 
         // The name as the templates have made it fit for code.
         var client = Directory.GetFiles(Path.Combine(folder, "src"), "*.Client.csproj", SearchOption.AllDirectories).Single();
@@ -112,6 +122,20 @@ sealed class Demo(string repository, string name, string folder, int port)
         }
 
         Console.WriteLine("Done; the service has stopped.");
+    }
+
+    public async Task ShowWorker(CancellationToken stop)
+    {
+        var project = Directory.GetFiles(Path.Combine(folder, "src"), "*.Worker.csproj", SearchOption.AllDirectories).Single();
+        var published = Path.Combine(folder, "artifacts", "publish");
+        await Step("publish it", Dotnet(["publish", project, "--configuration", "Release", "--output", published, "--nologo"]), stop);
+
+        // It starts the worker itself, and ends it.
+        Console.WriteLine("  build the sender …");
+        var assembly = Path.Combine(published, $"{Path.GetFileNameWithoutExtension(project)}.dll");
+        await Show("The worker did not stand it", Path.Combine(repository, "demo", "worker.cs"), [assembly, Path.Combine(workspace, "worker"), address], stop);
+        Console.WriteLine($"\n  source         {folder}\n  database       {Path.Combine(workspace, "worker", "shipments.db")}\n");
+        Console.WriteLine("Done; the worker has ended.");
     }
 
     private void CheckPort()
@@ -201,19 +225,25 @@ sealed class Demo(string repository, string name, string folder, int port)
         await File.WriteAllTextAsync(program, source, stop);
 
         Console.WriteLine("  build the caller on its generated client …");
-        using var caller = new Service(Dotnet(["run", "--file", program, "--", address, csv, token]), Console.WriteLine);
+        await Show("The calls failed", program, [address, csv, token], stop);
+    }
+
+    /// <summary>Runs a program that writes to this console itself.</summary>
+    private static async Task Show(string failure, string program, string[] arguments, CancellationToken stop)
+    {
+        using var process = new Service(Dotnet(["run", "--file", program, "--", .. arguments]), isShown: true);
         try
         {
-            await caller.Exited.WaitAsync(stop);
+            await process.Exited.WaitAsync(stop);
         }
         finally
         {
-            await caller.Stop();
+            await process.Stop();
         }
 
-        if (caller.ExitCode != 0)
+        if (process.ExitCode != 0)
         {
-            throw new DemoException($"The calls failed:\n{caller.Tail}");
+            throw new DemoException($"{failure}; what it was stands above.");
         }
     }
 
@@ -281,17 +311,25 @@ sealed class Service : IDisposable
     private readonly Process process;
     private readonly List<string> log = [];
 
-    public Service(ProcessStartInfo start, Action<string>? echo = null)
+    public Service(ProcessStartInfo start, bool isShown = false)
     {
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        start.StandardOutputEncoding = Encoding.UTF8;
         process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Keep(line.Data, echo);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data, null);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        if (isShown)
+        {
+            process.Start();
+        }
+        else
+        {
+            start.RedirectStandardOutput = true;
+            start.RedirectStandardError = true;
+            start.StandardOutputEncoding = Encoding.UTF8;
+            process.OutputDataReceived += (_, line) => Keep(line.Data);
+            process.ErrorDataReceived += (_, line) => Keep(line.Data);
+            process.Start();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+        }
+
         Exited = process.WaitForExitAsync();
     }
 
@@ -331,7 +369,7 @@ sealed class Service : IDisposable
 
     public void Dispose() => process.Dispose();
 
-    private void Keep(string? line, Action<string>? echo)
+    private void Keep(string? line)
     {
         if (line is not null)
         {
@@ -339,8 +377,6 @@ sealed class Service : IDisposable
             {
                 log.Add(line);
             }
-
-            echo?.Invoke(line);
         }
     }
 

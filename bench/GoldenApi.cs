@@ -2,8 +2,8 @@ using GoldenService.Tests;
 
 namespace Golden.Templates.Bench;
 
-/// <summary>The generated API with all that it needs around it: an issuer of tokens, and someone who takes its telemetry.</summary>
-sealed class GoldenApi(Workspace workspace) : IAsyncDisposable
+/// <summary>A generated service with all that it needs around it: an issuer of tokens, and someone who takes its telemetry.</summary>
+sealed class GoldenApi(Workspace workspace, string connection = "Orders") : IAsyncDisposable
 {
     private readonly Issuer issuer = new();
 
@@ -25,7 +25,7 @@ sealed class GoldenApi(Workspace workspace) : IAsyncDisposable
     {
         var settings = new Dictionary<string, string>
         {
-            ["ConnectionStrings__Orders"] = database.ConnectionString,
+            [$"ConnectionStrings__{connection}"] = database.ConnectionString,
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Collector.Url,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["RateLimits__PerAddress"] = "1000000",

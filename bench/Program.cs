@@ -17,6 +17,10 @@ Part[] parts =
     }),
     new("start", "Cold start to the first row.", "5 minutes", (workspace, parsed) =>
         ForEachDatabaseAsync("start", workspace, parsed, (databases, _) => StartBench.RunAsync(workspace, databases.Create("started")))),
+    new("throughput", "Webhooks a second through the worker, beside a plain BackgroundService.", "3 minutes", (workspace, parsed) =>
+        ForEachDatabaseAsync("throughput", workspace, parsed, (databases, provider) => ThroughputBench.RunAsync(workspace, databases, provider))),
+    new("worker-start", "Cold start of the worker to its first accepted webhook.", "3 minutes", (workspace, parsed) =>
+        ForEachDatabaseAsync("worker-start", workspace, parsed, (databases, _) => WorkerStartBench.RunAsync(workspace, databases.Create("webhooks")))),
     new("tests", "From dotnet new to green tests.", "5 minutes", (workspace, _) =>
     {
         Results.Write("tests", new Dictionary<string, string>(), TestsBench.Run(workspace));

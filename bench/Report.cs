@@ -6,7 +6,7 @@ namespace Golden.Templates.Bench;
 /// <summary>Writes docs/performance.md and its charts from the results that are there; it measures nothing.</summary>
 static class Report
 {
-    private const double LeastRequests = 1.0, MostP99 = 1.2, MostMemory = 1.3, MostStart = 0.55, MostTests = 2.0, MostGrowth = 1.2;
+    private const double LeastRequests = 1.0, MostP99 = 1.2, MostMemory = 1.3, MostStart = 0.55, MostTests = 2.0, MostGrowth = 1.2, LeastMessages = 2000;
 
     public static void Write()
     {
@@ -25,6 +25,8 @@ static class Report
         Load(text);
         Features(text);
         Start(text);
+        Throughput(text);
+        WorkerStart(text);
         Tests(text);
         Growth(text);
         Build(text);
@@ -96,6 +98,56 @@ static class Report
             $"{N0(row.Milliseconds)} ms",
         ])));
         Chart(text, "start", SvgChart.Bars("Start to the first row, beside plain", [.. start.Result.SelectMany(result => result.Rows.Select(row => ($"{result.Database}, {row.Service}", result.Ratio(row.Service))))], MostStart));
+    }
+
+    private static void Throughput(StringBuilder text)
+    {
+        if (Results.Read<ThroughputResult[]>("throughput") is not { } throughput)
+        {
+            return;
+        }
+
+        Section(text, "Webhooks through the worker", throughput);
+        text.Append("""
+            Messages a second, from the first webhook sent to the last worked off: signature, durable commit and 202; then the handler, whose shipment is committed with the message's
+            end. Everything on, telemetry and a line in the log for each request too, except that no carrier is called; limits are raised. "Plain" is `dotnet new webapi` with plain EF Core that checks the
+            signature, inserts and commits a row for each request, and has a `BackgroundService` that reads the rows one by one and commits each. "Noise" is the worker beside itself in the same rounds.
+            Sender, service and database share the processors.
+
+
+            """);
+        Table(text, ["database", "messages/s", $"aim {N0(LeastMessages)}", "plain", "beside plain", "noise", "202 after, p50 and p99", "plain", "CPU of a message", "plain"], throughput.Result.Select(result => (string[])
+        [
+            result.Database,
+            N0(result.Golden.ProcessedPerSecond),
+            Verdict(LeastMessages, result.Golden.ProcessedPerSecond),
+            N0(result.Plain.ProcessedPerSecond),
+            N(result.Golden.ProcessedPerSecond / result.Plain.ProcessedPerSecond),
+            N(result.Again.ProcessedPerSecond / result.Golden.ProcessedPerSecond),
+            $"{N0(result.Golden.P50Milliseconds)} and {N0(result.Golden.P99Milliseconds)} ms",
+            $"{N0(result.Plain.P50Milliseconds)} and {N0(result.Plain.P99Milliseconds)} ms",
+            $"{N0(result.Golden.CpuMicroseconds)} µs",
+            $"{N0(result.Plain.CpuMicroseconds)} µs",
+        ]));
+        Chart(text, "throughput", SvgChart.Bars("Messages a second, from accepted to worked off", [.. throughput.Result.SelectMany(result => new[] { ($"{result.Database}, everything on", result.Golden.ProcessedPerSecond), ($"{result.Database}, plain", result.Plain.ProcessedPerSecond) })], LeastMessages, "N0"));
+    }
+
+    private static void WorkerStart(StringBuilder text)
+    {
+        if (Results.Read<StartResult[]>("worker-start") is not { } start)
+        {
+            return;
+        }
+
+        Section(text, "Cold start of the worker", start);
+        text.Append("From the start of the process to the first webhook accepted with 202, and so committed; an issuer of tokens and an endpoint for telemetry are there. A plain `dotnet new worker` has no HTTP and no database: it is measured to its first line in the log, and is no like for like.\n\n");
+        Table(text, ["database", "service", "beside `dotnet new worker`", "beside compiled at run time", "median"], start.Result.SelectMany(result => result.Rows.Select(row => (string[])
+        [
+            result.Database, row.Service, N(result.Ratio(row.Service)),
+            row.Service == WorkerStartBench.GoldenReadyToRun ? N(result.Ratio(row.Service) / result.Ratio(WorkerStartBench.GoldenJit)) : "",
+            $"{N0(row.Milliseconds)} ms",
+        ])));
+        Chart(text, "worker-start", SvgChart.Bars("Start to the first accepted webhook, ms", [.. start.Result.SelectMany(result => result.Rows.Select(row => ($"{result.Database}, {row.Service}", row.Milliseconds)))], format: "N0"));
     }
 
     private static void Tests(StringBuilder text)

@@ -12,7 +12,7 @@ static class SvgChart
     private static readonly string[] Colours = ["#4c8dff", "#e5793a", "#2da44e", "#a371f7", "#d4a72c", "#db61a2", "#1b9e9e", "#cf5b56", "#8a9a5b"];
 
     /// <summary>A bar for each value, with a line where the aim is.</summary>
-    public static string Bars(string title, IReadOnlyList<(string Name, double Value)> bars, double? aim = null)
+    public static string Bars(string title, IReadOnlyList<(string Name, double Value)> bars, double? aim = null, string format = "0.00")
     {
         const int left = 290, right = 60, top = 40, step = 26;
         var height = top + (bars.Count * step) + 24;
@@ -25,13 +25,13 @@ static class SvgChart
             var y = top + (index * step);
             Write(svg, left - 8, y + 14, name, "end");
             svg.Append(Invariant($"""<rect x="{left}" y="{y}" width="{X(value) - left:0.#}" height="18" rx="2" fill="{Colours[0]}"/>""")).Append('\n');
-            Write(svg, X(value) + 6, y + 14, value.ToString("0.00", CultureInfo.InvariantCulture), "start");
+            Write(svg, X(value) + 6, y + 14, value.ToString(format, CultureInfo.InvariantCulture), "start");
         }
 
         if (aim is { } at)
         {
             svg.Append(Invariant($"""<line x1="{X(at):0.#}" y1="{top - 6}" x2="{X(at):0.#}" y2="{height - 20}" stroke="{Colours[1]}" stroke-width="2" stroke-dasharray="4 3"/>""")).Append('\n');
-            Write(svg, X(at), height - 6, $"aim {at.ToString("0.00", CultureInfo.InvariantCulture)}", "middle");
+            Write(svg, X(at), height - 6, $"aim {at.ToString(format, CultureInfo.InvariantCulture)}", "middle");
         }
 
         return svg.Append("</svg>\n").ToString();

@@ -26,27 +26,52 @@ sealed class Workspace : IDisposable
     }
 
     /// <summary>Generates and publishes the API, and returns its assembly.</summary>
-    public string PublishGolden(string kind, string[] options, params string[] properties)
+    public string PublishGolden(string kind, string[] options, params string[] properties) => PublishGolden("webapi-golden", "Acme.Orders", "Acme.Orders.Api", kind, options, properties);
+
+    /// <summary>Generates and publishes the worker, and returns its assembly.</summary>
+    public string PublishGoldenWorker(string kind, string[] options, params string[] properties) => PublishGolden("worker-golden", "Acme.Shipping", "Acme.Shipping.Worker", kind, options, properties);
+
+    /// <summary>Writes a plain `dotnet new webapi`, gives it the code of the folder plain, publishes it, and returns its assembly.</summary>
+    public string PublishPlain(string kind, string database, string constants, params string[] properties) => PublishPlain("plain", kind, database, constants, properties);
+
+    /// <summary>The same with the code of the folder plain-webhooks.</summary>
+    public string PublishPlainWebhooks(string kind, string database, string constants) => PublishPlain("plain-webhooks", kind, database, constants, []);
+
+    /// <summary>Writes and publishes a plain `dotnet new worker` as it comes, and returns its assembly.</summary>
+    public string PublishPlainWorker(string kind)
+    {
+        var project = Path(kind, "Plain.Worker");
+        if (!Directory.Exists(project))
+        {
+            Commands.Say($"writing {kind}");
+            New("worker", "-n", "Plain.Worker", "-o", project, "--no-restore");
+        }
+
+        return Publish(project, "Plain.Worker", kind, []);
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private string PublishGolden(string template, string name, string project, string kind, string[] options, string[] properties)
     {
         var solution = Path(kind);
         if (!Directory.Exists(solution))
         {
             Commands.Say($"writing {kind}");
-            New(["webapi-golden", "-n", "Acme.Orders", "-o", solution, "--no-restore", .. options]);
+            New([template, "-n", name, "-o", solution, "--no-restore", .. options]);
         }
 
-        return Publish(System.IO.Path.Combine(solution, "src", "Acme.Orders.Api"), "Acme.Orders.Api", kind, properties);
+        return Publish(System.IO.Path.Combine(solution, "src", project), project, kind, properties);
     }
 
-    /// <summary>Writes a plain `dotnet new webapi`, gives it the code of the folder plain, publishes it, and returns its assembly.</summary>
-    public string PublishPlain(string kind, string database, string constants, params string[] properties)
+    private string PublishPlain(string code, string kind, string database, string constants, string[] properties)
     {
         var project = Path(kind, "Plain.Api");
         if (!Directory.Exists(project))
         {
             Commands.Say($"writing {kind}");
             New("webapi", "-n", "Plain.Api", "-o", project, "--no-restore");
-            File.Copy(System.IO.Path.Combine(Repository, "bench", "plain", "Program.cs"), System.IO.Path.Combine(project, "Program.cs"), overwrite: true);
+            File.Copy(System.IO.Path.Combine(Repository, "bench", code, "Program.cs"), System.IO.Path.Combine(project, "Program.cs"), overwrite: true);
             var file = System.IO.Path.Combine(project, "Plain.Api.csproj");
             var packages = database == "postgres"
                 ? """<PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.0" /><PackageReference Include="Microsoft.EntityFrameworkCore.Relational" Version="10.0.14" />"""
@@ -57,8 +82,6 @@ sealed class Workspace : IDisposable
 
         return Publish(project, "Plain.Api", kind, properties);
     }
-
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private string Publish(string project, string name, string kind, string[] properties)
     {

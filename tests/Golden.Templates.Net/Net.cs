@@ -10,7 +10,7 @@ sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRe
     /// <summary>A template that refuses a combination, or whose options name packages that not every feed has, says so here.</summary>
     public static TemplateRules Of(string template) => template switch
     {
-        "webapi-golden" => None,
+        "webapi-golden" or "worker-golden" => None,
         _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
     };
 }

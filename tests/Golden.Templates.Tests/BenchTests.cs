@@ -9,7 +9,7 @@ public sealed class BenchTests
         var help = await CommandLine.DotnetAsync(Repository.Root, "run", "--project", "bench", "--configuration", "Release", "--", "--help");
 
         help.ShouldSucceed();
-        foreach (var part in (string[])["load", "start", "tests", "growth", "build", "report"])
+        foreach (var part in (string[])["load", "start", "throughput", "worker-start", "tests", "growth", "build", "report"])
         {
             Assert.Contains($"  {part} ", help.Output, StringComparison.Ordinal);
         }

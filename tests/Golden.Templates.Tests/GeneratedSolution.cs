@@ -24,6 +24,11 @@ sealed partial class GeneratedSolution(string folder)
     public IReadOnlyList<string> Files() =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))];
 
+    /// <summary>What the build has made of the contract, by file.</summary>
+    public IReadOnlyDictionary<string, string> Generated() => Files()
+        .Where(file => file.Contains("/Generated/", StringComparison.Ordinal) || file == "contract/contract.lock")
+        .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(folder, file)));
+
     public async Task RestoreAsync() => (await CommandLine.DotnetAsync(folder, "restore")).ShouldSucceed();
 
     /// <summary>Builds on one node, because tests run side by side and a second node costs more than it saves.</summary>

@@ -7,31 +7,38 @@ using GoldenService.Tests;
 
 namespace Golden.Templates.Tests;
 
-/// <summary>The API of a generated solution as it is deployed: published for Release, with an empty SQLite database of its own.</summary>
+/// <summary>
+/// The service of a generated solution as it is deployed: published for Release. An API has an empty SQLite database of its own.
+/// </summary>
 sealed class PublishedService
 {
     readonly string _folder;
     readonly string _assembly;
-    readonly string _database;
-    readonly string _certificate;
+    readonly (string Name, string Value)[] _settings;
 
-    PublishedService(string folder, string assembly)
+    PublishedService(string folder, string assembly, params (string Name, string Value)[] settings)
     {
         _folder = folder;
         _assembly = assembly;
-        _database = Path.Combine(folder, "..", "service.db");
-        _certificate = Path.Combine(folder, "..", "issuer.pem");
-        File.WriteAllText(_certificate, Issuer.Shared.CertificatePem);
+        _settings = settings;
     }
 
-    public static async Task<PublishedService> PublishAsync(GeneratedSolution solution)
+    string Certificate => Path.Combine(_folder, "..", "issuer.pem");
+
+    public static async Task<PublishedService> PublishAsync(GeneratedSolution solution, string kind = "Api", params string[] options)
     {
-        var project = Path.Combine("src", $"{solution.ProjectName}.Api");
+        var name = $"{solution.ProjectName}.{kind}";
         var folder = Path.Combine(solution.Folder, "artifacts", "publish");
-        var publish = await CommandLine.DotnetAsync(solution.Folder, "publish", project, "--configuration", "Release", "--output", folder, "-nologo");
+        var publish = await CommandLine.DotnetAsync(
+            solution.Folder, ["publish", Path.Combine("src", name), "--configuration", "Release", "--output", folder, "-nologo", .. options]);
         publish.ShouldSucceed();
-        return new(folder, $"{solution.ProjectName}.Api.dll");
+        var service = new PublishedService(folder, $"{name}.dll", ("ConnectionStrings__Orders", $"Data Source={Path.Combine(folder, "..", "service.db")}"));
+        await File.WriteAllTextAsync(service.Certificate, Issuer.Shared.CertificatePem);
+        return service;
     }
+
+    /// <summary>The same with other settings, for every run of it.</summary>
+    public PublishedService With(params (string Name, string Value)[] settings) => new(_folder, _assembly, [.. _settings, .. settings]);
 
     /// <summary>Runs the service with a command of its own, such as a migration, to the end.</summary>
     public Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunAsync(StartInfo(arguments));
@@ -62,16 +69,20 @@ sealed class PublishedService
     {
         var start = CommandLine.StartInfo("dotnet", _folder, [_assembly, .. arguments]);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["ConnectionStrings__Orders"] = $"Data Source={_database}";
         start.Environment["Authentication__Schemes__Bearer__Authority"] = Issuer.Shared.Address;
         start.Environment["Authentication__Schemes__Bearer__ValidAudiences__0"] = Issuer.Audience;
 
         // Only Linux takes the certificates that it trusts from a file.
-        start.Environment["SSL_CERT_FILE"] = _certificate;
+        start.Environment["SSL_CERT_FILE"] = Certificate;
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
         return start;
     }
 
-    static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -83,6 +94,12 @@ sealed class PublishedService
 sealed class RunningService : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // As Linux numbers them.
+    const int Sigkill = 9;
+    const int Sigterm = 15;
+    const int Sigcont = 18;
+    const int Sigstop = 19;
 
     readonly Process _process;
     readonly Func<string> _output;
@@ -120,9 +137,7 @@ sealed class RunningService : IAsyncDisposable
     /// <summary>Asks the service to stop as an orchestrator does, with SIGTERM, and returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
-        const int sigterm = 15;
-        Assert.False(OperatingSystem.IsWindows(), "Windows has no SIGTERM: do not ask for a graceful stop there.");
-        Assert.Equal(0, Kill(_process.Id, sigterm));
+        Send(Sigterm);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         timeout.CancelAfter(Patience);
         try
@@ -135,6 +150,24 @@ sealed class RunningService : IAsyncDisposable
         }
 
         return _process.ExitCode;
+    }
+
+    /// <summary>Ends the service without a word, with SIGKILL.</summary>
+    public Task KillAsync()
+    {
+        Send(Sigkill);
+        return _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Holds all of its threads, as a machine that stalls does, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => Send(Sigstop);
+
+    public void Thaw() => Send(Sigcont);
+
+    void Send(int signal)
+    {
+        Assert.False(OperatingSystem.IsWindows(), "Windows has no signals: do not send one there.");
+        Assert.Equal(0, Kill(_process.Id, signal));
     }
 
     public async ValueTask DisposeAsync()

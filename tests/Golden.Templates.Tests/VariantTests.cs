@@ -2,38 +2,42 @@ using System.Text.RegularExpressions;
 
 namespace Golden.Templates.Tests;
 
-/// <summary>What an option writes instead of the default files is as good as these.</summary>
+/// <summary>What an option writes instead of the default files is as good as these, with names that make a difference at run time.</summary>
 public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pack)
 {
     [Fact]
     public async Task WithoutAuthenticationAServiceBuildsAndItsTestsPass()
     {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Inner", "--auth", "none");
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.System.Microsoft.Program.Acme", "--auth", "none");
+        Assert.Equal("Acme._System._Microsoft._Program._Acme", solution.ProjectName);
+        solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         // The pipeline of the contract knows what any contract may say, and a token is a secret anywhere.
-        string[] general = ["contract/generate.cs", "docs/contract.md", "tests/Acme.Inner.Tests/Platform/RepositorySecretsTests.cs"];
+        string[] general = ["contract/generate.cs", "docs/contract.md", $"tests/{solution.ProjectName}.Tests/Platform/RepositorySecretsTests.cs"];
         Assert.DoesNotContain(solution.Files().Except(general), file => Words().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
 
         // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` makes it anew.
         await ContractSolution.InstallNSwagAsync(solution.Folder);
-        var committed = Generated(solution);
+        var committed = solution.Generated();
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
-        Assert.Equal(committed, Generated(solution));
+        Assert.Equal(committed, solution.Generated());
         Assert.True(await solution.TestAsync() > 100);
     }
 
     [Theory]
-    [InlineData("jwt")]
-    [InlineData("none")]
-    public async Task OnPostgreSqlAServiceBuildsAndItsTestsPass(string auth)
+    [InlineData("jwt", "日本", "日本")]
+    [InlineData("none", "class", "_class")]
+    public async Task OnPostgreSqlAServiceBuildsAndItsTestsPass(string auth, string name, string projectName)
     {
         var server = PostgresServer.ConnectionString();
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Stock", "--database", "postgres", "--auth", auth);
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", name, "--database", "postgres", "--auth", auth);
+        Assert.Equal(projectName, solution.ProjectName);
+        solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         // The other database is in no file but one: answers must not name it either.
-        Assert.Equal(["tests/Acme.Stock.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
+        Assert.Equal([$"tests/{projectName}.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
 
         await solution.BuildAsync("-p:CI=true");
         Assert.True(await solution.TestAsync((PostgresServer.Variable, server), ("CI", "true")) > 100);
@@ -48,10 +52,6 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         var without = await File.ReadAllTextAsync(Path.Combine(template, ".template.config", "auth-none", "requests.http"), TestContext.Current.CancellationToken);
         Assert.Equal(without, Tokens().Replace(with, ""));
     }
-
-    static Dictionary<string, string> Generated(GeneratedSolution solution) => solution.Files()
-        .Where(file => file.Contains("/Generated/", StringComparison.Ordinal) || file == "contract/contract.lock")
-        .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(solution.Folder, file)));
 
     [GeneratedRegex(@"\bJWT\b|Jwt|[Bb]earer|orders:(read|write)")]
     private static partial Regex Words();

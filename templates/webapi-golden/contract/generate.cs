@@ -1,5 +1,6 @@
-// Makes the code of openapi.yaml: checks that the contract keeps to the subset of OpenAPI 3.0 that the code can honour,
-// runs NSwag, and puts its output in place. The build starts it (contract.proj) when something changed.
+// Makes the code of openapi.yaml, and the clients of other services from their contracts: checks that each keeps to the subset
+// of OpenAPI 3.0 that the code can honour, runs NSwag, and puts its output in place. The build starts it (contract.proj) when
+// something changed.
 #:package YamlDotNet
 #:property PublishAot=false
 #:property ImplicitUsings=enable
@@ -12,15 +13,23 @@ using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 var (apiProject, clientProject) = (args[0], args[1]);
-var contract = Path.GetFullPath("../openapi.yaml");
+(string Contract, string Project)[] clients =
+[
+    ("../openapi.yaml", clientProject),
+    .. args[2..].Select(upstream => upstream.Split('=')).Select(upstream => (upstream[0], upstream[1])),
+];
 
-var findings = Subset.Check(contract);
-foreach (var finding in findings)
+var isSupported = true;
+foreach (var (contract, project) in clients)
 {
-    Console.WriteLine($"{contract}({finding.Line},{finding.Column}): error CONTRACT004: {finding.Place}: {finding.Text}");
+    foreach (var finding in Subset.Check(contract, isOurs: project == clientProject))
+    {
+        Console.WriteLine($"{Path.GetFullPath(contract)}({finding.Line},{finding.Column}): error CONTRACT004: {finding.Place}: {finding.Text}");
+        isSupported = false;
+    }
 }
 
-if (findings.Count > 0)
+if (!isSupported)
 {
     return 1;
 }
@@ -30,19 +39,25 @@ var scratch = $"obj/{Environment.ProcessId}";
 Directory.CreateDirectory(scratch);
 try
 {
-    var (exitCode, output) = await NSwag(scratch, apiProject, clientProject);
-    if (exitCode != 0)
+    var made = new List<(string Path, string Code)>();
+    foreach (var (contract, project) in clients)
     {
-        Console.WriteLine($"{contract}(1,1): error CONTRACT005: NSwag could not make code of the contract: {output}");
-        return 1;
+        var (exitCode, output) = await NSwag(scratch, contract, apiProject, project);
+        if (exitCode != 0)
+        {
+            Console.WriteLine($"{Path.GetFullPath(contract)}(1,1): error CONTRACT005: NSwag could not make code of the contract: {output}");
+            return 1;
+        }
+
+        if (project == clientProject)
+        {
+            made.AddRange(Files(File.ReadAllText($"{scratch}/server.txt")).Select(file => ($"../src/{apiProject}/Generated/{file.Name}", file.Code)));
+        }
+
+        made.Add(($"../src/{project}/Generated/Client.cs", File.ReadAllText($"{scratch}/client.txt").Replace("From openapi.yaml", $"From {Path.GetFileName(contract)}", StringComparison.Ordinal)));
     }
 
-    foreach (var (name, code) in Files(File.ReadAllText($"{scratch}/server.txt")))
-    {
-        Put($"../src/{apiProject}/Generated/{name}", code);
-    }
-
-    Put($"../src/{clientProject}/Generated/Client.cs", File.ReadAllText($"{scratch}/client.txt"));
+    made.ForEach(file => Put(file.Path, file.Code));
 
     // Last, so that a run that is cut off is made again.
     var inputs = File.ReadAllLines("obj/contract.lock").OrderBy(line => line[65..], StringComparer.Ordinal);
@@ -54,13 +69,13 @@ finally
     Directory.Delete(scratch, recursive: true);
 }
 
-static async Task<(int ExitCode, string Output)> NSwag(string scratch, string apiProject, string clientProject)
+static async Task<(int ExitCode, string Output)> NSwag(string scratch, string contract, string apiProject, string clientProject)
 {
     var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
     start.ArgumentList.Add("node_modules/nswag/bin/binaries/Net100/dotnet-nswag.dll");
     start.ArgumentList.Add("run");
     start.ArgumentList.Add("contract.nswag");
-    start.ArgumentList.Add($"/variables:ApiNamespace={apiProject},ClientNamespace={clientProject},Scratch={scratch}");
+    start.ArgumentList.Add($"/variables:Contract={contract},ApiNamespace={apiProject},ClientNamespace={clientProject},Scratch={scratch}");
     using var process = Process.Start(start)!;
     var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     await process.WaitForExitAsync();
@@ -96,7 +111,7 @@ sealed record Finding(long Line, long Column, string Place, string Text);
 /// The subset of OpenAPI 3.0 that the code honours, stated as what is allowed: whatever is not named here is an error
 /// with its place, and never silently dropped.
 /// </summary>
-sealed class Subset
+sealed class Subset(bool isOurs)
 {
     // Answered before an operation runs, or when it fails; the rest is what an implementation may return.
     static readonly string[] PlatformStatuses = ["401", "403", "408", "413", "415", "429", "500", "503"];
@@ -116,7 +131,7 @@ sealed class Subset
     Dictionary<string, YamlNode> components = [];
     Dictionary<string, YamlNode> schemas = [];
 
-    public static List<Finding> Check(string path)
+    public static List<Finding> Check(string path, bool isOurs)
     {
         var stream = new YamlStream();
         try
@@ -134,7 +149,7 @@ sealed class Subset
             return [new(1, 1, "the file", "must hold one document")];
         }
 
-        var subset = new Subset();
+        var subset = new Subset(isOurs);
         subset.Document(stream.Documents[0].RootNode);
         return [.. subset.findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column)];
     }
@@ -299,13 +314,15 @@ sealed class Subset
         // What the service may answer before or around an operation is declared too, or a client meets a status it does not know.
         string[] always = ["400", "500", "503"];
         string[] withBody = operation.ContainsKey("requestBody") ? ["408", "413", "415"] : [];
-        string[] withSecurity = components.ContainsKey("securitySchemes") ? ["401", "403"] : [];
+        string[] withSecurity = components.ContainsKey("securitySchemes") && !IsOpen(operation) ? ["401", "403"] : [];
         var missing = always.Concat(withBody).Concat(withSecurity).Except(responses.Keys).Order().ToList();
-        if (missing.Count > 0)
+        if (isOurs && missing.Count > 0)
         {
             Report(node, $"{place}.responses", $"must declare {string.Join(", ", missing)}: the service may answer so");
         }
     }
+
+    bool IsOpen(Dictionary<string, YamlNode> operation) => operation.TryGetValue("security", out var security) && Items(security, "security") is [];
 
     // What the body of a response is depends on the status that it is used for.
     void Content(YamlNode response, string status, string place)

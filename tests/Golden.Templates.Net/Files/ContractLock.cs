@@ -28,11 +28,11 @@ static partial class ContractLock
         where entry.Success
         select (line.Index + 1, entry.Groups["hash"].Value, entry.Groups["path"].Value);
 
-    // Neither line endings nor the comments of the contract count.
+    // Neither line endings nor the comments of a contract count.
     static string Hash(OutputFile input)
     {
         var text = input.Text.Replace("\r", "", StringComparison.Ordinal);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(input.Name == "openapi.yaml" ? Comment().Replace(text, "") : text)));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(YamlFile.Is(input) ? Comment().Replace(text, "") : text)));
     }
 
     [GeneratedRegex("^(?<hash>[0-9a-f]{64}) (?<path>.+)$")]

@@ -78,7 +78,7 @@ try
     app.MapDocumentation();
 
     await app.PrepareDatabaseAsync();
-    await app.RunAsync();
+    await app.RunUntilStoppedAsync();
     return 0;
 }
 catch (Exception exception) when (StartFailure.Explain(exception) is { } sentence)

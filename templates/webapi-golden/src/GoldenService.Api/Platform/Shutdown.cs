@@ -4,6 +4,7 @@ using System;
 using System.ComponentModel.DataAnnotations;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,21 @@ internal static class Shutdown
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, options) =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(options.Value.DrainSeconds + options.Value.GraceSeconds));
         services.AddHostedService<Drain>();
+    }
+
+    /// <summary>Runs the service until it is to stop, which may be while it still starts: then the host throws.</summary>
+    public static async Task RunUntilStoppedAsync(this WebApplication app)
+    {
+        // The host disposes of itself, and of the lifetime with it.
+        var (started, stopping) = (app.Lifetime.ApplicationStarted, app.Lifetime.ApplicationStopping);
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !started.IsCancellationRequested)
+        {
+            // Nothing was begun that there is to end.
+        }
     }
 
     /// <summary>Holds up the stop before the server hears of it.</summary>

@@ -33,6 +33,7 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.KeyRefreshSeconds), time);
+        using var end = stoppingToken.Register(timer.Dispose); // Where the service cannot start, an exception would be told as a defect.
         OpenIdConnectConfiguration? known = null;
         do
         {
@@ -54,7 +55,7 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
                 known = current;
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(CancellationToken.None));
     }
 
     [LoggerMessage(LogLevel.Warning, "The signing keys of the issuer of tokens could not be read from {Address}.")]

@@ -4,7 +4,13 @@ using System;
 using System.IO;
 using System.Net.Http;
 using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
+using GoldenService.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 
 public sealed class ShutdownTests(Service service)
@@ -44,6 +50,16 @@ public sealed class ShutdownTests(Service service)
         Assert.All(process.Output.Trim().Split('\n'), line => Assert.StartsWith("{\"Timestamp\":", line, StringComparison.Ordinal));
     }
 
+    [Fact] // Fails when a stop that comes while the service starts is told as a defect.
+    public async Task A_service_that_is_to_stop_while_it_starts_ends()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddHostedService<StopAtTheStart>();
+
+        await builder.Build().RunUntilStoppedAsync();
+    }
+
     private static async Task RefusesConnections(Uri address)
     {
         for (var start = Environment.TickCount64; Environment.TickCount64 - start < 10_000; await Task.Delay(20))
@@ -60,5 +76,16 @@ public sealed class ShutdownTests(Service service)
         }
 
         Assert.Fail("The service goes on taking connections.");
+    }
+
+    private sealed class StopAtTheStart(IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+            return Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

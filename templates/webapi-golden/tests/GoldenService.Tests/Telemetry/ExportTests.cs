@@ -53,6 +53,20 @@ public sealed class ExportTests
         Assert.All(receiver.Received, message => Assert.Contains("service.version", message.Text, StringComparison.Ordinal));
     }
 
+    [Theory] // Fails when Telemetry leaves out the meters of ASP.NET Core, the HTTP client, the runtime or the service.
+    [InlineData("http.server.request.duration")]
+    [InlineData("http.client.request.duration")]
+    [InlineData("dotnet.process.cpu.time")]
+    [InlineData("db.client.operation.duration")]
+    public async Task Metrics_of_every_part_are_sent(string metric)
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+
+        await RunAsync(new() { ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = $"{receiver.Url}/m" });
+
+        Assert.Contains(receiver.Received, message => message.Text.Contains(metric, StringComparison.Ordinal));
+    }
+
     /// <summary>Makes the service send what it has to tell of a request, and returns where that was.</summary>
     private static async Task<Uri> RunAsync(Dictionary<string, string> settings)
     {

@@ -1,0 +1,613 @@
+// Copies what the templates have in common from webapi-golden, where it is written, to worker-golden, after a change of it:
+// `dotnet run share.cs`. With `-- --check` it changes nothing and names the files that differ; a test runs that.
+// A copy has tokens (the worker's administration always asks for one), other words, and here and there lines of its own.
+#:property PublishAot=false
+
+using System.Text;
+using System.Text.RegularExpressions;
+
+// Files of the web API; the last part of a path may have an asterisk.
+string[] shared =
+[
+    ".config/dotnet-tools.json",
+    ".editorconfig",
+    ".gitattributes",
+    ".gitignore",
+    ".template.config/icon.png",
+    ".template.config/template.json",
+    ".template.config/database-postgres/src/GoldenService.Api/Data/Database.Postgres.cs",
+    ".template.config/database-postgres/tests/GoldenService.Tests/Index/QueryPlan.Postgres.cs",
+    ".template.config/database-postgres/tests/GoldenService.Tests/TestDatabase.cs",
+    ".template.config/database-postgres/tests/GoldenService.Tests/TestRole.cs",
+    "Directory.*.props",
+    "GoldenService.slnx",
+    "global.json",
+    "contract/.npmrc",
+    "contract/contract.nswag",
+    "contract/contract.proj",
+    "contract/contract.targets",
+    "contract/generate.cs",
+    "contract/liquid/*.liquid",
+    "contract/package*.json",
+    "docs/contract.md",
+    "src/GoldenService.Api/GoldenService.Api.csproj",
+    "src/GoldenService.Api/Data/CurrentConnectionString.cs",
+    "src/GoldenService.Api/Data/Database*.cs",
+    "src/GoldenService.Api/Data/UnixMilliseconds.cs",
+    "src/GoldenService.Api/Platform/*.cs",
+    "src/GoldenService.Api/Platform/Contract/*.cs",
+    "src/GoldenService.Api/Properties/launchSettings.json",
+    "src/GoldenService.Client/*.cs",
+    "src/GoldenService.Client/GoldenService.Client.csproj",
+    "tests/GoldenService.Tests/GoldenService.Tests.csproj",
+    "tests/GoldenService.Tests/Contract/*.cs",
+    "tests/GoldenService.Tests/Index/IndexAudit.cs",
+    "tests/GoldenService.Tests/Index/QueryPlan*.cs",
+    "tests/GoldenService.Tests/Index/RequestStatements.cs",
+    "tests/GoldenService.Tests/LogLines.cs",
+    "tests/GoldenService.Tests/MountedSecrets.cs",
+    "tests/GoldenService.Tests/Platform/*.cs",
+    "tests/GoldenService.Tests/Raw.cs",
+    "tests/GoldenService.Tests/RefusedStart.cs",
+    "tests/GoldenService.Tests/Security/*.cs",
+    "tests/GoldenService.Tests/Service*.cs",
+    "tests/GoldenService.Tests/Telemetry/*.cs",
+    "tests/GoldenService.Tests/TestDatabase.cs",
+    "tests/GoldenService.Tests/Unit/SettingsTests.cs",
+    "tests/GoldenService.Tests/Wait.cs",
+];
+
+// Of these each template has its own, or the worker has none.
+string[] own =
+[
+    "src/GoldenService.Api/Platform/Caller.cs",
+    "tests/GoldenService.Tests/Platform/DatabaseTests.cs",
+    "tests/GoldenService.Tests/Security/OwnershipTests.cs",
+    "tests/GoldenService.Tests/Telemetry/CanaryTests.cs",
+    "tests/GoldenService.Tests/Telemetry/MetricTests.cs",
+];
+
+// The worker has these once more, for the client of the carrier.
+string[] twice = ["src/GoldenService.Client/*.cs"];
+
+// In every file, and in the names of files.
+(string Word, string Instead)[] names = [("GoldenService.Api", "GoldenService.Worker"), ("OrdersDbContext", "ShipmentsDbContext")];
+
+// In code and tests, one after the other.
+(string Word, string Instead)[] words =
+[
+    ("Api.ShipmentsDbContext", "Worker.ShipmentsDbContext"),
+    ("Api.Database", "Worker.Database"),
+    ("Api.SettingException", "Worker.SettingException"),
+    ("Api.Logs", "Worker.Logs"),
+    ("ConnectionStrings:Orders", "ConnectionStrings:Shipments"),
+    ("ConnectionStrings__Orders", "ConnectionStrings__Shipments"),
+    ("\"Orders\"", "\"Shipments\""),
+    ("\"OrdersMigration\"", "\"ShipmentsMigration\""),
+    ("orders.db", "shipments.db"),
+    ("\"orders-", "\"shipments-"),
+    ("\"orders_", "\"shipments_"),
+    ("Database=orders", "Database=shipments"),
+    ("Username=orders", "Username=shipments"),
+    ("\"POST\", \"/v1/orders\"", "\"POST\", \"/v1/webhooks\""),
+    ("POST /v1/orders", "POST /v1/webhooks"),
+    ("path = \"/v1/orders\"", "path = \"/v1/webhooks\""),
+    ("/v1/orders", "/v1/dead-letters"),
+    ("/v2/orders", "/v2/dead-letters"),
+    (".Orders.ListOrdersAsync(", ".DeadLetters.ListDeadLettersAsync("),
+    ("Idempotency-Key", "webhook-id"),
+    ("Examples.NewKey()", "Examples.NewId()"),
+    ("orders:read orders:write", "worker:admin"),
+    ("Audience = \"orders\"", "Audience = \"shipping\""),
+];
+
+// In one file each.
+(string File, string Text, string Instead)[] edits =
+[
+    (".template.config/template.json", """
+          "identity": "Golden.Templates.WebApi",
+          "groupIdentity": "Golden.Templates.WebApi",
+          "name": "Golden Web API",
+          "shortName": "webapi-golden",
+        """, """
+          "identity": "Golden.Templates.Worker",
+          "groupIdentity": "Golden.Templates.Worker",
+          "name": "Golden Worker",
+          "shortName": "worker-golden",
+        """),
+    ("GoldenService.slnx", "    <Project Path=\"src/GoldenService.Client/GoldenService.Client.csproj\" />\n", """
+            <Project Path="src/GoldenService.Client/GoldenService.Client.csproj" />
+            <Project Path="src/GoldenService.Carrier/GoldenService.Carrier.csproj" />
+
+        """),
+    ("Directory.Packages.props", "    <PackageVersion Include=\"Serilog\"", """
+            <PackageVersion Include="Polly.Core" Version="8.9.1" />
+            <PackageVersion Include="Serilog"
+        """),
+    ("GoldenService.Api.csproj", "    <PackageReference Include=\"Serilog.Extensions.Logging\" />\n", """
+            <PackageReference Include="Polly.Core" />
+            <PackageReference Include="Serilog.Extensions.Logging" />
+
+        """),
+    ("GoldenService.Api.csproj", "  <ItemGroup>\n    <InternalsVisibleTo", """
+          <ItemGroup>
+            <ProjectReference Include="../GoldenService.Carrier/GoldenService.Carrier.csproj" />
+          </ItemGroup>
+
+          <ItemGroup>
+            <InternalsVisibleTo
+        """),
+    ("Platform/Health.cs", "        .AddCheck<DatabaseCheck>(\"database\");\n", """
+                .AddCheck<DatabaseCheck>("database")
+                .AddCheck<QueueCheck>("queue");
+
+        """),
+    (".template.config/template.json", "|OpenTelemetry|Serilog|", "|OpenTelemetry|Polly|RabbitMQ|Serilog|"),
+    (".template.config/template.json", "An ASP.NET Core web API whose OpenAPI contract is the source of its routes, validation, outcomes and C# client; with EF Core on SQLite or PostgreSQL, problem documents, health and tests.", "A worker that takes signed webhooks, keeps them in a queue in its own database and does each message's work once; with an OpenAPI contract, EF Core on SQLite or PostgreSQL, retries, dead letters, health and tests."),
+    (".template.config/template.json", "[\"Web\", \"Web API\", \"API\", \"Service\", \"Solution\"]", "[\"Web\", \"Worker\", \"Service\", \"Solution\"]"),
+    (".template.config/template.json", """
+                {
+                  "condition": "(!jwt)",
+                  "exclude": [
+                    "requests.http",
+                    "contract/contract.lock",
+                    "src/GoldenService.Worker/Generated/Operations.cs",
+                    "src/GoldenService.Worker/Platform/Authentication.cs",
+                    "src/GoldenService.Worker/Platform/SigningKeys.cs",
+                    "tests/GoldenService.Tests/Security/**"
+                  ]
+                },
+
+        """, ""),
+    (".template.config/template.json", """
+            {
+              // What differs throughout, as whole files; what the build makes of the contract is made of theirs.
+              "condition": "(!unusableName && !jwt)",
+              "source": "./.template.config/auth-none/",
+              "target": "./"
+            },
+
+        """, ""),
+    (".template.config/template.json", """
+            "auth": {
+              "type": "parameter",
+              "datatype": "choice",
+              "defaultValue": "jwt",
+              "displayName": "Authentication",
+              "description": "How callers prove who they are.",
+              "choices": [
+                {
+                  "choice": "jwt",
+                  "displayName": "Tokens (JWT)",
+                  "description": "Bearer tokens of an OpenID Connect issuer, with the scopes that the contract names."
+                },
+                {
+                  "choice": "none",
+                  "displayName": "None",
+                  "description": "Nobody is asked: for a service that only trusted callers can reach."
+                }
+              ]
+            },
+            "jwt": {
+              "type": "computed",
+              "value": "(auth == \"jwt\")"
+            },
+
+        """, ""),
+    (".template.config/template.json", "\"src/GoldenService.Worker/Orders/OrdersImport.cs\"", "\"src/GoldenService.Worker/Data/MessageQueries.Sqlite.cs\""),
+    (".template.config/template.json", "A PostgreSQL server, with COPY for imports, bounded retries, and migrations by a role of their own.", "A PostgreSQL server, which many instances share, with bounded retries, and migrations by a role of their own."),
+    (".template.config/template.json", """
+                    "tests/GoldenService.Tests/TestDatabase.cs"
+                  ]
+                }
+              ]
+            },
+            {
+              // What is particular to the database; the rest does not name it.
+        """, """
+                    "tests/GoldenService.Tests/TestDatabase.cs"
+                  ]
+                },
+                {
+                  "condition": "(rabbitmq)",
+                  "exclude": [
+                    "src/GoldenService.Worker/Data/QueueLength.cs",
+                    "src/GoldenService.Worker/Messages/MessageSource.cs",
+                    "src/GoldenService.Worker/Messages/MessageState.cs"
+                  ]
+                }
+              ]
+            },
+            {
+              // What brings messages to the worker.
+              "condition": "(!unusableName && rabbitmq)",
+              "source": "./.template.config/transport-rabbitmq/",
+              "target": "./"
+            },
+            {
+              // What is particular to the database; the rest does not name it.
+        """),
+    (".template.config/template.json", """
+            "httpPort": {
+
+        """, """
+            "transport": {
+              "type": "parameter",
+              "datatype": "choice",
+              "defaultValue": "database",
+              "displayName": "Transport",
+              "description": "What brings accepted messages to the worker.",
+              "choices": [
+                {
+                  "choice": "database",
+                  "displayName": "Database",
+                  "description": "The service's own database, whose table of messages is the queue."
+                },
+                {
+                  "choice": "rabbitmq",
+                  "displayName": "RabbitMQ",
+                  "description": "A quorum queue of RabbitMQ, which delivers what the database keeps."
+                }
+              ]
+            },
+            "rabbitmq": {
+              "type": "computed",
+              "value": "(transport == \"rabbitmq\")"
+            },
+            "httpPort": {
+
+        """),
+    (".template.config/template.json", "(Api|Caller|Client|Tests|Program|Console|DeleteBehavior|Exception|Guid|IValidator|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|OrderDraft|OrderRules|OrdersOperations|StartFailure|TimeProvider|WebApplication)", "(Worker|Carrier|Client|Tests|Program|Console|DeadLettersOperations|DeleteBehavior|Exception|Guid|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|StartFailure|TimeProvider|WebApplication|WebhooksOperations)"),
+    ("Directory.Packages.props", "    <PackageVersion Include=\"Serilog\"", """
+            <!--#if (rabbitmq) -->
+            <PackageVersion Include="RabbitMQ.Client" Version="7.2.2" />
+            <!--#endif -->
+            <PackageVersion Include="Serilog"
+        """),
+    ("GoldenService.Api.csproj", "    <PackageReference Include=\"Serilog.Extensions.Logging\"", """
+            <!--#if (rabbitmq)
+            <PackageReference Include="RabbitMQ.Client" />
+            #endif -->
+            <PackageReference Include="Serilog.Extensions.Logging"
+        """),
+    ("docs/contract.md", "`GetOrderResult` has `Ok(order, eTag)` and\n  `NotFound(detail)`", "`RequeueDeadLetterResult` has `NoContent()`\n  and `NotFound(detail)`"),
+    ("docs/contract.md", "`lines[0].quantity`", "`data.lines[0].quantity`"),
+    ("docs/contract.md", "`If-Match` for a header", "`webhook-id` for a header"),
+    ("docs/contract.md", "`OrderDraftRules`", "`WebhookRules`"),
+    ("docs/contract.md", "`IValidator<OrderDraft>`", "`IValidator<Webhook>`"),
+    ("docs/contract.md", "`- bearer: [orders:read]`", "`- bearer: [worker:admin]`"),
+    ("Data/Database.Sqlite.cs", """
+            /// <summary>The month of a column of Unix milliseconds, as in 2026-01.</summary>
+            public const string MonthOfPlacedAt = "strftime('%Y-%m', placed_at / 1000.0, 'unixepoch')";
+
+
+        """, ""),
+    ("Data/Database.Postgres.cs", """
+            /// <summary>The month of a column of Unix milliseconds, as in 2026-01.</summary>
+            public const string MonthOfPlacedAt = "to_char(to_timestamp(placed_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM')";
+
+
+        """, ""),
+    ("Data/Database.Sqlite.cs", """
+            /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
+            public static bool IsDuplicateKey(DbUpdateException exception) =>
+                exception.InnerException is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 }; // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE
+
+
+        """, ""),
+    ("Data/Database.Postgres.cs", """
+            /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
+            public static bool IsDuplicateKey(DbUpdateException exception) =>
+                exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+
+        """, ""),
+    ("Data/UnixMilliseconds.cs", """
+            /// <summary>The time as it reads once it has been stored.</summary>
+            public static DateTimeOffset Stored(this DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+
+
+        """, ""),
+    ("Data/UnixMilliseconds.cs", """
+            /// <summary>The first time that can be stored and is not before this one: what a stored time is compared with.</summary>
+            public static DateTimeOffset NextStored(this DateTimeOffset time)
+            {
+                var stored = time.Stored();
+                return stored < time && stored < DateTimeOffset.MaxValue.Stored() ? stored.AddMilliseconds(1) : stored;
+            }
+
+
+        """, ""),
+    ("Platform/Authentication.cs", "        services.AddScoped<Caller>();\n", ""),
+    ("Platform/Authentication.cs", """
+                var subject = context.Principal?.FindFirstValue("sub");
+                if (string.IsNullOrEmpty(subject))
+                {
+                    context.Fail("The token names no subject.");
+                    return Task.CompletedTask;
+                }
+
+                context.HttpContext.RequestServices.GetRequiredService<Caller>().Subject = subject;
+
+        """, """
+                if (string.IsNullOrEmpty(context.Principal?.FindFirstValue("sub")))
+                {
+                    context.Fail("The token names no subject.");
+                }
+
+
+        """),
+    ("Platform/RateLimits.cs", "public sealed class RateLimitsOptions", "public sealed partial class RateLimitsOptions"),
+    ("Platform/RateLimits.cs", "PerAddress { get; set; } = 1200;", "PerAddress { get; set; } = 120_000;"),
+    ("Platform/RateLimits.cs", "so that a flood costs no signature; by subject after it, so that", "so that a flood costs no signature; by subject or source after it, so that"),
+    ("Platform/RateLimits.cs", "public static class RateLimits\n", "public static partial class RateLimits\n"),
+    ("Tests/Contract/BodyTests.cs", "message.Headers.Concat(service.Http.DefaultRequestHeaders).Select(header => $\"{header.Key}: {string.Join(\", \", header.Value)}\\r\\n\")", "Signatures.Headers(\"{\"u8.ToArray()).Select(header => $\"{header.Name}: {header.Value}\\r\\n\")"),
+    ("Tests/Contract/ContractBoundaries.cs", """
+                else if ((bool?)parameter["required"] == true)
+
+        """, """
+                else if (name.StartsWith("webhook-", StringComparison.Ordinal))
+                {
+                    Unbreakable[(place.Title, "required")] = "what lacks it is not signed, and that is 401";
+                }
+                else if ((bool?)parameter["required"] == true)
+
+        """),
+    ("Tests/Contract/ContractBoundaries.cs", "\"header\" => text.All(", "\"header\" => text.Length > 0 && text.All("),
+    ("Tests/Platform/ProblemsTests.cs", "Assert.Equal(\"GET, POST\", answer.Allow);", "Assert.Equal(\"GET\", answer.Allow);"),
+    ("Tests/Platform/ProblemsTests.cs", "refusing.Post(\"\"\"{\"customer\":\"a\",\"currency\":\"EUR\",\"lines\":[{\"sku\":\"A-1\",\"quantity\":1,\"unitPrice\":1}]}\"\"\")", "refusing.Post(Examples.WebhookJson)"),
+    ("Tests/Platform/SecretsTests.cs", """
+                var customer = Examples.NewCustomer();
+                await second.Orders.CreateOrderAsync(Examples.NewId(), Examples.Draft(customer));
+
+        """, "        await Examples.AddDeadLetterAsync(second);\n"),
+    ("Tests/Platform/SecretsTests.cs", "Assert.Empty((await mounted.DeadLetters.ListDeadLettersAsync(customer: customer)).Result.Orders);", "Assert.Empty((await mounted.DeadLetters.ListDeadLettersAsync()).Result.DeadLetters);"),
+    ("Tests/Platform/SecretsTests.cs", "(await mounted.DeadLetters.ListDeadLettersAsync(customer: customer)).Result.Orders.Count == 1", "(await mounted.DeadLetters.ListDeadLettersAsync()).Result.DeadLetters.Count == 1"),
+    ("Tests/Platform/ShutdownTests.cs", "    private static string Authorization => $\"Authorization: Bearer {Issuer.Shared.Token()}\\r\\n\";\n\n", ""),
+    ("Tests/Platform/ShutdownTests.cs", "        const string body = \"\"\"{\"customer\":\"a\",\"currency\":\"EUR\",\"lines\":[{\"sku\":\"TEA-001\",\"quantity\":2,\"unitPrice\":4.50}]}\"\"\";\n", """
+                const string body = Examples.WebhookJson;
+                var signature = string.Concat(Signatures.Headers(Encoding.UTF8.GetBytes(body)).Select(header => $"{header.Name}: {header.Value}\r\n"));
+
+        """),
+    ("Tests/Platform/ShutdownTests.cs", "{Authorization}webhook-id: 12345678\\r\\n", "{signature}"),
+    ("Tests/Platform/ShutdownTests.cs", "HTTP/1.1 201", "HTTP/1.1 202"),
+    ("Tests/Platform/ShutdownTests.cs", "using System.IO;\n", "using System.IO;\nusing System.Linq;\n"),
+    ("Tests/Platform/ShutdownTests.cs", "using System.Net.Sockets;\n", "using System.Net.Sockets;\nusing System.Text;\n"),
+    ("Tests/Security/Service.Tokens.cs", "CreateDefaultClient(new ContractHandler())", "CreateDefaultClient(new ContractHandler(), new SigningHandler())"),
+    ("Tests/Security/Service.Tokens.cs", """
+            /// <summary>The client of somebody else.</summary>
+            public OrdersClient OrdersOf(string subject) => new(ClientWith(Issuer.Token(subject)));
+
+
+        """, ""),
+    ("Tests/Security/Service.Tokens.cs", "using GoldenService.Client;\n", ""),
+    ("Tests/Security/SigningKeyTests.cs", "private static readonly Uri Orders =", "private static readonly Uri DeadLetters ="),
+    ("Tests/Security/SigningKeyTests.cs", "(HttpMethod.Get, Orders)", "(HttpMethod.Get, DeadLetters)"),
+    ("Tests/Index/RequestStatements.cs", "/// <summary>Keeps the statements that requests cause, to whichever service of the tests, with the parameters that each had first.</summary>", "/// <summary>Keeps the statements of whichever service of the tests, those of its queue too, with the parameters that each had first.</summary>"),
+    ("Tests/Index/RequestStatements.cs", "    private static readonly HttpContextAccessor Request = new();\n\n", ""),
+    ("Tests/Index/RequestStatements.cs", "// What tests ask the database themselves, and migrations, are no business of the service.", "// What tests ask the database themselves is no business of the service."),
+    ("Tests/Index/RequestStatements.cs", "if (Request.HttpContext is not null)", "if (!Service.IsAsking)"),
+    ("Tests/Index/RequestStatements.cs", "using Microsoft.AspNetCore.Http;\n", ""),
+    ("Tests/Service.cs", "        Http = ClientWith(Issuer.Token());\n", """
+        #if (rabbitmq)
+                if (TestBroker.IsSkipped)
+                {
+                    // The service that tests share comes before all of them: there a skip would be a failure.
+                    Assert.SkipWhen(TestContext.Current.Test is not null, TestBroker.Reason);
+                    return ValueTask.CompletedTask;
+                }
+
+        #endif
+                Http = ClientWith(Issuer.Token());
+
+        """),
+    ("Tests/Service.cs", "        builder.ConfigureTestServices(Replace);\n", """
+        #if (rabbitmq)
+                builder.UseSetting("RabbitMq:Queue", TestBroker.QueueOf(builder.GetSetting("ConnectionStrings:Shipments")!));
+        #endif
+                builder.ConfigureTestServices(Replace);
+
+        """),
+    ("Tests/ServiceProcess.cs", "        process = Process.Start(start)!;\n", """
+        #if (rabbitmq)
+                start.Environment["RabbitMq__Queue"] = TestBroker.QueueOf(start.Environment["ConnectionStrings__Shipments"]!);
+        #endif
+                process = Process.Start(start)!;
+
+        """),
+    ("Tests/Service.cs", "        return await use(", "        Asking.Value = true;\n        return await use("),
+    ("Tests/Service.cs", "    // The port is a setting", """
+            private static readonly AsyncLocal<bool> Asking = new();
+
+            // The port is a setting
+        """),
+    ("Tests/Service.cs", "    public TestDatabase Database { get; } = new();\n", """
+            /// <summary>Whether it is a test that asks the database.</summary>
+            public static bool IsAsking => Asking.Value;
+
+            public TestDatabase Database { get; } = new();
+
+        """),
+    ("Tests/Service.cs", "using System.Threading.Tasks;\n", "using System.Threading;\nusing System.Threading.Tasks;\n"),
+    ("Tests/Service.cs", "services.AddHttpContextAccessor().ConfigureDbContext", "services.ConfigureDbContext"),
+    ("Tests/Service.cs", "/// customers that no other test has;", "/// webhooks that no other test has;"),
+    ("Tests/Service.cs", "    public OrdersClient Orders { get; private set; } = null!;\n", """
+            /// <summary>A client that signs nothing and has no token.</summary>
+            public HttpClient Stranger { get; private set; } = null!;
+
+            public WebhooksClient Webhooks { get; private set; } = null!;
+
+            public DeadLettersClient DeadLetters { get; private set; } = null!;
+
+        """),
+    ("Tests/Service.cs", "        Orders = new OrdersClient(Http);\n", """
+                Stranger = CreateDefaultClient(new ContractHandler());
+                Webhooks = new WebhooksClient(Http);
+                DeadLetters = new DeadLettersClient(Http);
+
+        """),
+    ("Tests/Service.cs", "        builder.UseSetting(\"RateLimits:PerSubject\", \"1000000\");\n", """
+                builder.UseSetting("RateLimits:PerSubject", "1000000");
+                builder.UseSetting("RateLimits:PerSource", "1000000");
+                builder.UseSetting($"Webhooks:Sources:{Signatures.Source}:Secrets:0", Signatures.Secret);
+                builder.UseSetting("Messages:PollSeconds", "0.1");
+
+        """),
+    ("Tests/ServiceProcess.cs", "        start.Environment[\"Shutdown__DrainSeconds\"] = \"0\";\n", """
+                start.Environment["Shutdown__DrainSeconds"] = "0";
+                start.Environment[$"Webhooks__Sources__{Signatures.Source}__Secrets__0"] = Signatures.Secret;
+
+        """),
+    ("Tests/ServiceProcess.cs", "new HttpClient { BaseAddress = await AddressAsync() }", "new HttpClient(new SigningHandler { InnerHandler = new HttpClientHandler() }) { BaseAddress = await AddressAsync() }"),
+    ("Tests/Telemetry/LogTests.cs", "service.Send(\"GET\", $\"/v1/dead-letters/{Guid.NewGuid()}?\", headers: spans.Header)", "service.Send(\"POST\", $\"/v1/dead-letters/{Guid.NewGuid()}/requeue?\", headers: spans.Header)"),
+    ("Tests/Telemetry/LogTests.cs", "(\"Information\", \"GET\", \"/v1/dead-letters/{orderId}\", 404,", "(\"Information\", \"POST\", \"/v1/dead-letters/{messageId}/requeue\", 404,"),
+    ("Tests/Telemetry/LogTests.cs", "^GET /v1/dead-letters/\\{orderId\\} answered", "^POST /v1/dead-letters/\\{messageId\\}/requeue answered"),
+    ("Tests/Telemetry/TraceTests.cs", """"
+            [Fact] // Fails when DatabaseTelemetry overrides too little: raw SQL, saving or updating.
+            public async Task Every_way_to_the_database_is_a_span()
+            {
+                using var spans = new Spans();
+                var created = await service.Orders.CreateOrderAsync(Examples.NewId(), Examples.Draft());
+
+                await service.Send("POST", $"/v1/dead-letters/{created.Result.Id}/cancel", headers: spans.Header);
+                await service.Send("GET", "/v1/dead-letters/report?from=2026-01-01&to=2026-01-31", headers: spans.Header);
+                await service.Send(
+                    "POST",
+                    "/v1/dead-letters/import",
+                    """{"orders":[{"customer":"a","currency":"EUR","placedAt":"2026-01-01T00:00:00Z","lines":[{"sku":"TEA-001","quantity":1,"unitPrice":1}]}]}"""u8.ToArray(),
+                    headers: spans.Header);
+                await service.Send(
+                    "POST",
+                    "/v1/dead-letters",
+                    """{"customer":"a","currency":"EUR","lines":[{"sku":"TEA-001","quantity":1,"unitPrice":1}]}"""u8.ToArray(),
+                    headers: [spans.Header, ("webhook-id", Examples.NewId())]);
+
+                Assert.Equal(
+                    [
+        #if (postgres)
+                        "UPDATE orders", "SELECT orders", "SELECT orders", "COPY orders", "COPY order_lines", "INSERT orders",
+        #else
+                        "UPDATE orders", "SELECT orders", "SELECT orders", "INSERT orders", "INSERT orders", "INSERT idempotency_keys", "INSERT order_lines",
+        #endif
+                    ],
+                    spans.All.Where(span => span.Source.Name == "GoldenService.Database").Select(span => span.DisplayName));
+            }
+
+
+        """", ""),
+    ("Tests/Telemetry/TraceTests.cs", "using GoldenService.Client;\n", ""),
+    ("Tests/Telemetry/TraceTests.cs", "An_order_that_is_not_there_is_no_error", "A_dead_letter_that_is_not_there_is_no_error"),
+    ("Tests/Telemetry/TraceTests.cs", "service.Send(\"GET\", $\"/v1/dead-letters/{id}\", ", "service.Send(\"POST\", $\"/v1/dead-letters/{id}/requeue\", "),
+    ("Tests/Telemetry/TraceTests.cs", "\"GET /v1/dead-letters/{orderId}\"", "\"POST /v1/dead-letters/{messageId}/requeue\""),
+    ("Tests/Telemetry/TraceTests.cs", "\"http.route=/v1/dead-letters/{orderId}\", $\"url.path=/v1/dead-letters/{id}\"", "\"http.route=/v1/dead-letters/{messageId}/requeue\", $\"url.path=/v1/dead-letters/{id}/requeue\""),
+    ("Tests/Telemetry/TraceTests.cs", "\"http.request.method=GET\"", "$\"http.request.method={name.Split(' ')[0]}\""),
+    ("Tests/Telemetry/TraceTests.cs", "SELECT orders", "UPDATE messages"),
+    ("Tests/Telemetry/TraceTests.cs", "o.id = @", "m.id = @"),
+    ("Tests/TestDatabase.cs", """
+            /// <summary>What telemetry calls an import.</summary>
+            public const string Import = "INSERT orders";
+
+
+        """, ""),
+    ("Tests/TestDatabase.cs", """
+            /// <summary>What telemetry calls an import.</summary>
+            public const string Import = "COPY orders";
+
+
+        """, ""),
+];
+
+var templates = Path.Combine((string)AppContext.GetData("EntryPointFileDirectoryPath")!, "templates");
+var (source, target) = (Path.Combine(templates, "webapi-golden"), Path.Combine(templates, "worker-golden"));
+var isCheck = args is ["--check"];
+var unused = edits.ToHashSet();
+var failures = new List<string>();
+
+var copies = shared.SelectMany(Files).Except(own).Select(file => (file, "GoldenService.Client")).Concat(twice.SelectMany(Files).Select(file => (file, "GoldenService.Carrier")));
+foreach (var (file, client) in copies.Order())
+{
+    var name = Named(file).Replace("GoldenService.Client", client, StringComparison.Ordinal);
+    var copy = Path.Combine(target, name);
+    var bytes = File.ReadAllBytes(Path.Combine(source, file));
+    if (!file.EndsWith(".png", StringComparison.Ordinal))
+    {
+        bytes = Encoding.UTF8.GetBytes(Text(file).Replace("GoldenService.Client", client, StringComparison.Ordinal));
+    }
+
+    if (File.Exists(copy) && File.ReadAllBytes(copy).AsSpan().SequenceEqual(bytes))
+    {
+        continue;
+    }
+
+    if (isCheck)
+    {
+        failures.Add($"templates/worker-golden/{name} is not what share.cs makes of templates/webapi-golden/{file}.");
+        continue;
+    }
+
+    Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+    File.WriteAllBytes(copy, bytes);
+    Console.WriteLine($"made anew  {name}");
+}
+
+failures.AddRange(unused.Select(edit => $"share.cs: {edit.File} has no '{edit.Text.Trim().Split('\n')[0]}'."));
+failures.ForEach(Console.Error.WriteLine);
+return failures.Count == 0 ? 0 : 1;
+
+IEnumerable<string> Files(string pattern)
+{
+    var folder = Path.Combine(source, Path.GetDirectoryName(pattern)!);
+    var files = Directory.GetFiles(folder, Path.GetFileName(pattern));
+    return files.Length > 0 ? files.Select(file => Path.GetRelativePath(source, file).Replace('\\', '/')) : throw new FileNotFoundException($"share.cs: there is no {pattern}.");
+}
+
+string Named(string text) => names.Aggregate(text, (text, name) => text.Replace(name.Word, name.Instead, StringComparison.Ordinal));
+
+string Text(string file)
+{
+    var text = Named(WithTokens(File.ReadAllText(Path.Combine(source, file)).ReplaceLineEndings("\n")));
+    if (file.StartsWith("src/", StringComparison.Ordinal) || file.Contains("tests/", StringComparison.Ordinal) || file.StartsWith(".template.config/", StringComparison.Ordinal))
+    {
+        text = words.Aggregate(text, (text, word) => text.Replace(word.Word, word.Instead, StringComparison.Ordinal));
+    }
+
+    foreach (var edit in edits.Where(edit => file.EndsWith(edit.File, StringComparison.Ordinal)))
+    {
+        if (text.Contains(edit.Text, StringComparison.Ordinal))
+        {
+            unused.Remove(edit);
+            text = text.Replace(edit.Text, edit.Instead, StringComparison.Ordinal);
+        }
+    }
+
+    return text;
+}
+
+// The blocks of #if (jwt) as they are with tokens; other conditions are left to the template engine.
+static string WithTokens(string text)
+{
+    var lines = new List<string>();
+    var conditions = new Stack<(bool IsTokens, bool IsTaken)>();
+    foreach (var line in text.Split('\n'))
+    {
+        var directive = Regex.Match(line, @"^\s*(?:<!--|/+)?\s*#(?<word>if|elseif|else|endif)\b\s*(?<condition>\([^)]*\))?");
+        var (isTokens, isTaken) = directive.Groups["word"].Value switch
+        {
+            "if" => (directive.Groups["condition"].Value is "(jwt)" or "(!jwt)", directive.Groups["condition"].Value != "(!jwt)"),
+            "else" when conditions.TryPop(out var before) => (before.IsTokens, !before.IsTokens || !before.IsTaken),
+            "endif" when conditions.TryPop(out var before) => (before.IsTokens, true),
+            _ => (false, true),
+        };
+        if (directive.Groups["word"].Value is "if" or "else")
+        {
+            conditions.Push((isTokens, isTaken));
+        }
+
+        if ((!directive.Success || !isTokens) && conditions.All(condition => condition.IsTaken))
+        {
+            lines.Add(line);
+        }
+    }
+
+    return string.Join('\n', lines);
+}

@@ -1,0 +1,76 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Diagnostics;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Xunit;
+
+public sealed class DatabaseTests(Service service)
+{
+    [Fact] // Fails when a setting of the connection, the role or the database gives up what was answered.
+    public async Task What_was_committed_is_on_disk_before_it_is_answered() =>
+        Assert.Equal("on", await ShowAsync("synchronous_commit"));
+
+    [Theory]
+    [InlineData("fsync")]
+    [InlineData("full_page_writes")]
+    public async Task The_server_survives_a_power_cut(string setting)
+    {
+        var value = await ShowAsync(setting);
+
+        Assert.SkipWhen(value == "off" && Environment.GetEnvironmentVariable("CI") != "true", $"This server has {setting} off: good enough for tests, and for nothing else.");
+        Assert.Equal("on", value);
+    }
+
+    [Fact]
+    public void The_connection_string_wins_over_what_the_service_sets()
+    {
+        var set = new NpgsqlConnectionStringBuilder(Worker.Database.Normalize("Host=db;Database=shipments"));
+        var own = new NpgsqlConnectionStringBuilder(Worker.Database.Normalize("Host=db;Database=shipments;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3"));
+
+        Assert.Equal((5, 20, 20, 0), (set.Timeout, set.CommandTimeout, set.MaxPoolSize, set.MaxAutoPrepare));
+        Assert.EndsWith(".Worker", set.ApplicationName, StringComparison.Ordinal);
+        Assert.Equal(("a", 1, 2, 3), (own.ApplicationName, own.Timeout, own.CommandTimeout, own.MaxPoolSize));
+    }
+
+    [Fact]
+    public async Task The_migrations_make_the_model_that_the_code_has() =>
+        Assert.False(await service.WithDatabase(db => Task.FromResult(db.Database.HasPendingModelChanges())));
+
+    [Fact]
+    public async Task Times_are_whole_numbers_in_the_database()
+    {
+        var receipt = await service.Webhooks.ReceiveAsync(Examples.Webhook());
+
+        var types = await service.WithDatabase(db => db.Database
+            .SqlQuery<string>($"""SELECT pg_typeof(received_at) || ' ' || pg_typeof(due_at) AS "Value" FROM messages WHERE id = {receipt.Result.MessageId}""")
+            .SingleAsync());
+
+        Assert.Equal("bigint bigint", types);
+    }
+
+    [Fact] // Fails when the exception of a timeout is taken for a defect, or waiting is tried again.
+    public async Task When_the_database_takes_too_long_the_service_is_unavailable()
+    {
+        using var database = new TestDatabase();
+        await using var impatient = await Service.StartAsync(settings: new() { ["ConnectionStrings:Shipments"] = $"{database.ConnectionString};Command Timeout=2" });
+        Assert.Equal(200, (await impatient.Get("/v1/dead-letters")).Status);
+        await using var other = new NpgsqlConnection(database.ConnectionString);
+        await other.OpenAsync();
+        await using (var transaction = await other.BeginTransactionAsync())
+        {
+            await using var command = new NpgsqlCommand("LOCK TABLE messages", other, transaction);
+            await command.ExecuteNonQueryAsync();
+
+            var start = Stopwatch.GetTimestamp();
+            (await impatient.Get("/v1/dead-letters")).IsProblem(503);
+            Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 1.5, 7);
+        }
+
+        Assert.Equal(200, (await impatient.Get("/v1/dead-letters")).Status);
+    }
+
+    private Task<string> ShowAsync(string setting) => service.WithDatabase(db => db.Database.SqlQuery<string>($"""SELECT current_setting({setting}) AS "Value" """).SingleAsync());
+}

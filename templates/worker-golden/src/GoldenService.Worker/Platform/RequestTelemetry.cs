@@ -1,0 +1,96 @@
+namespace GoldenService.Worker;
+
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+/// <summary>
+/// Gives every answer the header Trace-Id and every request a line in the log, and completes the server's span after
+/// OpenTelemetry's semantic conventions for HTTP. Of a path only its route is told: the rest may be personal data.
+/// </summary>
+internal sealed partial class RequestTelemetry(RequestDelegate next, ILogger<RequestTelemetry> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        // There is none where nobody listens and nothing is logged.
+        using var own = Activity.Current is null ? new Activity("request").Start() : null;
+        var activity = Activity.Current!;
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers["Trace-Id"] = activity.TraceId.ToHexString();
+            return Task.CompletedTask;
+        });
+
+        // The handler of exceptions takes the endpoint away.
+        var endpoint = context.GetEndpoint();
+        if (endpoint?.Metadata.GetMetadata<IDisableHttpMetricsMetadata>() is not null)
+        {
+            // A probe is no request of a caller's.
+            activity.IsAllDataRequested = false;
+            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            await next(context);
+            return;
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        var method = Method(context.Request.Method);
+        var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
+        try
+        {
+            await next(context);
+            Describe(activity, method, route, context.Response.StatusCode, context.Features.Get<IExceptionHandlerFeature>()?.Error);
+        }
+        catch (Exception exception)
+        {
+            // The answer had begun, and breaks off.
+            Describe(activity, method, route, StatusCodes.Status500InternalServerError, exception);
+            throw;
+        }
+        finally
+        {
+            LogRequest(method, route ?? "(no route)", context.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+    }
+
+    private static void Describe(Activity activity, string method, string? route, int status, Exception? exception)
+    {
+        if (!activity.IsAllDataRequested)
+        {
+            return;
+        }
+
+        activity.DisplayName = route is null ? method : $"{method} {route}";
+        activity.SetTag("http.route", route);
+        activity.SetTag("http.request.method_original", null); // It may be any text.
+        activity.SetTag("http.response.status_code", status);
+        if (status >= StatusCodes.Status500InternalServerError)
+        {
+            activity.SetStatus(ActivityStatusCode.Error);
+            activity.SetTag("error.type", exception?.GetType().FullName ?? status.ToString(CultureInfo.InvariantCulture));
+            if (exception is not null)
+            {
+                activity.AddEvent(new ActivityEvent("exception", tags: new()
+                {
+                    ["exception.type"] = exception.GetType().FullName,
+                    ["exception.stacktrace"] = exception.WithoutMessages(),
+                }));
+            }
+        }
+    }
+
+    // Callers may send any word for a method.
+    private static string Method(string method) => HttpMethods.GetCanonicalizedValue(method) switch
+    {
+        "GET" or "POST" or "PUT" or "PATCH" or "DELETE" or "HEAD" or "OPTIONS" or "TRACE" or "CONNECT" => method,
+        _ => "_OTHER",
+    };
+
+    [LoggerMessage(LogLevel.Information, "{Method} {Route} answered {Status} in {Milliseconds:0.0} ms")]
+    private partial void LogRequest(string method, string route, int status, double milliseconds);
+}

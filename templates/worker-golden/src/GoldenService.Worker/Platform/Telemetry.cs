@@ -1,0 +1,163 @@
+namespace GoldenService.Worker;
+
+using System;
+using System.Collections.Generic;
+using System.Reflection;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+/// <summary>What the service tells of its traces. Where they are sent is told by OpenTelemetry's own variables, OTEL_*.</summary>
+public sealed class TelemetryOptions
+{
+    /// <summary>Where a trace can be seen, with {traceId} in place of its id. Problem documents link to it, in Development only.</summary>
+    public string TraceUrl { get; set; } = "";
+}
+
+/// <summary>
+/// Sends traces, metrics and logs by OTLP to the endpoint that OTEL_EXPORTER_OTLP_ENDPOINT names, or each to its own
+/// by OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and its siblings. What has no endpoint is not sent.
+/// </summary>
+internal static class Telemetry
+{
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSettings<TelemetryOptions>("Telemetry");
+        builder.Services.AddOptions<TelemetryOptions>().PostConfigure<IHostEnvironment>(Check);
+
+        // Without it the server's spans have no attributes.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+
+        var configuration = builder.Configuration;
+        var (traces, metrics, logs) = (IsSent(configuration, "TRACES"), IsSent(configuration, "METRICS"), IsSent(configuration, "LOGS"));
+        if (!(traces || metrics || logs))
+        {
+            return;
+        }
+
+        new OpenTelemetryBuilder(builder.Services)
+            .ConfigureResource(resource => resource
+                .AddService(builder.Environment.ApplicationName, serviceVersion: Version())
+                .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+            .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http", "GoldenService.*"))
+            .WithMetrics(meters => meters
+                .AddMeter("Microsoft.AspNetCore.*", "System.Net.Http", "System.Runtime", "GoldenService.*")
+                .SetExemplarFilter(ExemplarFilterType.TraceBased))
+            .WithLogging(logging => logging.AddProcessor(new WithoutExceptionMessages()), options => options.IncludeFormattedMessage = true)
+            .UseOtlpExporter();
+
+        // The exporter takes every signal, and sends one without an endpoint to localhost.
+        if (!traces)
+        {
+            builder.Services.RemoveAll<TracerProvider>();
+        }
+
+        if (!metrics)
+        {
+            builder.Services.RemoveAll<MeterProvider>();
+            builder.Services.RemoveAll<IMetricsListener>(); // OpenTelemetry's, which would ask for it.
+        }
+
+        if (!logs)
+        {
+            builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.None);
+        }
+
+        builder.Services.AddHostedService<Providers>();
+    }
+
+    /// <summary>Gives each answer its trace id, each request its span and its line in the log.</summary>
+    public static void UseTelemetry(this IApplicationBuilder app) => app.UseMiddleware<RequestTelemetry>();
+
+    private static bool IsSent(ConfigurationManager configuration, string signal)
+    {
+        var name = $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT";
+        if (string.IsNullOrEmpty(configuration[name]))
+        {
+            name = Endpoint;
+        }
+
+        if (configuration[name] is not { Length: > 0 } url)
+        {
+            return false;
+        }
+
+        // The exporter would pass over what is no URL, and send to localhost.
+        if (!IsHttp(url))
+        {
+            throw new SettingException($"The setting {name} must be an http or https URL, and is '{url}'.");
+        }
+
+        return true;
+    }
+
+    private static void Check(TelemetryOptions options, IHostEnvironment environment)
+    {
+        if (options.TraceUrl is "")
+        {
+            return;
+        }
+
+        if (!environment.IsDevelopment())
+        {
+            throw new SettingException("The setting Telemetry:TraceUrl is for Development only: elsewhere it would show callers an inner address.");
+        }
+
+        if (!IsHttp(options.TraceUrl) || !options.TraceUrl.Contains("{traceId}", StringComparison.Ordinal))
+        {
+            throw new SettingException($"The setting Telemetry:TraceUrl must be an http or https URL with {{traceId}} in it, and is '{options.TraceUrl}'.");
+        }
+    }
+
+    private static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+
+    private static string? Version() => typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+
+    private sealed class OpenTelemetryBuilder(IServiceCollection services) : IOpenTelemetryBuilder
+    {
+        public IServiceCollection Services => services;
+    }
+
+    /// <summary>Makes the providers when the service starts; its container flushes them when it ends.</summary>
+    private sealed class Providers(IServiceProvider services) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            services.GetService<TracerProvider>();
+            services.GetService<MeterProvider>();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class WithoutExceptionMessages : BaseProcessor<LogRecord>
+    {
+        public override void OnEnd(LogRecord data)
+        {
+            if (data.Exception is { } exception)
+            {
+                data.Exception = null;
+                data.Attributes =
+                [
+                    .. data.Attributes ?? [],
+                    new KeyValuePair<string, object?>("exception.type", exception.GetType().FullName),
+                    new KeyValuePair<string, object?>("exception.stacktrace", exception.WithoutMessages()),
+                ];
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace GoldenService.Worker;
+
+using System;
+using System.Linq;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Threading;
+using System.Threading.Tasks;
+using global::GoldenService.Carrier;
+using Microsoft.Extensions.Options;
+
+/// <summary>Books a shipment of every order that was placed.</summary>
+internal sealed partial class OrderPlacedHandler(IBookingsClient bookings, IOptions<CarrierOptions> carrier, TimeProvider time) : IMessageHandler
+{
+    public const string Type = "order.placed";
+
+    public async Task<Effect> HandleAsync(Message message, CancellationToken cancellationToken)
+    {
+        // The intake has held it against the contract.
+        var order = JsonSerializer.Deserialize(message.Body.Span, WebhookJson.Default.Webhook)!.Data;
+        var units = order.Lines.Sum(line => line.Quantity);
+
+        string? trackingNumber = null;
+        if (carrier.Value.BaseAddress is not "")
+        {
+            // The message's id is the same at every attempt, so the carrier books once.
+            var booking = new Booking { OrderId = order.OrderId, Customer = order.Customer, Units = units };
+            trackingNumber = (await bookings.CreateBookingAsync(message.Id, booking, cancellationToken)).Result.TrackingNumber;
+        }
+
+        return (db, _) =>
+        {
+            db.Add(new ShipmentEntity
+            {
+                MessageId = message.Id,
+                OrderId = order.OrderId,
+                Customer = order.Customer,
+                Units = units,
+                TrackingNumber = trackingNumber,
+                CreatedAt = time.GetUtcNow(),
+            });
+            return Task.CompletedTask;
+        };
+    }
+
+    [JsonSerializable(typeof(Webhook))]
+    private sealed partial class WebhookJson : JsonSerializerContext;
+}

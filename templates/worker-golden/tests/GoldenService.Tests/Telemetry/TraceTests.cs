@@ -1,0 +1,137 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Xunit;
+
+public sealed class TraceTests(Service service)
+{
+    [Fact] // Fails when RequestTelemetry sets no display name, http.route or status, or the switch for the server's tags is left out.
+    public async Task A_request_is_a_server_span_with_the_tags_of_the_semantic_conventions()
+    {
+        using var spans = new Spans();
+
+        await service.Send("GET", "/v1/dead-letters?limit=1", headers: spans.Header);
+
+        await AssertServerSpan(spans, "GET /v1/dead-letters", ActivityStatusCode.Unset, "http.response.status_code=200", "http.route=/v1/dead-letters", "url.path=/v1/dead-letters");
+    }
+
+    [Fact] // Fails when RequestTelemetry takes a status below 500 for an error.
+    public async Task A_dead_letter_that_is_not_there_is_no_error_of_the_service()
+    {
+        using var spans = new Spans();
+        var id = Guid.NewGuid();
+
+        await service.Send("POST", $"/v1/dead-letters/{id}/requeue", headers: spans.Header);
+
+        await AssertServerSpan(spans, "POST /v1/dead-letters/{messageId}/requeue", ActivityStatusCode.Unset, "http.response.status_code=404", "http.route=/v1/dead-letters/{messageId}/requeue", $"url.path=/v1/dead-letters/{id}/requeue");
+    }
+
+    [Fact] // Fails when RequestTelemetry comes after what answers, and sees no status.
+    public async Task A_request_that_is_refused_has_its_status()
+    {
+        using var spans = new Spans();
+
+        await service.Send("GET", "/v1/dead-letters?limit=0", headers: spans.Header);
+
+        await AssertServerSpan(spans, "GET /v1/dead-letters", ActivityStatusCode.Unset, "http.response.status_code=400", "http.route=/v1/dead-letters", "url.path=/v1/dead-letters");
+    }
+
+    [Fact] // Fails when RequestTelemetry reads the endpoint after the handler of exceptions took it away, or tells no exception.
+    public async Task A_defect_is_an_error_with_its_type_and_frames_and_without_its_message()
+    {
+        await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("the secret of the inside"));
+        using var spans = new Spans();
+
+        await broken.Send("GET", "/v1/dead-letters", headers: spans.Header);
+
+        var span = await AssertServerSpan(spans, "GET /v1/dead-letters", ActivityStatusCode.Error, "error.type=System.InvalidOperationException", "http.response.status_code=500", "http.route=/v1/dead-letters", "url.path=/v1/dead-letters");
+        var tags = Assert.Single(span.Events, e => e.Name == "exception").Tags.ToDictionary();
+        Assert.Equal("System.InvalidOperationException", tags["exception.type"]);
+        Assert.Contains("StubOperations", (string)tags["exception.stacktrace"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", string.Concat(tags.Values), StringComparison.Ordinal);
+        Assert.Null(span.StatusDescription);
+    }
+
+    [Fact] // Fails when the interceptor is not added, tells the values, or loses the parent.
+    public async Task A_statement_is_a_client_span_below_the_request()
+    {
+        using var spans = new Spans();
+        var id = Guid.NewGuid();
+
+        await service.Send("POST", $"/v1/dead-letters/{id}/requeue", headers: spans.Header);
+
+        var server = Assert.Single(await spans.OfRequestsAsync());
+        var sql = Assert.Single(spans.All, span => span.Source.Name == "GoldenService.Database");
+        Assert.Equal(("UPDATE messages", ActivityKind.Client, server.SpanId, ActivityStatusCode.Unset), (sql.DisplayName, sql.Kind, sql.ParentSpanId, sql.Status));
+        Assert.Equal([$"db.namespace={service.Database.Name}", "db.query.summary=UPDATE messages", "db.query.text=", $"db.system.name={TestDatabase.SystemName}"], Spans.Tags(sql).Select(tag => tag.StartsWith("db.query.text", StringComparison.Ordinal) ? "db.query.text=" : tag));
+        var text = (string)sql.GetTagItem("db.query.text")!;
+        Assert.Contains("m.id = @", text.Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(id.ToString(), text, StringComparison.OrdinalIgnoreCase);
+        Assert.InRange(sql.Duration, TimeSpan.FromTicks(1), server.Duration);
+    }
+
+    [Fact] // Fails when CommandFailed is not overridden, or tells the message.
+    public async Task A_statement_that_fails_is_an_error_with_the_codes_of_the_database()
+    {
+        await using var bare = await Service.StartAsync("Production");
+        using var spans = new Spans();
+
+        await bare.Send("GET", "/v1/dead-letters", headers: spans.Header);
+
+        var sql = Assert.Single(spans.All, span => span.Source.Name == "GoldenService.Database");
+        Assert.Equal((ActivityStatusCode.Error, null), (sql.Status, sql.StatusDescription));
+        Assert.Equal(TestDatabase.NoSuchTable, (sql.GetTagItem("error.type"), sql.GetTagItem("db.response.status_code")));
+        Assert.Empty(sql.Events);
+    }
+
+    [Fact] // Fails when an operation is not run inside the span of its request.
+    public async Task A_call_to_another_service_is_a_client_span_below_the_request_and_continues_the_trace()
+    {
+        using var http = new HttpClient();
+        await using var calling = await StubOperations.StartServiceAsync(cancellationToken => http.GetAsync(new Uri(service.Http.BaseAddress!, "/v1/nothing?key=secret"), cancellationToken));
+        using var spans = new Spans();
+
+        await calling.Send("GET", "/v1/dead-letters", headers: spans.Header);
+
+        await spans.OfRequestsAsync(2);
+        var client = Assert.Single(spans.All, span => span.Source.Name == "System.Net.Http");
+        Assert.Equal(spans.All.Single(span => span.DisplayName == "GET /v1/dead-letters").SpanId, client.ParentSpanId);
+        Assert.Equal(client.SpanId, spans.All.Single(span => span.Kind == ActivityKind.Server && span.DisplayName == "GET").ParentSpanId);
+        Assert.DoesNotContain("secret", string.Concat(Spans.Tags(client)), StringComparison.Ordinal);
+    }
+
+    [Theory] // Fails when the probes have no DisableHttpMetrics.
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task A_probe_is_no_span_no_metric_and_no_line(string path)
+    {
+        await using var probed = await Service.StartAsync();
+        using var spans = new Spans();
+        using var measurements = new Measurements(probed);
+
+        await probed.Send("GET", path, headers: spans.Header);
+        await probed.Send("GET", "/openapi.yaml", headers: spans.Header);
+
+        // The connection is the same: when the second request has ended, so has the first.
+        Assert.Equal("GET /openapi.yaml", Assert.Single(await spans.OfRequestsAsync()).DisplayName);
+        Assert.Single(spans.All);
+        Assert.Contains("http.route=/openapi.yaml", (await measurements.FirstAsync("http.server.request.duration")).Tags, StringComparison.Ordinal);
+        Assert.Single(probed.Log.All, line => line.TraceId == spans.TraceId.ToHexString());
+    }
+
+    private static async Task<Activity> AssertServerSpan(Spans spans, string name, ActivityStatusCode status, params string[] particular)
+    {
+        var span = Assert.Single(await spans.OfRequestsAsync());
+        Assert.Equal((name, status, spans.ParentId), (span.DisplayName, span.Status, span.ParentSpanId));
+        var port = span.GetTagItem("server.port");
+        Assert.Equal(
+            particular.Concat([$"http.request.method={name.Split(' ')[0]}", "server.address=127.0.0.1", $"server.port={port}", "url.scheme=http"]).Order(StringComparer.Ordinal),
+            Spans.Tags(span));
+        return span;
+    }
+}

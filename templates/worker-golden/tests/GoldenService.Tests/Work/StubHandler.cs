@@ -1,0 +1,101 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using GoldenService.Worker;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+/// <summary>Stands in for the handler of orders, so that handling does what a test needs. Its effect, unless the test has another, is the shipment.</summary>
+internal sealed class StubHandler(Func<Message, CancellationToken, Task<Effect?>> handle) : IMessageHandler
+{
+    public static Task<Service> StartServiceAsync(Func<Message, CancellationToken, Task> run, Dictionary<string, string>? settings = null) =>
+        StartServiceAsync(
+            async (message, cancellationToken) =>
+            {
+                await run(message, cancellationToken);
+                return null;
+            },
+            settings);
+
+    /// <summary>Starts a service that repeats attempts almost at once, unless the settings say otherwise.</summary>
+    public static Task<Service> StartServiceAsync(Func<Message, CancellationToken, Task<Effect?>> handle, Dictionary<string, string>? settings = null) =>
+        Service.StartAsync(
+            settings: new Dictionary<string, string> { ["Messages:BackoffSeconds"] = "0.01", ["Messages:PollSeconds"] = "0.02", ["Messages:RetriesPerSecond"] = "1000" }
+                .Concat(settings ?? [])
+                .GroupBy(setting => setting.Key)
+                .ToDictionary(setting => setting.Key, setting => setting.Last().Value),
+            replace: services => services.AddKeyedSingleton<IMessageHandler>(OrderPlacedHandler.Type, new StubHandler(handle)));
+
+    public async Task<Effect> HandleAsync(Message message, CancellationToken cancellationToken) =>
+        await handle(message, cancellationToken) ?? Ship(message.Id);
+
+    public static Effect Ship(Guid messageId) => (db, _) =>
+    {
+        db.Add(new ShipmentEntity { MessageId = messageId, OrderId = Guid.Empty, Customer = "", Units = 1, CreatedAt = DateTimeOffset.UnixEpoch });
+        return Task.CompletedTask;
+    };
+}
+
+/// <summary>Looks at the queue.</summary>
+internal static class Queue
+{
+    /// <summary>Sends a webhook, and tells the message's id.</summary>
+    public static async Task<Guid> SendAsync(this Service service, string customer = "acme") =>
+        (await service.Webhooks.ReceiveAsync(Examples.Webhook(customer: customer))).Result.MessageId;
+
+    public static Task<MessageEntity> MessageAsync(this Service service, Guid id) =>
+        service.WithDatabase(db => db.Messages.AsNoTracking().SingleAsync(message => message.Id == id));
+
+    /// <summary>Waits until a message is in this state.</summary>
+    public static async Task<MessageEntity> UntilAsync(this Service service, Guid id, MessageState state)
+    {
+        await Wait.Until(async () => (await service.MessageAsync(id)).State == state, seconds: 20, $"The message did not become {state}.");
+        return await service.MessageAsync(id);
+    }
+
+    public static Task<int> ShipmentsAsync(this Service service) => service.WithDatabase(db => db.Shipments.CountAsync());
+
+    /// <summary>Puts a message into the queue as if it had been accepted, and tells its id.</summary>
+    public static Task<Guid> AddAsync(this Service service, Action<MessageEntity>? change = null, string type = OrderPlacedHandler.Type) => service.WithDatabase(async db =>
+    {
+        var message = NewMessage(type);
+        change?.Invoke(message);
+        db.Add(message);
+        await db.SaveChangesAsync();
+        return message.Id;
+    });
+
+    /// <summary>A message as it is accepted.</summary>
+    public static MessageEntity NewMessage(string type = OrderPlacedHandler.Type, string? webhookId = null)
+    {
+        var now = DateTimeOffset.UtcNow;
+        return new()
+        {
+            Id = Guid.CreateVersion7(),
+            Source = Signatures.Source,
+            WebhookId = webhookId ?? Examples.NewId(),
+            Type = type,
+            Body = System.Text.Encoding.UTF8.GetBytes(Examples.WebhookJson),
+            BodyHash = new byte[32],
+            ReceivedAt = now,
+            DueAt = now,
+        };
+    }
+
+    /// <summary>Starts a service that handles no messages.</summary>
+    public static Task<Service> StartWithoutWorkerAsync(Dictionary<string, string>? settings = null, Action<IServiceCollection>? replace = null) =>
+        Service.StartAsync(settings: settings, replace: services =>
+        {
+            services.Remove(services.Single(service => service.ImplementationType == typeof(MessageWorker)));
+            replace?.Invoke(services);
+        });
+
+    /// <summary>Stops the worker, which has begun to work, as the host does, and nothing else.</summary>
+    public static Task StopWorkerAsync(this Service service) =>
+        service.Services.GetServices<IHostedService>().OfType<MessageWorker>().Single().StopAsync(CancellationToken.None);
+}

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace Golden.Templates.Tests;
+
+/// <summary>Workers as users get them.</summary>
+public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack)
+{
+    [Fact]
+    public async Task AWorkerBuildsAndItsTestsPass()
+    {
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping");
+        solution.ShouldNameItsProjects();
+        solution.ShouldHaveNoTraceOfTheTemplate();
+        Assert.DoesNotContain(solution.Files(), file => RabbitMq().IsMatch(file) || RabbitMq().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
+
+        // The code of the contract must be what NSwag makes of it.
+        await ContractSolution.InstallNSwagAsync(solution.Folder);
+        var committed = solution.Generated();
+        await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
+        Assert.Equal(committed, solution.Generated());
+        Assert.True(await solution.TestAsync() > 100);
+    }
+
+    [Fact]
+    public async Task OnPostgreSqlAWorkerBuildsAndItsTestsPass()
+    {
+        var server = PostgresServer.ConnectionString();
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping", "--database", "postgres");
+        solution.ShouldHaveNoTraceOfTheTemplate();
+
+        // The other database is in no file but one: answers must not name it either.
+        Assert.Equal(["tests/Acme.Shipping.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
+
+        await solution.BuildAsync("-p:CI=true");
+        Assert.True(await solution.TestAsync(("ConnectionStrings__Shipments", server), ("CI", "true")) > 100);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task OnRabbitMqAWorkerBuildsAndItsTestsPass(string database)
+    {
+        var broker = RabbitMqBroker.Uri();
+        (string, string)[] server = database == "postgres" ? [("ConnectionStrings__Shipments", PostgresServer.ConnectionString())] : [];
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping", "--transport", "rabbitmq", "--database", database);
+        solution.ShouldHaveNoTraceOfTheTemplate();
+
+        await solution.BuildAsync("-p:CI=true");
+        Assert.True(await solution.TestAsync([.. server, (RabbitMqBroker.Variable, broker), ("CI", "true")]) > 100);
+    }
+
+    [GeneratedRegex("rabbit", RegexOptions.IgnoreCase)]
+    private static partial Regex RabbitMq();
+
+    [GeneratedRegex("sqlite", RegexOptions.IgnoreCase)]
+    private static partial Regex Sqlite();
+}
