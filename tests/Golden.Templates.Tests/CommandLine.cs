@@ -41,13 +41,55 @@ static class CommandLine
         ["MSBUILDDISABLENODEREUSE"] = "1",
     };
 
+    // Of `dotnet` as many as there are cores: more would only wait for each other, some of them too long.
+    static readonly SemaphoreSlim Lanes = new(Environment.ProcessorCount);
+    static readonly SemaphoreSlim TakingAll = new(1);
+
     public static Task<CommandResult> DotnetAsync(string folder, params IEnumerable<string> arguments) => RunAsync(StartInfo("dotnet", folder, arguments));
 
     /// <summary>Runs the program to its end; kills it and its children when the test run is cancelled or when it takes five minutes.</summary>
     public static Task<CommandResult> RunAsync(ProcessStartInfo start) => RunAsync(start, TestContext.Current.CancellationToken);
 
     /// <summary>The same, where something must run although the test run was cancelled.</summary>
-    public static async Task<CommandResult> RunAsync(ProcessStartInfo start, CancellationToken cancel)
+    public static Task<CommandResult> RunAsync(ProcessStartInfo start, CancellationToken cancel) => RunAsync(start, start.FileName == "dotnet" ? 1 : 0, cancel);
+
+    /// <summary>The same while no other `dotnet` runs, for what keeps all cores busy and an eye on the clock.</summary>
+    public static async Task<CommandResult> RunAloneAsync(ProcessStartInfo start)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await TakingAll.WaitAsync(cancel);
+        try
+        {
+            return await RunAsync(start, Environment.ProcessorCount, cancel);
+        }
+        finally
+        {
+            TakingAll.Release();
+        }
+    }
+
+    static async Task<CommandResult> RunAsync(ProcessStartInfo start, int lanes, CancellationToken cancel)
+    {
+        var taken = 0;
+        try
+        {
+            for (; taken < lanes; taken++)
+            {
+                await Lanes.WaitAsync(cancel);
+            }
+
+            return await RunNowAsync(start, cancel);
+        }
+        finally
+        {
+            if (taken > 0)
+            {
+                Lanes.Release(taken);
+            }
+        }
+    }
+
+    static async Task<CommandResult> RunNowAsync(ProcessStartInfo start, CancellationToken cancel)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(Patience);

@@ -22,7 +22,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         var committed = solution.Generated();
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
-        Assert.True(await solution.TestAsync() > 100);
+        Assert.True(await solution.TestAsync([]) > 100);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         Assert.Equal([$"tests/{projectName}.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
 
         await solution.BuildAsync("-p:CI=true");
-        Assert.True(await solution.TestAsync((PostgresServer.Variable, server), ("CI", "true")) > 100);
+        Assert.True(await solution.TestAsync([(PostgresServer.Variable, server), ("CI", "true")]) > 100);
     }
 
     /// <summary>Two files of requests, one with tokens and one without, and no other difference.</summary>

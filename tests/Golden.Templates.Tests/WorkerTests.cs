@@ -18,7 +18,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         var committed = solution.Generated();
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
-        Assert.True(await solution.TestAsync() > 100);
+        Assert.True(await solution.TestAsync([]) > 100);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         Assert.Equal(["tests/Acme.Shipping.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
 
         await solution.BuildAsync("-p:CI=true");
-        Assert.True(await solution.TestAsync(("ConnectionStrings__Shipments", server), ("CI", "true")) > 100);
+        Assert.True(await solution.TestAsync([("ConnectionStrings__Shipments", server), ("CI", "true")]) > 100);
     }
 
     [Theory]

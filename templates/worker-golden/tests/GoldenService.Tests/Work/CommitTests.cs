@@ -59,6 +59,28 @@ public sealed class CommitTests
     }
 
 #endif
+    [Fact] // Fails when webhooks are refused because an effect of the same commit fails as if the database were away.
+    public async Task An_effect_that_cannot_be_committed_refuses_no_webhook()
+    {
+        var transactions = new Transactions();
+        await using var alone = await Queue.StartWithoutWorkerAsync(replace: transactions.AddTo);
+        var queue = alone.Services.GetRequiredService<MessageQueue>();
+        var (lease, until) = (Guid.NewGuid(), DateTimeOffset.UtcNow.AddMinutes(1));
+        var id = await alone.AddAsync(message => (message.Lease, message.DueAt) = (lease, until));
+
+        // The first waits to be stored, and what comes meanwhile shares the next commit.
+        transactions.Hold();
+        var first = queue.AcceptAsync(Queue.NewMessage(), CancellationToken.None);
+        await transactions.Held;
+        var settled = queue.SettleAsync(new(id, lease, MessageState.Done, 1, until) { Effect = (db, cancellationToken) => db.Database.ExecuteSqlAsync($"DROP TABLE nowhere", cancellationToken) });
+        var second = queue.AcceptAsync(Queue.NewMessage(), CancellationToken.None);
+        transactions.Go();
+
+        Assert.All(await Task.WhenAll(first, second), receipt => Assert.Equal(Acceptance.New, receipt.Acceptance));
+        await Assert.ThrowsAnyAsync<DbException>(() => settled);
+        Assert.Equal(MessageState.Pending, (await alone.MessageAsync(id)).State);
+    }
+
     [Fact] // Fails when each webhook that was sent before has a query of its own.
     public async Task Webhooks_that_come_together_again_share_a_query()
     {
