@@ -56,11 +56,16 @@ internal sealed partial class MessageWorker(
     {
         _ = HeartbeatAsync();
 
-        // From the first word of the stop on others may have what comes; what has been claimed has the time until the end.
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-
-        // Not from when the host comes to the worker: requests may have used up the time by then.
-        using var end = stopping.Token.Register(() => handlers.CancelAfter(handlersTime));
+        // From the first word of the stop on others may have what comes, and what has been claimed has the time until the end. It does not begin
+        // when the host comes to the worker: requests may have used it up by then.
+        using var told = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        using var stopping = new CancellationTokenSource();
+        using var end = told.Token.Register(() =>
+        {
+            // In this order: what ends below takes the registration with it.
+            handlers.CancelAfter(handlersTime);
+            stopping.Cancel();
+        });
         try
         {
             // What is claimed by a service that cannot start would wait for the end of its lease.
