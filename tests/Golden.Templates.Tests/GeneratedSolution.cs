@@ -26,7 +26,7 @@ sealed partial class GeneratedSolution(string folder)
 
     /// <summary>What the build has made of the contract, by file.</summary>
     public IReadOnlyDictionary<string, string> Generated() => Files()
-        .Where(file => file.Contains("/Generated/", StringComparison.Ordinal) || file == "contract/contract.lock")
+        .Where(file => file.Contains("/generated/", StringComparison.OrdinalIgnoreCase) || file is "contract/contract.lock" or "contract/typescript.lock")
         .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(folder, file)));
 
     public async Task RestoreAsync() => (await CommandLine.DotnetAsync(folder, "restore")).ShouldSucceed();
@@ -43,9 +43,15 @@ sealed partial class GeneratedSolution(string folder)
     static readonly SemaphoreSlim OneAtATime = new(1);
 
     /// <summary>Runs the solution's own tests and returns how many passed.</summary>
-    public async Task<int> TestAsync(params (string Name, string Value)[] environment)
+    public Task<int> TestAsync(params (string Name, string Value)[] environment) => TestAsync(["test", "--no-build"], environment);
+
+    /// <summary>Runs one class of them, as a build server does, and returns how many passed.</summary>
+    public Task<int> TestClassAsync(string name) =>
+        TestAsync(["run", "--no-build", "--project", $"tests/{ProjectName}.Tests", "--", "--filter-class", $"*.{name}"], ("CI", "true"));
+
+    async Task<int> TestAsync(string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = CommandLine.StartInfo("dotnet", folder, "test", "--no-build");
+        var start = CommandLine.StartInfo("dotnet", folder, arguments);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -64,7 +70,7 @@ sealed partial class GeneratedSolution(string folder)
 
         test.ShouldSucceed();
         var passed = int.Parse(Succeeded().Match(test.Output).Groups[1].ValueSpan);
-        Assert.True(passed > 0, $"`dotnet test` in {folder} ran no test.");
+        Assert.True(passed > 0, $"`{test.Command}` in {folder} ran no test.");
         return passed;
     }
 
@@ -95,6 +101,6 @@ sealed partial class GeneratedSolution(string folder)
     [GeneratedRegex(@"succeeded: (\d+)")]
     private static partial Regex Succeeded();
 
-    [GeneratedRegex(@"GoldenService|localhost:5180|^\s*(//(//)?|<!--)?#(if|elseif|else|endif)\b|//[-+]:cnd|\.template\.config")]
+    [GeneratedRegex(@"GoldenService|golden-service|localhost:5180|^\s*(//(//)?|<!--)?#(if|elseif|else|endif)\b|//[-+]:cnd|\.template\.config")]
     private static partial Regex Trace();
 }
