@@ -20,15 +20,23 @@ string[] shared =
     ".template.config/database-postgres/tests/GoldenService.Tests/TestDatabase.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/TestRole.cs",
     "Directory.*.props",
+    "clients/typescript/.gitignore",
+    "clients/typescript/.npmrc",
+    "clients/typescript/package*.json",
+    "clients/typescript/src/api.ts",
+    "clients/typescript/tsconfig.json",
     "GoldenService.slnx",
     "global.json",
     "contract/.npmrc",
+    "contract/clients.props",
     "contract/contract.nswag",
     "contract/contract.proj",
     "contract/contract.targets",
     "contract/generate.cs",
     "contract/liquid/*.liquid",
+    "contract/liquid/typescript/*.liquid",
     "contract/package*.json",
+    "contract/typescript.*",
     "docs/contract.md",
     "src/GoldenService.Api/GoldenService.Api.csproj",
     "src/GoldenService.Api/Data/CurrentConnectionString.cs",
@@ -383,6 +391,17 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
     ("Tests/Security/Service.Tokens.cs", "using GoldenService.Client;\n", ""),
     ("Tests/Security/SigningKeyTests.cs", "private static readonly Uri Orders =", "private static readonly Uri DeadLetters ="),
     ("Tests/Security/SigningKeyTests.cs", "(HttpMethod.Get, Orders)", "(HttpMethod.Get, DeadLetters)"),
+    ("Tests/Contract/TypeScriptTests.cs", "        await using var alone = await Service.StartAsync();\n", """
+                await using var alone = await Service.StartAsync();
+                await Examples.AddDeadLetterAsync(alone);
+                await Examples.AddDeadLetterAsync(alone);
+
+        """),
+    ("Tests/Contract/TypeScriptTests.cs", "            (\"SERVICE_TOKEN\", Issuer.Shared.Token()),\n", """
+                    ("SERVICE_TOKEN", Issuer.Shared.Token()),
+                    ("SERVICE_SECRET", Signatures.Secret),
+
+        """),
     ("Tests/Index/RequestStatements.cs", "/// <summary>Keeps the statements that requests cause, to whichever service of the tests, with the parameters that each had first.</summary>", "/// <summary>Keeps the statements of whichever service of the tests, those of its queue too, with the parameters that each had first.</summary>"),
     ("Tests/Index/RequestStatements.cs", "    private static readonly HttpContextAccessor Request = new();\n\n", ""),
     ("Tests/Index/RequestStatements.cs", "// What tests ask the database themselves, and migrations, are no business of the service.", "// What tests ask the database themselves is no business of the service."),

@@ -70,7 +70,7 @@ static class Mutants
         Edit("a workflow packs a project that is not there", "Client.csproj", Workflow, "src/GoldenService.Client/GoldenService.Client.csproj", "src/GoldenService.Client/Client.csproj"),
         Edit("a workflow hashes a file that is not there", "Directory.Package.props", Workflow, "'Directory.Packages.props'", "'Directory.Package.props'"),
         Edit("a workflow needs a job that is not there", "tests", Workflow, "needs: test", "needs: tests"),
-        Edit("a workflow goes to a folder of another option", "clients/typescript", Workflow, "      #if (typescriptClient)\n      - run: npm install && npm run check\n        working-directory: clients/typescript\n      #endif\n", "      - run: npm install && npm run check\n        working-directory: clients/typescript\n"),
+        Edit("a workflow goes to a folder of another option", "clients/typescript", Workflow, "      #if (typescriptClient)\n      - run: npm ci && npm run build\n        working-directory: clients/typescript\n      #endif\n", "      - run: npm ci && npm run build\n        working-directory: clients/typescript\n"),
         Edit("a pipeline builds an image without a Dockerfile", "There is no Dockerfile", Azure, "#if (container)", "#if (true)"),
         Edit("a pipeline depends on no job", "dependsOn", Azure, "dependsOn: test", "dependsOn: build"),
         Edit("a pipeline builds a solution that is not there", "Golden_Service.slnx", Azure, "dotnet build GoldenService.slnx", "dotnet build Golden_Service.slnx"),
@@ -107,6 +107,9 @@ static class Mutants
         Without("a variant lacks a file that a document links", "There is no requests.http", Variant + "requests.http"),
         Edit("a variant was made of files that have other names now", "Secured.liquid", Variant + "contract/contract.lock", "liquid/Security.liquid", "liquid/Secured.liquid"),
         Edit("a variant is older than the contract it was made of", "made of another ../openapi.yaml", "openapi.yaml", "description: Takes orders, changes them, and reports on them.", "description: Takes orders."),
+        Edit("a client in another language was made of files that have other names now", "Fetch.liquid", "contract/typescript.lock", "typescript/FetchClient.liquid", "typescript/Fetch.liquid"),
+        Edit("a client in another language is older than the settings it was made of", "made of another typescript.nswag", "contract/typescript.nswag", "\"dateTimeType\": \"String\"", "\"dateTimeType\": \"Date\""),
+        Edit("a TypeScript file imports what is not there", "clients/typescript/src/generated/api.ts", TypeScript + "src/index.ts", "./generated/client.js", "./generated/api.js"),
         new("a variant's file stands where no other does", "which no other source has", template => template
             .With(Variant + "calls.http", template.Text(Variant + "requests.http")).Without(Variant + "requests.http")),
         Edit("a variant's code does not fit", "IOrdersOperations", Variant + Operations, "interface IOrdersOperations", "interface IOrderOperations"),
@@ -119,13 +122,14 @@ static class Mutants
         Edit("a package reference of an option stays without it", "NU1010", Project, "    <!--#if (jwt) -->\n    <PackageReference Include=\"Microsoft.AspNetCore.Authentication.JwtBearer\" />\n    <!--#endif -->\n", "    <PackageReference Include=\"Microsoft.AspNetCore.Authentication.JwtBearer\" />\n"),
         Edit("a package reference of an option is missing with it", "JwtBearer", Project, "    <!--#if (jwt) -->\n    <PackageReference Include=\"Microsoft.AspNetCore.Authentication.JwtBearer\" />\n    <!--#endif -->\n", ""),
         Edit("a missing #endif in a contract, where it is a comment", "without its #endif", "openapi.yaml", "  - bearer: [orders:read]\n#endif\n", "  - bearer: [orders:read]\n"),
+        Edit("a missing #endif in TypeScript", "without its #endif", TypeScript + "src/api.ts", "Promise<string>) | undefined;\n    //#endif\n", "Promise<string>) | undefined;\n"),
         Edit("a missing #endif in JSON", "without its #endif", Api + "appsettings.json", "    //#endif\n    \"WindowSeconds\"", "    \"WindowSeconds\""),
         Edit("two blank lines where a block of the service was", "blank", Api + "Platform/RateLimits.cs", "    }\n#if (jwt)\n\n    public", "    }\n\n#if (jwt)\n    public"),
 
         // Links
         Edit("a link to a file that is not there", "docs/deploy/compose.yaml", Guide, "../deploy/compose.yaml", "deploy/compose.yaml"),
         Edit("a link to a heading that is not there", "configure", Guide, "../README.md#configuration", "../README.md#configure"),
-        Edit("a link to a file of another option", TypeScript + "src/index.ts", "README.md", "<!--#if (typescriptClient) -->", "[client](clients/typescript/src/index.ts)\n<!--#if (typescriptClient) -->"),
+        Edit("a link to a file of another option", TypeScript + "src/index.ts", "README.md", "<!--#if (typescriptClient) -->\n## Call it", "[client](clients/typescript/src/index.ts)\n\n<!--#if (typescriptClient) -->\n## Call it"),
         Edit("a link to a file of another choice", Compose, Guide, "(deploy == \"compose\")", "(container)"),
 
         // What is left behind
@@ -137,7 +141,7 @@ static class Mutants
         Edit("other line endings in one branch", "CR", Api + "Platform/ErrorTracking.Sentry.cs", "\n", "\r\n"),
         Edit("a tab", "tab", Azure, "      - script: dotnet test --no-build", "\t    - script: dotnet test --no-build"),
         new("no newline at the end", "newline", template => template.Edit("AGENTS.md", text => text.TrimEnd())),
-        Edit("a trailing comma where a member was left out", "package.json", TypeScript + "package.json", "    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\",\n    //#endif\n    \"build\": \"tsc\"", "    \"build\": \"tsc\",\n    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\"\n    //#endif"),
+        Edit("a trailing comma where a member was left out", "package.json", TypeScript + "package.json", "    \"test\": \"tsc && cd dist && node --test\"\n", "    \"test\": \"tsc && cd dist && node --test\",\n    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\"\n    //#endif\n"),
         Edit("a YAML key of the wrong depth in one branch", "compose.yaml", Compose, "  db:\n", "   db:\n"),
         Edit("a YAML key twice in one branch", "replicas", Kubernetes + "deployment.yaml", "#else\n  # The database is a file, which two cannot share.\n", "#endif\n#if (true)\n"),
         Without("a file that others name is missing", "deployment.yaml", Kubernetes + "deployment.yaml"),

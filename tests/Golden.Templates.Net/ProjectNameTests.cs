@@ -20,7 +20,7 @@ public sealed class ProjectNameTests(Net net)
     }
 
     /// <summary>The check of names holds: without one step of the form that maps them, it finds a name that does not work.</summary>
-    /// <remarks>One step is not here: without collapseDots names work and are ugly.</remarks>
+    /// <remarks>Some steps are not here: without collapseDots and toKebabCase names work and are ugly.</remarks>
     [Theory]
     [InlineData("invalidToSpace", "A & B")]
     [InlineData("cutAtSixty", "LONG")]
@@ -35,11 +35,14 @@ public sealed class ProjectNameTests(Net net)
     [InlineData("escapeLaterFirstSegment", "Acme.Orders.Acme")]
     [InlineData("escapeDeviceName", "nul.Orders")]
     [InlineData("escapePackageName", "OpenTelemetry")]
-    public async Task EachStepOfTheFormIsNeeded(string step, string name)
+    [InlineData("otherToHyphen", "My App (new)", "slug")]
+    [InlineData("trimHyphens", "_acme_", "slug")]
+    [InlineData("noneToApp", "日本", "slug")]
+    public async Task EachStepOfTheFormIsNeeded(string step, string name, string form = "projectName")
     {
         var template = (await TemplateFolder.LoadAsync("webapi-golden")).EditConfig(config =>
         {
-            var steps = config["forms"]!["projectName"]!["steps"]!.AsArray();
+            var steps = config["forms"]![form]!["steps"]!.AsArray();
             Assert.True(steps.Remove(steps.Single(other => (string?)other == step)));
         });
         var names = new NameCheck(net, template);

@@ -27,7 +27,7 @@ sealed partial class GeneratedSolution(string folder)
 
     /// <summary>What the build has made of the contract, by file.</summary>
     public IReadOnlyDictionary<string, string> Generated() => Files()
-        .Where(file => file.Contains("/Generated/", StringComparison.Ordinal) || file == "contract/contract.lock")
+        .Where(file => file.Contains("/generated/", StringComparison.OrdinalIgnoreCase) || file is "contract/contract.lock" or "contract/typescript.lock")
         .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(folder, file)));
 
     public async Task RestoreAsync() => (await CommandLine.DotnetAsync(folder, "restore")).ShouldSucceed();
@@ -69,6 +69,9 @@ sealed partial class GeneratedSolution(string folder)
         Assert.True(passed > 0, $"`dotnet test` in {folder} ran no test.");
         return passed;
     }
+
+    /// <summary>Runs one class of them, as a build server does, and returns how many passed.</summary>
+    public Task<int> TestClassAsync(string name) => TestAsync([("CI", "true")], "--filter-class", $"*.{name}");
 
     Task<CommandResult> RunTestsAsync((string Name, string Value)[] environment, params string[] options)
     {
@@ -115,6 +118,6 @@ sealed partial class GeneratedSolution(string folder)
     [GeneratedRegex(@"succeeded: (\d+)")]
     private static partial Regex Succeeded();
 
-    [GeneratedRegex(@"GoldenService|localhost:5180|^\s*(//(//)?|<!--)?#(if|elseif|else|endif)\b|//[-+]:cnd|\.template\.config")]
+    [GeneratedRegex(@"GoldenService|golden-service|localhost:5180|^\s*(//(//)?|<!--)?#(if|elseif|else|endif)\b|//[-+]:cnd|\.template\.config")]
     private static partial Regex Trace();
 }

@@ -13,11 +13,9 @@ using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 var (apiProject, clientProject) = (args[0], args[1]);
-(string Contract, string Project)[] clients =
-[
-    ("../openapi.yaml", clientProject),
-    .. args[2..].Select(upstream => upstream.Split('=')).Select(upstream => (upstream[0], upstream[1])),
-];
+var more = args[2..].Select(pair => pair.Split('=')).ToLookup(pair => Path.GetExtension(pair[0]) == ".nswag", pair => (pair[0], pair[1]));
+(string Contract, string Project)[] clients = [("../openapi.yaml", clientProject), .. more[false]];
+(string Settings, string Path)[] furtherClients = [.. more[true]];
 
 var isSupported = true;
 foreach (var (contract, project) in clients)
@@ -42,10 +40,8 @@ try
     var made = new List<(string Path, string Code)>();
     foreach (var (contract, project) in clients)
     {
-        var (exitCode, output) = await NSwag(scratch, contract, apiProject, project);
-        if (exitCode != 0)
+        if (!await NSwag(scratch, "contract.nswag", contract, apiProject, project))
         {
-            Console.WriteLine($"{Path.GetFullPath(contract)}(1,1): error CONTRACT005: NSwag could not make code of the contract: {output}");
             return 1;
         }
 
@@ -57,11 +53,25 @@ try
         made.Add(($"../src/{project}/Generated/Client.cs", File.ReadAllText($"{scratch}/client.txt").Replace("From openapi.yaml", $"From {Path.GetFileName(contract)}", StringComparison.Ordinal)));
     }
 
+    foreach (var (settings, path) in furtherClients)
+    {
+        if (!await NSwag(scratch, settings, "../openapi.yaml", apiProject, clientProject))
+        {
+            return 1;
+        }
+
+        made.Add((path, File.ReadAllText($"{scratch}/client.txt")));
+    }
+
     made.ForEach(file => Put(file.Path, file.Code));
 
     // Last, so that a run that is cut off is made again.
-    var inputs = File.ReadAllLines("obj/contract.lock").OrderBy(line => line[65..], StringComparer.Ordinal);
-    Put("contract.lock", string.Join('\n', inputs));
+    foreach (var record in furtherClients.Select(client => Path.ChangeExtension(client.Settings, ".lock")).Prepend("contract.lock"))
+    {
+        var inputs = File.ReadAllLines($"obj/{record}").OrderBy(line => line[65..], StringComparer.Ordinal);
+        Put(record, string.Join('\n', inputs));
+    }
+
     return 0;
 }
 finally
@@ -69,18 +79,25 @@ finally
     Directory.Delete(scratch, recursive: true);
 }
 
-static async Task<(int ExitCode, string Output)> NSwag(string scratch, string contract, string apiProject, string clientProject)
+static async Task<bool> NSwag(string scratch, string settings, string contract, string apiProject, string clientProject)
 {
     var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
     start.ArgumentList.Add("node_modules/nswag/bin/binaries/Net100/dotnet-nswag.dll");
     start.ArgumentList.Add("run");
-    start.ArgumentList.Add("contract.nswag");
+    start.ArgumentList.Add(settings);
     start.ArgumentList.Add($"/variables:Contract={contract},ApiNamespace={apiProject},ClientNamespace={clientProject},Scratch={scratch}");
     using var process = Process.Start(start)!;
     var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     await process.WaitForExitAsync();
+    if (process.ExitCode == 0)
+    {
+        return true;
+    }
+
     var lines = string.Concat(outputs).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-    return (process.ExitCode, lines.FirstOrDefault(line => line.Contains("Exception: ", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing");
+    var output = lines.FirstOrDefault(line => line.Contains("Exception: ", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
+    Console.WriteLine($"{Path.GetFullPath(contract)}(1,1): error CONTRACT005: NSwag could not make code of the contract: {output}");
+    return false;
 }
 
 // The Liquid files write all files of the server in one stream, each under a line "//// name".

@@ -5,12 +5,12 @@ using System.Text.RegularExpressions;
 
 namespace Golden.Templates.Net;
 
-/// <summary>contract.lock: the hash and the path of each file that the generated code was made of, as the template's contract.proj compares them.</summary>
+/// <summary>contract.lock, and one for each client in another language: the hash and the path of each file that the generated code was made of, as the template's contract.proj compares them.</summary>
 static partial class ContractLock
 {
     static readonly ConditionalWeakTable<OutputFile, string> Hashes = [];
 
-    public static bool Is(OutputFile file) => file.Name == "contract.lock";
+    public static bool Is(OutputFile file) => file.Ends(".lock");
 
     public static IEnumerable<Reference> References(OutputFile file) => Entries(file).Select(entry => file.Reference(entry.Line, file.Folder, entry.Path));
 

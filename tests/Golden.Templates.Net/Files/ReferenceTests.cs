@@ -54,6 +54,11 @@ public sealed class ReferenceTests
     [InlineData("steps:\n  - with:\n      file: src/A/Dockerfile\n      path: |\n        a/b\n        c\n      tags: x.test/a:${{ b }}\n", "3 Command src/A/Dockerfile|4 Command a/b")]
     public void OfWorkflows(string text, string expected) => Names(".github/workflows/ci.yml", text, expected);
 
+    [Theory]
+    [InlineData("import { a } from \"./b.js\";\nexport * from \"../c/d.js\";\n", "1 Path src/a/b.ts|2 Path src/c/d.ts")]
+    [InlineData("import {\n    a,\n} from './b.js';\nimport { test } from \"node:test\";\n// from \"./c.js\"\n", "3 Path src/a/b.ts")]
+    public void OfTypeScript(string text, string expected) => Names("src/a/a.ts", text, expected);
+
     [Fact]
     public void OfDependabot() => Names(".github/dependabot.yml", "updates:\n  - { package-ecosystem: npm, directory: /client }\n", "2 Path client");
 

@@ -13,6 +13,7 @@ static class References
         (Dockerfile.Is, Dockerfile.References),
         (MarkdownFile.Is, MarkdownFile.References),
         (ContractLock.Is, ContractLock.References),
+        (TypeScriptFile.Is, TypeScriptFile.References),
         (file => file.Ends(".sh"), file => CommandText.References(file, file.Text, 1, "")),
     ];
 

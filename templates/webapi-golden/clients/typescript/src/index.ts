@@ -1,0 +1,2 @@
+export { ApiError, ApiResponse, type ClientOptions } from "./api.js";
+export * from "./generated/client.js";

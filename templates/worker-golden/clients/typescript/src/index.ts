@@ -1,0 +1,3 @@
+export { ApiError, ApiResponse, type ClientOptions } from "./api.js";
+export * from "./generated/client.js";
+export { signWebhook } from "./signing.js";
