@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -51,21 +52,38 @@ sealed partial class GeneratedSolution(string folder)
             start.Environment[name] = value;
         }
 
+        var test = await RunAloneAsync(start);
+        test.ShouldSucceed();
+        var passed = int.Parse(Succeeded().Match(test.Output).Groups[1].ValueSpan);
+        Assert.True(passed > 0, $"`dotnet test` in {folder} ran no test.");
+        return passed;
+    }
+
+    /// <summary>Runs the solution's own tests by its checklist, every row of which must be proven, and returns what it wrote.</summary>
+    public async Task<string> ProveAsync()
+    {
+        var run = await RunAloneAsync(CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs"));
+        run.ShouldSucceed();
+        var result = await File.ReadAllTextAsync(Path.Combine(folder, "docs", "checklist-result.md"), TestContext.Current.CancellationToken);
+        var rows = await File.ReadAllTextAsync(Path.Combine(folder, "docs", "checklist.md"), TestContext.Current.CancellationToken);
+        Assert.Equal(Row().Matches(rows).Select(row => row.Value), Row().Matches(result).Select(row => row.Value));
+        Assert.Equal(Row().Count(result), PassedRow().Count(result));
+        Assert.True(int.Parse(Counted().Match(result).Groups[1].ValueSpan) > 100, result);
+        Assert.Contains(" tests, 0 failed,", result, StringComparison.Ordinal);
+        return result;
+    }
+
+    static async Task<CommandResult> RunAloneAsync(ProcessStartInfo start)
+    {
         await OneAtATime.WaitAsync(TestContext.Current.CancellationToken);
-        CommandResult test;
         try
         {
-            test = await CommandLine.RunAsync(start);
+            return await CommandLine.RunAsync(start);
         }
         finally
         {
             OneAtATime.Release();
         }
-
-        test.ShouldSucceed();
-        var passed = int.Parse(Succeeded().Match(test.Output).Groups[1].ValueSpan);
-        Assert.True(passed > 0, $"`dotnet test` in {folder} ran no test.");
-        return passed;
     }
 
     /// <summary>Every project that the solution names is on disk, and the solution names every project on disk.</summary>
@@ -91,6 +109,15 @@ sealed partial class GeneratedSolution(string folder)
             }
         }
     }
+
+    [GeneratedRegex(@"^\| `[\w-]+` \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| `[\w-]+` \| passed \| [1-9]", RegexOptions.Multiline)]
+    private static partial Regex PassedRow();
+
+    [GeneratedRegex(@"(\d+) tests, ")]
+    private static partial Regex Counted();
 
     [GeneratedRegex(@"succeeded: (\d+)")]
     private static partial Regex Succeeded();
