@@ -11,7 +11,7 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
     public async Task ASolutionLeavesTheContractPipeline(string template, string name)
     {
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, name);
-        var generated = solution.Files().Where(file => file.Contains("/Generated/", StringComparison.Ordinal)).ToList();
+        var generated = Generated(solution);
         var page = await ReadAsync(solution, "docs/eject.md");
 
         var import = Import().Match(page).Value;
@@ -39,16 +39,22 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
             await WriteAsync(solution, step.Groups["file"].Value, without);
         }
 
+        var updates = await ReadAsync(solution, ".github/dependabot.yml");
+        Assert.Single(NpmUpdates().Matches(updates));
+        await WriteAsync(solution, ".github/dependabot.yml", NpmUpdates().Replace(updates, ""));
+
         // The contract may change now, and nobody asks for NSwag; the rest still holds the service against it.
         var contract = await ReadAsync(solution, "openapi.yaml");
         await WriteAsync(solution, "openapi.yaml", contract.Replace("  version: 1.0.0\n", "  version: 1.1.0\n", StringComparison.Ordinal));
         Assert.NotEqual(contract, await ReadAsync(solution, "openapi.yaml"));
         await solution.BuildAsync("-p:CI=true");
-        Assert.Equal(generated, solution.Files().Where(file => file.Contains("/Generated/", StringComparison.Ordinal)));
+        Assert.Equal(generated, Generated(solution));
         var test = await CommandLine.DotnetAsync(solution.Folder, "test", "--no-build", "--filter-class", "*.ConformanceTests", "--filter-class", "*.ChecklistTests", "--filter-class", "*.StaticAnalysisTests");
         test.ShouldSucceed();
         Assert.DoesNotContain("succeeded: 0", test.Output, StringComparison.Ordinal);
     }
+
+    static List<string> Generated(GeneratedSolution solution) => [.. solution.Files().Where(file => file.Contains("/Generated/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     static Task<string> ReadAsync(GeneratedSolution solution, string path) => File.ReadAllTextAsync(Path.Combine(solution.Folder, path), TestContext.Current.CancellationToken);
 
@@ -65,6 +71,9 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
 
     [GeneratedRegex(@"from\s+`(?<file>[^`]+\.yml)`\s+(?:remove\s+)?the\s+step\s+\*(?<step>[^*]+)\*", RegexOptions.IgnoreCase)]
     private static partial Regex Step();
+
+    [GeneratedRegex(@"  - package-ecosystem: npm\n(?:    .*\n)+")]
+    private static partial Regex NpmUpdates();
 
     [GeneratedRegex(@"      - uses: actions/setup-node.*\n(?:        .*\n)+")]
     private static partial Regex SetupNode();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
@@ -78,7 +77,7 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
 
         var workflows = new List<YamlMappingNode> { Parse(await ReadAsync(github, ".github/workflows/ci.yml")), Parse(await ReadAsync(github, ".github/workflows/audit.yml")) };
         var expected = workflows.SelectMany(workflow => Members(workflow["jobs"])).Where(job => Scripts.Contains(job.Name))
-            .SelectMany(job => Steps(job.Value).Where(step => Text(step, "run") is not null).Select(step => (job.Name, Text(step, "name"), Text(step, "run"), Environment(step))));
+            .SelectMany(job => Steps(job.Value).Where(step => Text(step, "run") is not null).Select(step => (job.Name, Text(step, "name"), Text(step, "run")!, Environment(step))));
         var pipeline = Parse(await ReadAsync(azure, "azure-pipelines.yml"));
         var jobs = ((YamlSequenceNode)pipeline["jobs"]).Children.Cast<YamlMappingNode>().ToList();
         var scripts = jobs.Where(job => Scripts.Contains(Text(job, "job"))).SelectMany(job => Steps(job).Where(step => Text(step, "script") is not null)
@@ -112,24 +111,24 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
         // A developer's first restore writes the lock files, and the first commit has them.
         await solution.RestoreAsync();
         Assert.Equal(solution.Files().Count(file => file.EndsWith(".csproj", StringComparison.Ordinal)), solution.Files().Count(file => file.EndsWith("/packages.lock.json", StringComparison.Ordinal)));
-        await ShellAsync(solution, "git init --quiet --initial-branch main && git config user.email a@example.org && git config user.name a && git add . && git commit --quiet --message all");
+        await GitAsync(solution, "git init --quiet --initial-branch main && git config user.email a@example.org && git config user.name a && git add . && git commit --quiet --message all");
         Assert.Null(await FirstFailureAsync(solution, steps));
-        (await ShellAsync(solution, "test -z \"$(git status --porcelain)\"")).ShouldSucceed();
+        await GitAsync(solution, "test -z \"$(git status --porcelain)\"");
 
         // A version was changed and not restored.
         await EditAsync(solution, "Directory.Packages.props", @"(?<=""FluentValidation"" Version="")[\d.]+", "11.10.0");
         var stale = await FirstFailureAsync(solution, steps);
         Assert.Equal("Restore what the lock files say", stale?.Step);
         Assert.Contains("NU1004", stale?.Output, StringComparison.Ordinal);
-        await ShellAsync(solution, "git checkout --quiet .");
+        await GitAsync(solution, "git checkout --quiet .");
 
         // Somebody edited what is generated, and committed it.
         await EditAsync(solution, "src/Acme.Orders.Api/Generated/Models.cs", @"(?<=/// <summary>)What a customer asks for", "What somebody asks for");
-        await ShellAsync(solution, "git commit --quiet --all --message edit");
+        await GitAsync(solution, "git commit --quiet --all --message edit");
         var edited = await FirstFailureAsync(solution, steps);
         Assert.Equal(Comparison, edited?.Step);
         Assert.Contains("+/// <summary>What a customer asks for", edited?.Output, StringComparison.Ordinal);
-        await ShellAsync(solution, "git reset --quiet --hard HEAD^");
+        await GitAsync(solution, "git reset --quiet --hard HEAD^");
 
         // A line is out of shape.
         await EditAsync(solution, "src/Acme.Orders.Api/Orders/OrderRules.cs", "(?m)^    (?=public)", "  ");
@@ -159,10 +158,12 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
     /// <summary>As a runner of GitHub does it.</summary>
     static Task<CommandResult> ShellAsync(GeneratedSolution solution, string script)
     {
-        ProcessStartInfo start = CommandLine.StartInfo("bash", solution.Folder, "-e", "-c", script);
+        var start = CommandLine.StartInfo("bash", solution.Folder, "-e", "-c", script);
         start.Environment["CI"] = "true";
         return CommandLine.RunAsync(start);
     }
+
+    static async Task GitAsync(GeneratedSolution solution, string script) => (await ShellAsync(solution, script)).ShouldSucceed();
 
     static async Task EditAsync(GeneratedSolution solution, string path, string pattern, string text)
     {

@@ -50,7 +50,7 @@ public sealed class RecordTests(InstalledPack pack) : TemplateTests(pack)
         var launch = Assert.Single(Directory.GetFiles(Path.Combine(Folder, "Acme"), "launchSettings.json", SearchOption.AllDirectories));
         Assert.Contains($"localhost:{record["options"]!["http-port"]}", await File.ReadAllTextAsync(launch, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var projects = Directory.GetFiles(Path.Combine(Folder, "Acme", "src"), "*.csproj", SearchOption.AllDirectories).Select(XDocument.Load);
-        Assert.Equal(projects.SelectMany(project => project.Descendants("UserSecretsId")).Select(id => id.Value), [(string?)record["ids"]!["userSecretsId"]]);
+        Assert.Equal([(string)record["ids"]!["userSecretsId"]!], projects.SelectMany(project => project.Descendants("UserSecretsId")).Select(id => id.Value));
     }
 
     /// <summary>Fails when a new option was forgotten in the record. Whether to restore is no property of what was written.</summary>
@@ -88,5 +88,5 @@ public sealed class RecordTests(InstalledPack pack) : TemplateTests(pack)
     static Dictionary<string, string> LongNames(string template) =>
         Read(File.ReadAllText(Path.Combine(Template(template), ".template.config", "dotnetcli.host.json")))["symbolInfo"]!.AsObject().ToDictionary(symbol => symbol.Key, symbol => (string)symbol.Value!["longName"]!);
 
-    static JsonNode Read(string json) => JsonNode.Parse(json, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip })!;
+    static JsonNode Read(string json) => JsonNode.Parse(json, documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!;
 }
