@@ -9,7 +9,7 @@ using System.Text.RegularExpressions;
 // Files of the web API; the last part of a path may have an asterisk.
 string[] shared =
 [
-    ".config/dotnet-tools.json",
+    ".config/*.json",
     ".editorconfig",
     ".gitattributes",
     ".gitignore",
@@ -20,6 +20,7 @@ string[] shared =
     ".template.config/database-postgres/tests/GoldenService.Tests/TestDatabase.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/TestRole.cs",
     "Directory.*.props",
+    "checklist.cs",
     "clients/typescript/.gitignore",
     "clients/typescript/.npmrc",
     "clients/typescript/package*.json",
@@ -38,6 +39,10 @@ string[] shared =
     "contract/package*.json",
     "contract/typescript.*",
     "docs/contract.md",
+    "docs/eject.md",
+    ".github/*",
+    ".github/workflows/*",
+    "azure-pipelines.yml",
     "src/GoldenService.Api/GoldenService.Api.csproj",
     "src/GoldenService.Api/Data/CurrentConnectionString.cs",
     "src/GoldenService.Api/Data/Database*.cs",
@@ -48,6 +53,7 @@ string[] shared =
     "src/GoldenService.Client/*.cs",
     "src/GoldenService.Client/GoldenService.Client.csproj",
     "tests/GoldenService.Tests/GoldenService.Tests.csproj",
+    "tests/GoldenService.Tests/ChecklistTests.cs",
     "tests/GoldenService.Tests/Contract/*.cs",
     "tests/GoldenService.Tests/Index/IndexAudit.cs",
     "tests/GoldenService.Tests/Index/QueryPlan*.cs",
@@ -150,6 +156,111 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
                 .AddCheck<QueueCheck>("queue");
 
         """),
+    (".config/golden-templates.json", "webapi-golden", "worker-golden"),
+    (".github/workflows/ci.yml", """
+            #if (postgres)
+            services:
+              postgres:
+                image: postgres:17
+                env:
+                  POSTGRES_PASSWORD: postgres
+                ports: ['5432:5432']
+                options: --health-cmd pg_isready --health-interval 2s --health-timeout 5s --health-retries 30
+            #endif
+
+        """, """
+            #if (postgres || rabbitmq)
+            services:
+              #if (postgres)
+              postgres:
+                image: postgres:17
+                env:
+                  POSTGRES_PASSWORD: postgres
+                ports: ['5432:5432']
+                options: --health-cmd pg_isready --health-interval 2s --health-timeout 5s --health-retries 30
+              #endif
+              #if (rabbitmq)
+              rabbitmq:
+                image: rabbitmq:4
+                ports: ['5672:5672']
+                options: --health-cmd "rabbitmq-diagnostics -q check_port_connectivity" --health-interval 5s --health-timeout 10s --health-retries 30
+              #endif
+            #endif
+
+        """),
+    ("azure-pipelines.yml", """
+        #if (postgres)
+
+        resources:
+          containers:
+            - container: postgres
+              image: postgres:17
+              env:
+                POSTGRES_PASSWORD: postgres
+              ports: ['5432:5432']
+              options: --health-cmd pg_isready --health-interval 2s --health-timeout 5s --health-retries 30
+        #endif
+
+        """, """
+        #if (postgres || rabbitmq)
+
+        resources:
+          containers:
+            #if (postgres)
+            - container: postgres
+              image: postgres:17
+              env:
+                POSTGRES_PASSWORD: postgres
+              ports: ['5432:5432']
+              options: --health-cmd pg_isready --health-interval 2s --health-timeout 5s --health-retries 30
+            #endif
+            #if (rabbitmq)
+            - container: rabbitmq
+              image: rabbitmq:4
+              ports: ['5672:5672']
+              options: --health-cmd "rabbitmq-diagnostics -q check_port_connectivity" --health-interval 5s --health-timeout 10s --health-retries 30
+            #endif
+        #endif
+
+        """),
+    ("azure-pipelines.yml", """
+            #if (postgres)
+            services:
+              postgres: postgres
+            #endif
+
+        """, """
+            #if (postgres || rabbitmq)
+            services:
+              #if (postgres)
+              postgres: postgres
+              #endif
+              #if (rabbitmq)
+              rabbitmq: rabbitmq
+              #endif
+            #endif
+
+        """),
+    (".yml", """
+                #if (postgres)
+                env:
+                  ConnectionStrings__Shipments: Host=localhost;Username=postgres;Password=postgres
+                #endif
+
+        """, """
+                #if (postgres || rabbitmq)
+                env:
+                  #if (postgres)
+                  ConnectionStrings__Shipments: Host=localhost;Username=postgres;Password=postgres
+                  #endif
+                  #if (rabbitmq)
+                  RabbitMq__Uri: amqp://guest:guest@localhost
+                  #endif
+                #endif
+
+        """),
+    (".config/golden-templates.json", "    \"auth\": \"jwt\",\n", ""),
+    (".config/golden-templates.json", "    \"http-port\"", "    \"transport\": \"database\",\n    \"http-port\""),
     (".template.config/template.json", "|OpenTelemetry|Serilog|", "|OpenTelemetry|Polly|RabbitMQ|Serilog|"),
     (".template.config/template.json", "An ASP.NET Core web API whose OpenAPI contract is the source of its routes, validation, outcomes and C# client; with EF Core on SQLite or PostgreSQL, problem documents, health and tests.", "A worker that takes signed webhooks, keeps them in a queue in its own database and does each message's work once; with an OpenAPI contract, EF Core on SQLite or PostgreSQL, retries, dead letters, health and tests."),
     (".template.config/template.json", "[\"Web\", \"Web API\", \"API\", \"Service\", \"Solution\"]", "[\"Web\", \"Worker\", \"Service\", \"Solution\"]"),
@@ -183,6 +294,8 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               "defaultValue": "jwt",
               "displayName": "Authentication",
               "description": "How callers prove who they are.",
+              "replaces": "jwt",
+              "onlyIf": [{ "after": "\"auth\": \"" }],
               "choices": [
                 {
                   "choice": "jwt",
@@ -245,6 +358,8 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               "defaultValue": "database",
               "displayName": "Transport",
               "description": "What brings accepted messages to the worker.",
+              "replaces": "database",
+              "onlyIf": [{ "after": "\"transport\": \"" }],
               "choices": [
                 {
                   "choice": "database",
@@ -278,6 +393,10 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             #endif -->
             <PackageReference Include="Serilog.Extensions.Logging"
         """),
+    ("docs/eject.md", "from `src/GoldenService.Worker/GoldenService.Worker.csproj` and `src/GoldenService.Client/GoldenService.Client.csproj`:", "from `src/GoldenService.Worker/GoldenService.Worker.csproj`, `src/GoldenService.Client/GoldenService.Client.csproj` and\n   `src/GoldenService.Carrier/GoldenService.Carrier.csproj`:"),
+    ("docs/eject.md", "Whoever would rather", "and a client of `carrier.yaml`. Whoever would rather"),
+    ("docs/eject.md", "The build makes code of `openapi.yaml`. and", "The build makes code of `openapi.yaml`, and"),
+    ("docs/eject.md", "The client is code", "The clients are code"),
     ("docs/contract.md", "`GetOrderResult` has `Ok(order, eTag)` and\n  `NotFound(detail)`", "`RequeueDeadLetterResult` has `NoContent()`\n  and `NotFound(detail)`"),
     ("docs/contract.md", "`lines[0].quantity`", "`data.lines[0].quantity`"),
     ("docs/contract.md", "`If-Match` for a header", "`webhook-id` for a header"),
@@ -585,7 +704,7 @@ string Named(string text) => names.Aggregate(text, (text, name) => text.Replace(
 string Text(string file)
 {
     var text = Named(WithTokens(File.ReadAllText(Path.Combine(source, file)).ReplaceLineEndings("\n")));
-    if (file.StartsWith("src/", StringComparison.Ordinal) || file.Contains("tests/", StringComparison.Ordinal) || file.StartsWith(".template.config/", StringComparison.Ordinal))
+    if (file.StartsWith("src/", StringComparison.Ordinal) || file.Contains("tests/", StringComparison.Ordinal) || file.StartsWith(".template.config/", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal))
     {
         text = words.Aggregate(text, (text, word) => text.Replace(word.Word, word.Instead, StringComparison.Ordinal));
     }

@@ -39,7 +39,7 @@ static class Mutants
         // Directives
         Edit("a stray #endif", "#endif", Callers, "    public static void AddCallers", "#endif\n    public static void AddCallers"),
         Edit("a missing #endif in C#", "without its #endif", Callers, "Build());\n#endif\n}", "Build());\n}"),
-        Edit("a missing #endif in Markdown", "without its #endif", Guide, "[.gitlab-ci.yml](../.gitlab-ci.yml).\n<!--#endif -->\n", "[.gitlab-ci.yml](../.gitlab-ci.yml).\n"),
+        Edit("a missing #endif in Markdown", "without its #endif", Guide, "[azure-pipelines.yml](../azure-pipelines.yml).\n<!--#endif -->\n", "[azure-pipelines.yml](../azure-pipelines.yml).\n"),
         Edit("a missing #endif in XML", "without its #endif", Packages, "Version=\"6.12.1\" />\n    <!--#endif -->\n    <!--#if (full)", "Version=\"6.12.1\" />\n    <!--#if (full)"),
         Edit("a second #endif in YAML, where it is a comment", "#endif", Compose, "      - data:/data\n#endif\n", "      - data:/data\n#endif\n#endif\n"),
         Edit("a directive in a form that this kind of file does not have", "#if", Project, "    <!--#if (sentry) -->", "    #if (sentry)"),

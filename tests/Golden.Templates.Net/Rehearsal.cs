@@ -4,7 +4,7 @@ namespace Golden.Templates.Net;
 
 /// <summary>
 /// The template with options of every kind that it will have: the checks are proven on it before the options come.
-/// Its own files are in Fixtures/rehearsal; what it inserts into files of the template is here.
+/// Its own files are in Fixtures/rehearsal, the pipelines among them, which stand for those of the template; what it inserts into files of the template is here.
 /// </summary>
 static class Rehearsal
 {

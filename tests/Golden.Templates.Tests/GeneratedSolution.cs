@@ -84,6 +84,29 @@ sealed partial class GeneratedSolution(string folder)
         return CommandLine.RunAloneAsync(start);
     }
 
+    /// <summary>Runs the solution's own tests by its checklist, every row of which must be proven, and returns what it wrote. One that fails is tried once more, as above.</summary>
+    public async Task<string> ProveAsync()
+    {
+        var run = await CommandLine.RunAloneAsync(CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs"));
+        var result = await ResultAsync();
+        if (run.ExitCode != 0)
+        {
+            Summary.Write($"{Path.GetFileName(folder)}: the checklist failed:\n{run.Output}\n{result}");
+            (await CommandLine.RunAloneAsync(CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs"))).ShouldSucceed();
+            Summary.Write($"{Path.GetFileName(folder)}: the checklist passed the second time: UNSTEADY");
+            result = await ResultAsync();
+        }
+
+        var rows = await File.ReadAllTextAsync(Path.Combine(folder, "docs", "checklist.md"), TestContext.Current.CancellationToken);
+        Assert.Equal(Row().Matches(rows).Select(row => row.Value), Row().Matches(result).Select(row => row.Value));
+        Assert.Equal(Row().Count(result), PassedRow().Count(result));
+        Assert.True(int.Parse(Counted().Match(result).Groups[1].ValueSpan) > 100, result);
+        Assert.Contains(" tests, 0 failed,", result, StringComparison.Ordinal);
+        return result;
+
+        Task<string> ResultAsync() => File.ReadAllTextAsync(Path.Combine(folder, "docs", "checklist-result.md"), TestContext.Current.CancellationToken);
+    }
+
     // The message and the beginning of the trace, not the log lines of the service.
     static string After(string output, string name) =>
         string.Join('\n', output[output.IndexOf($"failed {name}", StringComparison.Ordinal)..].Split('\n').Take(12).Select(line => line.Length > 300 ? line[..300] : line));
@@ -114,6 +137,14 @@ sealed partial class GeneratedSolution(string folder)
 
     [GeneratedRegex(@"^failed ([\w.+]+)", RegexOptions.Multiline)]
     private static partial Regex Failed();
+    [GeneratedRegex(@"^\| `[\w-]+` \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| `[\w-]+` \| passed \| [1-9]", RegexOptions.Multiline)]
+    private static partial Regex PassedRow();
+
+    [GeneratedRegex(@"(\d+) tests, ")]
+    private static partial Regex Counted();
 
     [GeneratedRegex(@"succeeded: (\d+)")]
     private static partial Regex Succeeded();

@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 /// <summary>All tests send their requests through ContractHandler; these show that it notices answers that break a contract.</summary>
+[Trait("Checklist", "contract")]
 public sealed class ResponseTests
 {
     private static readonly ContractDocument Contract = new(ContractDocument.Parse(new StringReader(

@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading.Tasks;
 using Xunit;
 
+[Trait("Checklist", "validation")]
 public sealed class BadBodyTests(Service service)
 {
     private const string Lines = """ "lines":[{"sku":"TEA-001","quantity":2,"unitPrice":4.50}] """;

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
+[Trait("Checklist", "validation")]
 public sealed class BadParameterTests(Service service)
 {
     [Theory]

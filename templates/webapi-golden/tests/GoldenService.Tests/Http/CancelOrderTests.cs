@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using GoldenService.Client;
 using Xunit;
 
+[Trait("Checklist", "client")]
 public sealed class CancelOrderTests(Service service)
 {
     [Fact]

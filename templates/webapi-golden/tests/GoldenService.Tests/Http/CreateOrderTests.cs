@@ -7,6 +7,7 @@ using GoldenService.Client;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
+[Trait("Checklist", "client")]
 public sealed class CreateOrderTests(Service service)
 {
     [Fact]

@@ -7,6 +7,7 @@ using GoldenService.Client;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
+[Trait("Checklist", "data-access")]
 public sealed class ImportOrdersTests(Service service)
 {
     [Fact]

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using GoldenService.Client;
 using Xunit;
 
+[Trait("Checklist", "client")]
 public sealed class ListOrdersTests(Service service)
 {
     private static readonly DateTimeOffset Noon = Examples.Time("2026-03-01T12:00:00Z");

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using GoldenService.Client;
 using Xunit;
 
+[Trait("Checklist", "client")]
 public sealed class ReadOrderTests(Service service)
 {
     [Fact]

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using GoldenService.Client;
 using Xunit;
 
+[Trait("Checklist", "data-access")]
 public sealed class ReportOrdersTests(Service service)
 {
     [Fact]

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
+[Trait("Checklist", "client")]
 public sealed class UpdateOrderTests(Service service)
 {
     [Fact]

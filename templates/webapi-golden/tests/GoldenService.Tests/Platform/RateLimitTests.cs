@@ -15,6 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
+[Trait("Checklist", "rate-limits")]
 public sealed class RateLimitTests(Service service)
 {
     // Nothing comes back while a test runs.

@@ -15,6 +15,7 @@ using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
 /// <summary>The issuer's keys come and go, and so does the issuer. Its keys are read every two seconds here.</summary>
+[Trait("Checklist", "token-rotation")]
 public sealed class SigningKeyTests
 {
     private static readonly Uri Orders = new("/v1/orders", UriKind.Relative);

@@ -16,6 +16,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
+[Trait("Checklist", "token-rotation")]
 public sealed class TokenTests(Service service)
 {
     private static readonly Issuer Issuer = Issuer.Shared;

@@ -11,6 +11,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Xunit;
 
+[Trait("Checklist", "tracing")]
 public sealed class ExportTests
 {
     [Theory] // Fails when Telemetry exports without an endpoint, or gives a signal that has none something to send.

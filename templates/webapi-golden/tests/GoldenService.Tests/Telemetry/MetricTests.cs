@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using GoldenService.Client;
 using Xunit;
 
+[Trait("Checklist", "metrics")]
 public sealed class MetricTests
 {
     [Fact] // Fails when a counter is not called, counts twice, or has another unit.

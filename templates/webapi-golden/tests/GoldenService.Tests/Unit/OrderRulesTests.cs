@@ -4,6 +4,7 @@ using System.Linq;
 using GoldenService.Api;
 using Xunit;
 
+[Trait("Checklist", "validation")]
 public sealed class OrderRulesTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using System;
 using GoldenService.Api;
 using Xunit;
 
+[Trait("Checklist", "data-access")]
 public sealed class StoredValueTests
 {
     [Theory]

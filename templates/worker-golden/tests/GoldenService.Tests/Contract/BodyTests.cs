@@ -18,6 +18,7 @@ using Xunit;
 /// Whatever is sent as a body, to any operation that takes one, the answer is one that the contract declares (ContractHandler
 /// sees to that), is the caller's error and not the service's, and a 400 says where the error is.
 /// </summary>
+[Trait("Checklist", "validation")]
 public sealed class BodyTests(Service service)
 {
     public static TheoryData<string> Operations { get; } = [.. ContractDocument.Current.Operations.Where(operation => operation.RequestBody is not null).Select(operation => operation.Id)];

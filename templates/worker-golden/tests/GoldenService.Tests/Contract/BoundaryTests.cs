@@ -11,6 +11,7 @@ using System.Threading.Tasks;
 using Xunit;
 
 /// <summary>Every constraint that the contract puts on requests is tried just inside and just outside, by requests that its own text makes.</summary>
+[Trait("Checklist", "validation")]
 public sealed class BoundaryTests(ITestOutputHelper output)
 {
     // What the rules of the contract are called in a 400. A rule by another name is one of the business.

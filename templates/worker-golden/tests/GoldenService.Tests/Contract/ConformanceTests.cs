@@ -16,6 +16,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 using Xunit;
 
 /// <summary>The service as it runs is what the contract says. The second half shows that these comparisons notice what they are for.</summary>
+[Trait("Checklist", "contract")]
 public sealed class ConformanceTests(Service service)
 {
     private static readonly string[] BesidesTheContract =

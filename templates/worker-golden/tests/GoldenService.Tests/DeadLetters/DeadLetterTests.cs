@@ -7,6 +7,7 @@ using GoldenService.Client;
 using GoldenService.Worker;
 using Xunit;
 
+[Trait("Checklist", "client")]
 public sealed class DeadLetterTests(Service service)
 {
     [Fact] // Fails when a page repeats what another had, leaves something out, or the last one has a cursor.

@@ -17,6 +17,7 @@ using Xunit.v3;
 /// </summary>
 [CollectionDefinition(nameof(IndexAuditTests), DisableParallelization = true)]
 [Collection(nameof(IndexAuditTests))]
+[Trait("Checklist", "indexes")]
 public sealed class IndexAuditTests(Service service, ITestOutputHelper output)
 {
     /// <summary>What stays as it is: the beginning of what is found, a part of the statement, and the reason.</summary>

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
+[Trait("Checklist", "data-access")]
 public sealed class DatabaseTests(Service service)
 {
     [Theory]

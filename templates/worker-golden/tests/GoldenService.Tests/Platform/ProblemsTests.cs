@@ -49,6 +49,7 @@ public sealed class ProblemsTests(Service service)
     }
 
     [Fact]
+    [Trait("Checklist", "error-tracking")]
     public async Task A_defect_is_a_problem_without_its_text_and_is_logged_once_with_the_trace_id()
     {
         await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("the secret of the inside"));

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
+[Trait("Checklist", "secrets")]
 public sealed class SecretsTests(Service service) : IDisposable
 {
     private const string Password = "correct-horse";

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
+[Trait("Checklist", "rate-limits")]
 public sealed class SubjectRateLimitTests
 {
     /// <summary>Fails when all subjects have one budget, or the limit stands before authentication.</summary>

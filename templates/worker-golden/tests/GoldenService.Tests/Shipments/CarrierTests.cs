@@ -10,6 +10,7 @@ using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
+[Trait("Checklist", "client")]
 public sealed class CarrierTests(Service service)
 {
     [Fact] // Fails when the booking is another one, or what the carrier answers is not kept.

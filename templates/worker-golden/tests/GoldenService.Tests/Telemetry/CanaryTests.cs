@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Xunit;
 
 /// <summary>Values that look like secrets are put wherever a caller or an operator can put one, and searched for wherever the service tells something.</summary>
+[Trait("Checklist", "logs")]
 public sealed class CanaryTests(Service service)
 {
     private const string Canary = "canary-7f3a9c";

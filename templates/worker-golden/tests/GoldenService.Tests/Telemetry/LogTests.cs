@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Serilog.Extensions.Logging;
 using Xunit;
 
+[Trait("Checklist", "logs")]
 public sealed partial class LogTests
 {
     [Fact] // Fails when JsonLine leaves out a field, or LogRequest tells the path instead of the route.

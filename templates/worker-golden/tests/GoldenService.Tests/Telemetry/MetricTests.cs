@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
+[Trait("Checklist", "metrics")]
 public sealed class MetricTests
 {
     [Fact] // Fails when DatabaseTelemetry records no duration, or adds the text of the statement.

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
+[Trait("Checklist", "trace-id")]
 public sealed class TraceIdTests(Service service)
 {
     [Theory] // Fails when RequestTelemetry sets the header before the handler of exceptions clears it, or is not used first.
@@ -27,6 +28,7 @@ public sealed class TraceIdTests(Service service)
     }
 
     [Fact] // Fails when any of the header, the problem, the lines and the span takes its trace id from elsewhere.
+    [Trait("Checklist", "error-tracking")]
     public async Task A_defect_has_one_trace_id_in_the_header_the_problem_each_line_and_the_span()
     {
         await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException());

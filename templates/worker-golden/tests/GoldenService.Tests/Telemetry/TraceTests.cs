@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
+[Trait("Checklist", "tracing")]
 public sealed class TraceTests(Service service)
 {
     [Fact] // Fails when RequestTelemetry sets no display name, http.route or status, or the switch for the server's tags is left out.
@@ -42,6 +43,7 @@ public sealed class TraceTests(Service service)
     }
 
     [Fact] // Fails when RequestTelemetry reads the endpoint after the handler of exceptions took it away, or tells no exception.
+    [Trait("Checklist", "error-tracking")]
     public async Task A_defect_is_an_error_with_its_type_and_frames_and_without_its_message()
     {
         await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("the secret of the inside"));

@@ -6,6 +6,7 @@ using GoldenService.Worker;
 using Microsoft.Extensions.Options;
 using Xunit;
 
+[Trait("Checklist", "work")]
 public sealed class RetryPolicyTests
 {
     [Theory] // Fails when the wait does not double, has no end, or is not spread from nothing on.

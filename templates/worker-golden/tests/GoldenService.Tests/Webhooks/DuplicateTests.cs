@@ -7,6 +7,7 @@ using GoldenService.Client;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
+[Trait("Checklist", "signatures")]
 public sealed class DuplicateTests(Service service)
 {
     [Fact] // Fails when the answer comes before the message is stored.

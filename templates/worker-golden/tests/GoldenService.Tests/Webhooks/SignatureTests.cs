@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
+[Trait("Checklist", "signatures")]
 public sealed class SignatureTests(Service service)
 {
     private static readonly byte[] Body = Encoding.UTF8.GetBytes(Examples.WebhookJson);

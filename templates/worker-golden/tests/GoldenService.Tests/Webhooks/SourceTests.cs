@@ -29,6 +29,7 @@ public sealed class SourceTests(Service service)
     }
 
     [Fact] // Fails when secrets are read once, or an old one is kept.
+    [Trait("Checklist", "secrets")]
     public async Task A_secret_that_was_replaced_is_refused_while_the_service_runs()
     {
         using var mounted = new MountedSecrets();
@@ -114,6 +115,7 @@ public sealed class SourceTests(Service service)
     }
 
     [Fact] // Fails when a source has no budget of its own, or a stranger can use it up.
+    [Trait("Checklist", "rate-limits")]
     public async Task A_source_has_a_budget_that_only_signed_webhooks_use_up()
     {
         var other = Signatures.NewSecret();

@@ -13,6 +13,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
+[Trait("Checklist", "data-access")]
 public sealed class CommitTests
 {
     [Fact] // Fails when a webhook that was stored, and nobody heard of it, is taken for one that its source has sent before.

@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
+[Trait("Checklist", "work")]
 public sealed class HandlingTests(Service service)
 {
     [Fact] // Fails when the handler is not called, or its effect is not committed.

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
+[Trait("Checklist", "tracing")]
 public sealed class MessageTraceTests
 {
     [Fact] // Fails when the context of the request is not stored, or not continued.

@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
+[Trait("Checklist", "metrics")]
 public sealed class QueueHealthTests
 {
     [Fact] // Fails when nobody asks the queue, or one that recovers is not ready again.

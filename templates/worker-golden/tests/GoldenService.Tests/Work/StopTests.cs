@@ -12,6 +12,7 @@ using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
+[Trait("Checklist", "work")]
 public sealed class StopTests(Service service)
 {
     [Fact] // Fails when a stop cuts off what is being handled.

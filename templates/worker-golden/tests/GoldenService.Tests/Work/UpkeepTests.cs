@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Xunit;
 
+[Trait("Checklist", "data-access")]
 public sealed class UpkeepTests
 {
     [Fact] // Fails when messages are kept for ever, or one that is not done is forgotten.

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;
 
+[Trait("Checklist", "data-access")]
 public sealed class DatabaseTests(Service service)
 {
     [Fact] // Fails when a setting of the connection, the role or the database gives up what was answered.

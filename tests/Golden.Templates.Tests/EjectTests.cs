@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+
+namespace Golden.Templates.Tests;
+
+/// <summary>docs/eject.md, done as it says: what it names is taken from the page, so that a step that is missing there fails here.</summary>
+public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
+{
+    [Theory]
+    [InlineData("webapi-golden", "Acme.Orders")]
+    [InlineData("worker-golden", "Acme.Shipping")]
+    public async Task ASolutionLeavesTheContractPipeline(string template, string name)
+    {
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, name);
+        var generated = Generated(solution);
+        var page = await ReadAsync(solution, "docs/eject.md");
+
+        var import = Import().Match(page).Value;
+        var projects = Project().Matches(page).Select(match => match.Value).Distinct().ToList();
+        Assert.NotEmpty(projects);
+        foreach (var project in projects)
+        {
+            var text = await ReadAsync(solution, project);
+            Assert.Contains(import, text, StringComparison.Ordinal);
+            await WriteAsync(solution, project, text.Replace(import, "", StringComparison.Ordinal));
+        }
+
+        var deleted = Deleted().Match(page);
+        Directory.Delete(Path.Combine(solution.Folder, deleted.Groups["folder"].Value), recursive: true);
+        File.Delete(Path.Combine(solution.Folder, deleted.Groups["page"].Value));
+        var steps = Step().Matches(page);
+        Assert.Equal(2, steps.Count);
+        foreach (Match step in steps)
+        {
+            var workflow = await ReadAsync(solution, step.Groups["file"].Value);
+            var without = Regex.Replace(workflow, $@"      - name: {Regex.Escape(step.Groups["step"].Value)}\n(?:        .*\n)+", "");
+            without = SetupNode().Replace(without, "");
+            Assert.NotEqual(workflow, without);
+            Assert.DoesNotContain("npm", without, StringComparison.Ordinal);
+            await WriteAsync(solution, step.Groups["file"].Value, without);
+        }
+
+        var updates = await ReadAsync(solution, ".github/dependabot.yml");
+        Assert.Single(NpmUpdates().Matches(updates));
+        await WriteAsync(solution, ".github/dependabot.yml", NpmUpdates().Replace(updates, ""));
+
+        // The contract may change now, and nobody asks for NSwag; the rest still holds the service against it.
+        var contract = await ReadAsync(solution, "openapi.yaml");
+        await WriteAsync(solution, "openapi.yaml", contract.Replace("  version: 1.0.0\n", "  version: 1.1.0\n", StringComparison.Ordinal));
+        Assert.NotEqual(contract, await ReadAsync(solution, "openapi.yaml"));
+        await solution.BuildAsync("-p:CI=true");
+        Assert.Equal(generated, Generated(solution));
+        var test = await CommandLine.DotnetAsync(solution.Folder, "test", "--no-build", "--filter-class", "*.ConformanceTests", "--filter-class", "*.ChecklistTests", "--filter-class", "*.StaticAnalysisTests");
+        test.ShouldSucceed();
+        Assert.DoesNotContain("succeeded: 0", test.Output, StringComparison.Ordinal);
+    }
+
+    static List<string> Generated(GeneratedSolution solution) => [.. solution.Files().Where(file => file.Contains("/Generated/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    static Task<string> ReadAsync(GeneratedSolution solution, string path) => File.ReadAllTextAsync(Path.Combine(solution.Folder, path), TestContext.Current.CancellationToken);
+
+    static Task WriteAsync(GeneratedSolution solution, string path, string text) => File.WriteAllTextAsync(Path.Combine(solution.Folder, path), text, TestContext.Current.CancellationToken);
+
+    [GeneratedRegex("<Import .*/>")]
+    private static partial Regex Import();
+
+    [GeneratedRegex(@"(?<=`)src/[^`]+\.csproj(?=`)")]
+    private static partial Regex Project();
+
+    [GeneratedRegex("Delete the folder `(?<folder>[^`]+)` and the page `(?<page>[^`]+)`")]
+    private static partial Regex Deleted();
+
+    [GeneratedRegex(@"from\s+`(?<file>[^`]+\.yml)`\s+(?:remove\s+)?the\s+step\s+\*(?<step>[^*]+)\*", RegexOptions.IgnoreCase)]
+    private static partial Regex Step();
+
+    [GeneratedRegex(@"  - package-ecosystem: npm\n(?:    .*\n)+")]
+    private static partial Regex NpmUpdates();
+
+    [GeneratedRegex(@"      - uses: actions/setup-node.*\n(?:        .*\n)+")]
+    private static partial Regex SetupNode();
+}
