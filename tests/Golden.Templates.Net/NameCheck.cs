@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Golden.Templates.Net;
@@ -10,7 +11,7 @@ namespace Golden.Templates.Net;
 /// root and one level down, which is what a lookup in a solution of that name would meet; so in solutions that have every pair of options.
 /// The most different names are generated and compiled whole, too.
 /// </summary>
-sealed class NameCheck(Net net, TemplateFolder template)
+sealed partial class NameCheck(Net net, TemplateFolder template)
 {
     const string Base = "Acme.Orders";
 
@@ -68,7 +69,7 @@ sealed class NameCheck(Net net, TemplateFolder template)
     /// <summary>Generates with one small file only: the engine maps the name as it does in the whole template, in a hundredth of the time.</summary>
     async Task MapAsync(IReadOnlyList<string> names)
     {
-        var probe = template.Only(path => path.StartsWith(TemplateConfig.Folder, StringComparison.Ordinal)).With("GoldenService.slnx", "GoldenService");
+        var probe = template.Only(path => path.StartsWith(TemplateConfig.Folder, StringComparison.Ordinal)).With("GoldenService.slnx", "GoldenService golden-service");
         using var generator = await Generator.StartAsync(probe, Environment.ProcessorCount);
         Parallel.ForEach(names, Generator.Cores, name =>
         {
@@ -103,7 +104,10 @@ sealed class NameCheck(Net net, TemplateFolder template)
         }
 
         var file = Assert.Single(output.Files.Values);
-        return file.Text == output.ProjectName ? [] : [new(file.Path, 0, $"The files say {output.ProjectName}, their contents {file.Text}.")];
+        var (name, slug) = (file.Text.Split(' ')[0], file.Text.Split(' ')[^1]);
+        return name != output.ProjectName ? [new(file.Path, 0, $"The files say {output.ProjectName}, their contents {name}.")]
+            : !DnsLabel().IsMatch(slug) ? [new(file.Path, 0, $"\"{slug}\" is no DNS label of at most 40 characters that begins with a letter.")]
+            : [];
     }
 
     void CheckValidity(HashSet<string> packages, IReadOnlyList<Output> solutions)
@@ -188,4 +192,7 @@ sealed class NameCheck(Net net, TemplateFolder template)
         await net.EvaluateAsync(outputs);
         Parallel.ForEach(outputs, Generator.Cores, output => _failures.Add(net.Check(output, TemplateRules.None).Concat(net.CompileBare(output)), output));
     }
+
+    [GeneratedRegex("^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
+    private static partial Regex DnsLabel();
 }

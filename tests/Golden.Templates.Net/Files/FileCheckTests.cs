@@ -186,8 +186,10 @@ public sealed class FileCheckTests
 
         """, message);
 
-    [Fact]
-    public void AnOverrideOfComposeLeavesOutWhatTheOtherHas() => Assert.Empty(Messages("compose.override.yaml", "services:\n  a: { depends_on: [b] }\n"));
+    [Theory]
+    [InlineData("compose.override.yaml")]
+    [InlineData("compose.light.yaml")]
+    public void AnOverrideOfComposeLeavesOutWhatTheOtherHas(string path) => Assert.Empty(Messages(path, "services:\n  a: { depends_on: [b] }\n"));
 
     [Theory]
     [InlineData("deploy/kustomization.yaml", "resource: [a.yaml]\n", "resources: [a.yaml]\n", "A kustomization has no key resource")]
