@@ -38,8 +38,8 @@ public sealed class ComposeTests(Service service)
         foreach (var (_, container) in Containers)
         {
             Assert.Subset(Names(Full.At("services")), Names(container.At("depends_on")));
-            Assert.Subset(Names(Full.At("secrets")), [.. container.At("secrets").Items().Select(secret => secret.Text() is { Length: > 0 } name ? name : secret.Text("source"))]);
-            Assert.Subset(Names(Full.At("volumes")), [.. container.At("volumes").Texts().Where(volume => volume[0] is not ('.' or '/')).Select(volume => volume.Split(':')[0])]);
+            Assert.Subset(Names(Full.At("secrets")), container.At("secrets").Items().Select(secret => secret.Text() is { Length: > 0 } name ? name : secret.Text("source")).ToHashSet());
+            Assert.Subset(Names(Full.At("volumes")), container.At("volumes").Texts().Where(volume => volume[0] is not ('.' or '/')).Select(volume => volume.Split(':')[0]).ToHashSet());
         }
 
         static HashSet<string> Names(YamlNode? node) => [.. node.Members().Select(member => member.Key)];

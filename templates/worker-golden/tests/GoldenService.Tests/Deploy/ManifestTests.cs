@@ -7,6 +7,7 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
+using GoldenService.Worker;
 using Xunit;
 using YamlDotNet.RepresentationModel;
 
@@ -108,7 +109,7 @@ public sealed class ManifestTests(Service service)
     [Fact] // Fails when Kubernetes would kill a service that is still answering.
     public void A_pod_may_take_as_long_to_stop_as_the_service_does()
     {
-        var options = new Api.ShutdownOptions();
+        var options = new ShutdownOptions();
         var drain = double.Parse(Settings(Yaml(Path.Combine(Folder, "base", "kustomization.yaml"))).Single(setting => setting.Name == "Shutdown__DrainSeconds").Value, CultureInfo.InvariantCulture);
 
         Assert.True(double.Parse(Pod.Text("terminationGracePeriodSeconds"), CultureInfo.InvariantCulture) > drain + options.GraceSeconds);
