@@ -395,7 +395,8 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
                     "deploy/kubernetes/components/**"
         """, """
                     "deploy/kubernetes/base/autoscaler.yaml",
-                    "deploy/kubernetes/scale-to-zero/**"
+                    "deploy/kubernetes/scale-to-zero/**",
+                    "tests/GoldenService.Tests/Deploy/ManifestScaleToZeroTests.cs"
         """),
     (".template.config/template.json", """
                 {

@@ -44,7 +44,8 @@ internal static class DeployFiles
 
     public static IEnumerable<YamlNode> Items(this YamlNode? node) => node is YamlSequenceNode sequence ? sequence.Children : [];
 
-    public static IEnumerable<string> Texts(this YamlNode? node) => node.Items().Select(item => item.Text());
+    /// <summary>The scalars of a list, or those at a path of keys in each of its items.</summary>
+    public static IEnumerable<string> Texts(this YamlNode? node, params string[] keys) => node.Items().Select(item => item.Text(keys));
 
     // appsettings.json has all others.
     private static bool IsKnown(IConfiguration settings, string name) =>

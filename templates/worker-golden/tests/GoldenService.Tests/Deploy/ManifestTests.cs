@@ -28,7 +28,7 @@ public sealed class ManifestTests(Service service)
         foreach (var kustomization in Kustomizations)
         {
             var yaml = Yaml(kustomization);
-            var paths = new[] { "resources", "components", "configurations" }.SelectMany(list => yaml.At(list).Texts()).Concat(yaml.At("patches").Items().Select(patch => patch.Text("path")).Where(path => path.Length > 0));
+            var paths = new[] { "resources", "components", "configurations" }.SelectMany(list => yaml.At(list).Texts()).Concat(yaml.At("patches").Texts("path").Where(path => path.Length > 0));
             named.AddRange(paths.Select(path => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(kustomization)!, path))));
         }
 
@@ -40,7 +40,7 @@ public sealed class ManifestTests(Service service)
     public void The_service_knows_every_setting_that_it_is_given() => Assert.Empty(DeployFiles.Unknown(
         service,
         Kustomizations.SelectMany(path => Settings(Yaml(path))).Select(setting => setting.Name)
-            .Concat(Containers.SelectMany(container => container.At("env").Items().Select(variable => variable.Text("name"))))));
+            .Concat(Containers.SelectMany(container => container.At("env").Texts("name")))));
 
     [Fact] // Fails when the service has no such path, or asks for a token there.
     public async Task Probes_ask_for_what_the_service_answers()
@@ -63,7 +63,7 @@ public sealed class ManifestTests(Service service)
         Assert.Equal(("http", exposed), (port.Text("name"), port.Text("containerPort")));
         var open = Assert.Single(Manifest("service.yaml").At("spec", "ports").Items());
         Assert.Equal(("http", "http", "http"), (open.Text("name"), open.Text("appProtocol"), open.Text("targetPort")));
-        Assert.Equal(["http"], Manifest("network-policy.yaml").At("spec", "ingress").Items().SelectMany(rule => rule.At("ports").Items()).Select(rule => rule.Text("port")));
+        Assert.Equal(["http"], Manifest("network-policy.yaml").At("spec", "ingress").Items().SelectMany(rule => rule.At("ports").Texts("port")));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ManifestTests(Service service)
     [Fact]
     public void What_is_mounted_is_declared() => Assert.All(
         Containers,
-        container => Assert.Subset(Pod.At("volumes").Items().Select(volume => volume.Text("name")).ToHashSet(), container.At("volumeMounts").Items().Select(mount => mount.Text("name")).ToHashSet()));
+        container => Assert.Subset(Pod.At("volumes").Texts("name").ToHashSet(), container.At("volumeMounts").Texts("name").ToHashSet()));
 
     [Theory] // Fails when a selector and the labels of the pods differ, with which it would select nothing.
     [InlineData("service.yaml", "spec", "selector")]
