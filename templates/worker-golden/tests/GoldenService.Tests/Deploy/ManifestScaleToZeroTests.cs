@@ -67,7 +67,8 @@ public sealed class ManifestScaleToZeroTests(Service service)
     {
         var path = DeployFiles.Yaml($"{Folder}/wake.yaml").Single().Text("spec", "sink", "uri");
 
-        using var answer = await service.Stranger.PostAsync(new Uri(path, UriKind.Relative), new StringContent(""));
+        using var stranger = service.CreateDefaultClient();
+        using var answer = await stranger.PostAsync(new Uri(path, UriKind.Relative), new StringContent(""));
         Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}");
     }
 }
