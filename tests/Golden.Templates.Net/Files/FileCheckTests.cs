@@ -199,6 +199,9 @@ public sealed class FileCheckTests
     [InlineData("deploy/a.yaml", "a: 1\n---\napiVersion: v1\nkind: Service\n", "a: 1\n---\napiVersion: v1\nkind: Service\nmetadata: { name: a }\n", "(3): The Service needs `metadata.name`")]
     public void AManifestIsWhole(string path, string bad, string good, string message) => Tells(path, bad, good, message);
 
+    [Fact]
+    public void AFileOfGrafanaIsNoManifest() => Assert.Empty(Messages("deploy/a.yaml", "apiVersion: 1\nproviders: []\n"));
+
     static void Tells(string path, string bad, string good, string message)
     {
         Assert.Contains(Messages(path, bad), found => found.Contains(message, StringComparison.Ordinal));
