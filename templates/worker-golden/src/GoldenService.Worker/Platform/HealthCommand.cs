@@ -46,7 +46,7 @@ internal static class HealthCommand
     }
 
     // As the server looks for them, in this order.
-    private static IEnumerable<string> Urls(IConfiguration configuration)
+    private static IEnumerable<string> Urls(ConfigurationManager configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
         var urls = List(configuration["urls"]);

@@ -14,6 +14,7 @@ public sealed class ManifestScaleToZeroTests(Service service)
 {
     private const string Folder = "kubernetes/scale-to-zero";
 
+    private static readonly string[] Replaced = ["Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget"];
     private static readonly YamlNode Knative = DeployFiles.Yaml($"{Folder}/service.yaml").Single();
     private static readonly YamlNode Job = DeployFiles.Yaml($"{Folder}/migrate.yaml").Single();
     private static readonly YamlNode Base = DeployFiles.Yaml("kubernetes/base/deployment.yaml").Single();
@@ -25,7 +26,7 @@ public sealed class ManifestScaleToZeroTests(Service service)
     {
         var patches = DeployFiles.Yaml($"{Folder}/kustomization.yaml").Single().At("patches").Texts("patch");
 
-        Assert.All(new[] { "Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget" }, kind =>
+        Assert.All(Replaced, kind =>
             Assert.Contains(patches, patch => patch.Contains($"kind: {kind}\n", StringComparison.Ordinal) && patch.Contains("$patch: delete", StringComparison.Ordinal)));
         Assert.Equal("0", Knative.Text("spec", "template", "metadata", "annotations", "autoscaling.knative.dev/min-scale"));
     }

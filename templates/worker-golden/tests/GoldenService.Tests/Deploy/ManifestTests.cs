@@ -14,6 +14,7 @@ using YamlDotNet.RepresentationModel;
 public sealed class ManifestTests(Service service)
 {
     private static readonly string Folder = Path.Combine(DeployFiles.Root, "kubernetes");
+    private static readonly string[] Lists = ["resources", "components", "configurations"];
     private static readonly YamlNode Deployment = Manifest("deployment.yaml");
     private static readonly YamlNode Pod = Deployment.At("spec", "template", "spec")!;
 
@@ -28,7 +29,7 @@ public sealed class ManifestTests(Service service)
         foreach (var kustomization in Kustomizations)
         {
             var yaml = Yaml(kustomization);
-            var paths = new[] { "resources", "components", "configurations" }.SelectMany(list => yaml.At(list).Texts()).Concat(yaml.At("patches").Texts("path").Where(path => path.Length > 0));
+            var paths = Lists.SelectMany(list => yaml.At(list).Texts()).Concat(yaml.At("patches").Texts("path").Where(path => path.Length > 0));
             named.AddRange(paths.Select(path => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(kustomization)!, path))));
         }
 
