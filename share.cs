@@ -10,6 +10,7 @@ using System.Text.RegularExpressions;
 string[] shared =
 [
     ".config/*.json",
+    ".dockerignore",
     ".editorconfig",
     ".gitattributes",
     ".gitignore",
@@ -20,6 +21,7 @@ string[] shared =
     ".template.config/database-postgres/tests/GoldenService.Tests/TestDatabase.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/TestRole.cs",
     "Directory.*.props",
+    "Dockerfile",
     "checklist.cs",
     "clients/typescript/.gitignore",
     "clients/typescript/.npmrc",
@@ -38,6 +40,14 @@ string[] shared =
     "contract/liquid/typescript/*.liquid",
     "contract/package*.json",
     "contract/typescript.*",
+    "deploy/compose/*",
+    "deploy/compose/grafana/dashboards/service.json",
+    "deploy/compose/grafana/provisioning/dashboards/dashboards.yaml",
+    "deploy/compose/grafana/provisioning/datasources/datasources.yaml",
+    "deploy/kubernetes/base/*.yaml",
+    "deploy/kubernetes/components/aws/*.yaml",
+    "deploy/kubernetes/components/vault/*.yaml",
+    "deploy/kubernetes/overlays/production/kustomization.yaml",
     "docs/contract.md",
     "docs/eject.md",
     ".github/*",
@@ -55,6 +65,7 @@ string[] shared =
     "tests/GoldenService.Tests/GoldenService.Tests.csproj",
     "tests/GoldenService.Tests/ChecklistTests.cs",
     "tests/GoldenService.Tests/Contract/*.cs",
+    "tests/GoldenService.Tests/Deploy/*.cs",
     "tests/GoldenService.Tests/Index/IndexAudit.cs",
     "tests/GoldenService.Tests/Index/QueryPlan*.cs",
     "tests/GoldenService.Tests/Index/RequestStatements.cs",
@@ -103,6 +114,10 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
     ("\"orders_", "\"shipments_"),
     ("Database=orders", "Database=shipments"),
     ("Username=orders", "Username=shipments"),
+    ("POSTGRES_DB: orders", "POSTGRES_DB: shipments"),
+    ("postgres/orders", "postgres/shipments"),
+    ("databases:\n  orders:", "databases:\n  shipments:"),
+    ("ValidAudiences__0=orders", "ValidAudiences__0=shipping"),
     ("\"POST\", \"/v1/orders\"", "\"POST\", \"/v1/webhooks\""),
     ("POST /v1/orders", "POST /v1/webhooks"),
     ("path = \"/v1/orders\"", "path = \"/v1/webhooks\""),
@@ -261,6 +276,185 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         """),
     (".config/golden-templates.json", "    \"auth\": \"jwt\",\n", ""),
     (".config/golden-templates.json", "    \"http-port\"", "    \"transport\": \"database\",\n    \"http-port\""),
+    ("Dockerfile", "COPY src/GoldenService.Worker/GoldenService.Worker.csproj src/GoldenService.Worker/\n", """
+        COPY src/GoldenService.Carrier/GoldenService.Carrier.csproj src/GoldenService.Carrier/
+        COPY src/GoldenService.Worker/GoldenService.Worker.csproj src/GoldenService.Worker/
+
+        """),
+    ("deploy/compose/compose.yaml", "      migrate:\n        condition: service_completed_successfully\n", """
+              migrate:
+                condition: service_completed_successfully
+        #if (rabbitmq)
+              rabbitmq:
+                condition: service_healthy
+        #endif
+
+        """),
+    ("deploy/compose/compose.yaml", "      - Authentication__Schemes__Bearer__SigningKeys__0__Value\n", """
+              - Authentication__Schemes__Bearer__SigningKeys__0__Value
+              - Webhooks__Sources__shop__Secrets__0
+        #if (rabbitmq)
+              - RabbitMq__Uri
+        #endif
+
+        """),
+    ("deploy/compose/compose.yaml", "\n  # Traces: http://localhost:16686\n", """
+        #if (rabbitmq)
+
+          # Queues: http://localhost:15672
+          rabbitmq:
+            image: rabbitmq:4.1.5-management
+            # Its data stands under the name of its machine.
+            hostname: rabbitmq
+            ports:
+              - "127.0.0.1:15672:15672"
+            secrets:
+              # The user and its password, as settings of the broker.
+              - source: rabbitmq-user
+                target: /etc/rabbitmq/conf.d/20-user.conf
+            volumes:
+              - rabbitmq:/var/lib/rabbitmq
+            healthcheck:
+              test: [CMD, rabbitmq-diagnostics, -q, check_port_connectivity]
+              interval: 5s
+              timeout: 10s
+              retries: 30
+            restart: unless-stopped
+        #endif
+
+          # Traces: http://localhost:16686
+
+        """),
+    ("deploy/compose/compose.yaml", "    file: ./secrets/Authentication__Schemes__Bearer__SigningKeys__0__Value\n", """
+            file: ./secrets/Authentication__Schemes__Bearer__SigningKeys__0__Value
+          Webhooks__Sources__shop__Secrets__0:
+            file: ./secrets/Webhooks__Sources__shop__Secrets__0
+        #if (rabbitmq)
+          RabbitMq__Uri:
+            file: ./secrets/RabbitMq__Uri
+          rabbitmq-user:
+            file: ./secrets/rabbitmq-user
+        #endif
+
+        """),
+    ("deploy/compose/compose.yaml", "#endif\n  prometheus:\n", "#endif\n#if (rabbitmq)\n  rabbitmq:\n#endif\n  prometheus:\n"),
+    ("deploy/compose/secrets.cs", """
+        #if (postgres)
+        // A password that is there stays as it is, since the database keeps the one that it was made with.
+        #endif
+        """, "// What is random stays as it is once it is there, because others have it by then."),
+    ("deploy/compose/secrets.cs", "#if (postgres)\nusing System.Security.Cryptography;\n#endif\n", "using System.Security.Cryptography;\n"),
+    ("deploy/compose/secrets.cs", "\n// With the first token", """
+
+        // What the sender named shop signs with.
+        Keep("Webhooks__Sources__shop__Secrets__0", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        #if (rabbitmq)
+
+        var brokerPassword = Keep("rabbitmq-password", RandomNumberGenerator.GetHexString(32, lowercase: true));
+        Write("rabbitmq-user", $"default_user = shipments\ndefault_pass = {brokerPassword}\n");
+        Write("RabbitMq__Uri", $"amqp://shipments:{brokerPassword}@rabbitmq");
+        #endif
+
+        // With the first token
+        """),
+    ("deploy/compose/secrets.cs", "\"orders:read\", \"--scope\", \"orders:write\"", "\"worker:admin\""),
+    ("deploy/compose/secrets.cs", "#if (postgres)\n\nstring Keep(", "\nstring Keep("),
+    ("deploy/compose/secrets.cs", "    return File.ReadAllText(path);\n}\n#endif\n", "    return File.ReadAllText(path);\n}\n"),
+    ("kubernetes/base/deployment.yaml", """
+        #if (postgres)
+                    - name: secrets
+                      mountPath: /etc/secrets
+                      readOnly: true
+        #else
+        """, """
+                    - name: secrets
+                      mountPath: /etc/secrets
+                      readOnly: true
+        #if (!postgres)
+        """),
+    ("kubernetes/base/deployment.yaml", """
+        #if (postgres)
+                # A file each, read again when it changes: kubectl create secret generic golden-service --from-file=ConnectionStrings__Shipments
+                # The components vault and aws put others in its place.
+                - name: secrets
+                  secret:
+                    secretName: golden-service
+        #else
+        """, """
+                # A file each, read again when it changes: kubectl create secret generic golden-service --from-file=Webhooks__Sources__shop__Secrets__0 …
+                # The components vault and aws put others in its place.
+                - name: secrets
+                  secret:
+                    secretName: golden-service
+        #if (!postgres)
+        """),
+    ("kubernetes/base/network-policy.yaml", "    # The issuer of tokens.\n", "    # The issuer of tokens, and the carrier.\n"),
+    ("kubernetes/base/network-policy.yaml", "    # Telemetry, by OTLP.\n", """
+        #if (rabbitmq)
+            # The broker.
+            - ports:
+                - port: 5671
+                - port: 5672
+        #endif
+            # Telemetry, by OTLP.
+
+        """),
+    ("components/vault/deployment.yaml", """
+                vault.hashicorp.com/agent-inject-secret-ConnectionStrings__Shipments: secret/data/golden-service
+                vault.hashicorp.com/agent-inject-template-ConnectionStrings__Shipments: |-
+                  {{- with secret "secret/data/golden-service" -}}{{ index .Data.data "ConnectionStrings__Shipments" }}{{- end -}}
+        """, """
+                vault.hashicorp.com/agent-inject-secret-Webhooks__Sources__shop__Secrets__0: secret/data/golden-service
+                vault.hashicorp.com/agent-inject-template-Webhooks__Sources__shop__Secrets__0: |-
+                  {{- with secret "secret/data/golden-service" -}}{{ index .Data.data "Webhooks__Sources__shop__Secrets__0" }}{{- end -}}
+        #if (postgres)
+                vault.hashicorp.com/agent-inject-secret-ConnectionStrings__Shipments: secret/data/golden-service
+                vault.hashicorp.com/agent-inject-template-ConnectionStrings__Shipments: |-
+                  {{- with secret "secret/data/golden-service" -}}{{ index .Data.data "ConnectionStrings__Shipments" }}{{- end -}}
+        #endif
+        #if (rabbitmq)
+                vault.hashicorp.com/agent-inject-secret-RabbitMq__Uri: secret/data/golden-service
+                vault.hashicorp.com/agent-inject-template-RabbitMq__Uri: |-
+                  {{- with secret "secret/data/golden-service" -}}{{ index .Data.data "RabbitMq__Uri" }}{{- end -}}
+        #endif
+        """),
+    ("components/aws/secret-provider-class.yaml", """
+              - objectName: golden-service/ConnectionStrings__Shipments
+                objectType: secretsmanager
+                objectAlias: ConnectionStrings__Shipments
+
+        """, """
+              - objectName: golden-service/Webhooks__Sources__shop__Secrets__0
+                objectType: secretsmanager
+                objectAlias: Webhooks__Sources__shop__Secrets__0
+        #if (postgres)
+              - objectName: golden-service/ConnectionStrings__Shipments
+                objectType: secretsmanager
+                objectAlias: ConnectionStrings__Shipments
+        #endif
+        #if (rabbitmq)
+              - objectName: golden-service/RabbitMq__Uri
+                objectType: secretsmanager
+                objectAlias: RabbitMq__Uri
+        #endif
+
+        """),
+    ("overlays/production/kustomization.yaml", """
+        #if (postgres)
+
+        # Where secrets come from: without one of these, from the Secret golden-service.
+        # components:
+        #   - ../../components/vault
+        #   - ../../components/aws
+        #endif
+        """, """
+
+        # Where secrets come from: without one of these, from the Secret golden-service.
+        # components:
+        #   - ../../components/vault
+        #   - ../../components/aws
+        """),
+    ("Tests/Deploy/DeployFiles.cs", "\"ConnectionStrings:Shipments\"]", "\"ConnectionStrings:Shipments\", \"Webhooks:Sources:\"]"),
     (".template.config/template.json", "|OpenTelemetry|Serilog|", "|OpenTelemetry|Polly|RabbitMQ|Serilog|"),
     (".template.config/template.json", "An ASP.NET Core web API whose OpenAPI contract is the source of its routes, validation, outcomes and C# client; with EF Core on SQLite or PostgreSQL, problem documents, health and tests.", "A worker that takes signed webhooks, keeps them in a queue in its own database and does each message's work once; with an OpenAPI contract, EF Core on SQLite or PostgreSQL, retries, dead letters, health and tests."),
     (".template.config/template.json", "[\"Web\", \"Web API\", \"API\", \"Service\", \"Solution\"]", "[\"Web\", \"Worker\", \"Service\", \"Solution\"]"),
@@ -281,7 +475,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
     (".template.config/template.json", """
             {
               // What differs throughout, as whole files; what the build makes of the contract is made of theirs.
-              "condition": "(!unusableName && !jwt)",
+              "condition": "(!contradictory && !unusableName && !jwt)",
               "source": "./.template.config/auth-none/",
               "target": "./"
             },
@@ -318,7 +512,20 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
     (".template.config/template.json", "\"src/GoldenService.Worker/Orders/OrdersImport.cs\"", "\"src/GoldenService.Worker/Data/MessageQueries.Sqlite.cs\""),
     (".template.config/template.json", "A PostgreSQL server, with COPY for imports, bounded retries, and migrations by a role of their own.", "A PostgreSQL server, which many instances share, with bounded retries, and migrations by a role of their own."),
     (".template.config/template.json", """
-                    "tests/GoldenService.Tests/TestDatabase.cs"
+                    "deploy/kubernetes/base/autoscaler.yaml",
+                    "deploy/kubernetes/components/**"
+        """, """
+                    "deploy/kubernetes/base/autoscaler.yaml",
+                    "deploy/kubernetes/scale-to-zero/**",
+                    "tests/GoldenService.Tests/Deploy/ManifestScaleToZeroTests.cs"
+        """),
+    (".template.config/template.json", """
+                {
+                  // Then there is no secret.
+                  "condition": "(!postgres && !jwt)",
+                  "exclude": [
+                    "deploy/compose/.gitignore",
+                    "deploy/compose/secrets.cs"
                   ]
                 }
               ]
@@ -326,9 +533,6 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             {
               // What is particular to the database; the rest does not name it.
         """, """
-                    "tests/GoldenService.Tests/TestDatabase.cs"
-                  ]
-                },
                 {
                   "condition": "(rabbitmq)",
                   "exclude": [
@@ -341,7 +545,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             },
             {
               // What brings messages to the worker.
-              "condition": "(!unusableName && rabbitmq)",
+              "condition": "(!contradictory && !unusableName && rabbitmq)",
               "source": "./.template.config/transport-rabbitmq/",
               "target": "./"
             },
@@ -704,7 +908,7 @@ string Named(string text) => names.Aggregate(text, (text, name) => text.Replace(
 string Text(string file)
 {
     var text = Named(WithTokens(File.ReadAllText(Path.Combine(source, file)).ReplaceLineEndings("\n")));
-    if (file.StartsWith("src/", StringComparison.Ordinal) || file.Contains("tests/", StringComparison.Ordinal) || file.StartsWith(".template.config/", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal))
+    if (file == "Dockerfile" || file.StartsWith("src/", StringComparison.Ordinal) || file.StartsWith("deploy/", StringComparison.Ordinal) || file.Contains("tests/", StringComparison.Ordinal) || file.StartsWith(".template.config/", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal))
     {
         text = words.Aggregate(text, (text, word) => text.Replace(word.Word, word.Instead, StringComparison.Ordinal));
     }
@@ -731,7 +935,7 @@ static string WithTokens(string text)
         var directive = Regex.Match(line, @"^\s*(?:<!--|/+)?\s*#(?<word>if|elseif|else|endif)\b\s*(?<condition>\([^)]*\))?");
         var (isTokens, isTaken) = directive.Groups["word"].Value switch
         {
-            "if" => (directive.Groups["condition"].Value is "(jwt)" or "(!jwt)", directive.Groups["condition"].Value != "(!jwt)"),
+            "if" => (directive.Groups["condition"].Value is "(jwt)" or "(!jwt)" or "(jwt || postgres)", directive.Groups["condition"].Value != "(!jwt)"),
             "else" when conditions.TryPop(out var before) => (before.IsTokens, !before.IsTokens || !before.IsTaken),
             "endif" when conditions.TryPop(out var before) => (before.IsTokens, true),
             _ => (false, true),

@@ -11,10 +11,6 @@ public sealed class CombinationTests(Net net)
     [MemberData(nameof(Templates))]
     public Task EveryOne(string template) => IsCleanAsync(TemplateFolder.LoadAsync(template), TemplateRules.Of(template));
 
-    /// <summary>Hundreds of combinations, before the templates have as many.</summary>
-    [Fact]
-    public Task HundredsRehearsed() => IsCleanAsync(Rehearsal.LoadAsync(), Rehearsed);
-
     /// <summary>What the feed does not have is said, and counts as text; only where the feed is known to be at fault.</summary>
     [Fact]
     public async Task WhatTheFeedLacksIsNotCompiled()

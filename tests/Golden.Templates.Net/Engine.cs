@@ -132,8 +132,9 @@ sealed class Engine : IDisposable
         return new(parameter.Name, parameter.DataType, values, isAside);
     }
 
+    // Where a choice says that it is none of them, there is no other way to say it.
     static IEnumerable<string> Subsets(string[] choices) =>
-        Enumerable.Range(0, 1 << choices.Length).Select(set => string.Join('|', choices.Where((_, index) => (set & 1 << index) != 0)));
+        Enumerable.Range(0, 1 << choices.Length).Skip(choices.Contains("none") ? 1 : 0).Select(set => string.Join('|', choices.Where((_, index) => (set & 1 << index) != 0)));
 
     void Write(string path, byte[] content)
     {

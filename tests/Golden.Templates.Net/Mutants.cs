@@ -16,8 +16,8 @@ static class Mutants
     const string Callers = Api + "Platform/Callers.cs";
     const string Config = TemplateConfig.File;
     const string Workflow = ".github/workflows/ci.yml";
-    const string Compose = "deploy/compose.yaml";
-    const string Kubernetes = "deploy/kubernetes/";
+    const string Compose = "deploy/compose/compose.yaml";
+    const string Kubernetes = "deploy/kubernetes/base/";
     const string Guide = "docs/deployment.md";
     const string Azure = "azure-pipelines.yml";
     const string TypeScript = "clients/typescript/";
@@ -44,8 +44,8 @@ static class Mutants
         Edit("a second #endif in YAML, where it is a comment", "#endif", Compose, "      - data:/data\n#endif\n", "      - data:/data\n#endif\n#endif\n"),
         Edit("a directive in a form that this kind of file does not have", "#if", Project, "    <!--#if (sentry) -->", "    #if (sentry)"),
         Edit("a directive that shares its line with text", "shares its line", Guide, "runs the image: `", "runs the image<!--#if (database == \"postgres\") --> and a database<!--#endif -->: `"),
-        Edit("a condition on a symbol that is misspelled", "typeScriptClient", ".dockerignore", "(typescriptClient)", "(typeScriptClient)"),
-        Edit("a condition on a choice that is misspelled", "postgresql", Compose, "database == \"postgres\"", "database == \"postgresql\""),
+        Edit("a condition on a symbol that is misspelled", "typeScriptClient", "README.md", "(typescriptClient)", "(typeScriptClient)"),
+        Edit("a condition on a choice that is misspelled", "postgresql", Guide, "database == \"postgres\"", "database == \"postgresql\""),
         Edit("an inverted condition", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n", "#if (!sentry)\n"),
 
         // Names that only one branch has
@@ -58,25 +58,25 @@ static class Mutants
         Edit("a badly formatted line in one branch", "IDE0055", Callers, ".RequireAssertion(_ => true)", ".RequireAssertion( _=>true )"),
 
         // Paths
-        Edit("a Dockerfile copies what is not there", "contract.yaml", "Dockerfile", "openapi.yaml ./", "contract.yaml ./"),
-        Edit("a Dockerfile copies a folder that has another name", "src/Service.Api", "Dockerfile", "COPY src/GoldenService.Api/ ", "COPY src/Service.Api/ "),
+        Edit("a Dockerfile copies what is not there", "contracts.targets", "Dockerfile", "contract/contract.targets", "contract/contracts.targets"),
+        Edit("a Dockerfile copies a folder that has another name", "src/Service.Api", "Dockerfile", "COPY src/GoldenService.Api/", "COPY src/Service.Api/"),
         Edit("a Dockerfile publishes a project that is not there", "GoldenApi.csproj", "Dockerfile", "publish src/GoldenService.Api/GoldenService.Api.csproj", "publish src/GoldenService.Api/GoldenApi.csproj"),
         Edit("a Dockerfile copies from a stage that is not there", "publish", "Dockerfile", "--from=build", "--from=publish"),
         Edit("a Dockerfile with an instruction that does not exist", "RUNN", "Dockerfile", "RUN dotnet", "RUNN dotnet"),
-        Edit("compose builds with a Dockerfile that is not there", "docker/Dockerfile", Compose, "dockerfile: Dockerfile", "dockerfile: docker/Dockerfile"),
-        Edit("compose builds in the wrong folder", "deploy/Dockerfile", Compose, "context: ..", "context: ."),
-        Edit("compose depends on no service", "database", Compose, "      - db\n", "      - database\n"),
-        Edit("compose mounts a volume that is not declared", "data", Compose, "\nvolumes:\n  data:\n", ""),
+        Edit("compose builds with a Dockerfile that is not there", "docker/Dockerfile", Compose, "context: ../..", "context: ../..\n      dockerfile: docker/Dockerfile"),
+        Edit("compose builds in the wrong folder", "deploy/Dockerfile", Compose, "context: ../..", "context: .."),
+        Edit("compose depends on no service", "migration", Compose, "      migrate:\n        condition", "      migration:\n        condition"),
+        Edit("compose mounts a volume that is not declared", "data", Compose, "#else\n  data:\n#endif", "#else\n  file:\n#endif"),
         Edit("a workflow packs a project that is not there", "Client.csproj", Workflow, "src/GoldenService.Client/GoldenService.Client.csproj", "src/GoldenService.Client/Client.csproj"),
         Edit("a workflow hashes a file that is not there", "Directory.Package.props", Workflow, "'Directory.Packages.props'", "'Directory.Package.props'"),
         Edit("a workflow needs a job that is not there", "tests", Workflow, "needs: test", "needs: tests"),
         Edit("a workflow goes to a folder of another option", "clients/typescript", Workflow, "      #if (typescriptClient)\n      - run: npm ci && npm run build\n        working-directory: clients/typescript\n      #endif\n", "      - run: npm ci && npm run build\n        working-directory: clients/typescript\n"),
-        Edit("a pipeline builds an image without a Dockerfile", "There is no Dockerfile", Azure, "#if (container)", "#if (true)"),
+        Without("a pipeline builds an image without a Dockerfile", "There is no Dockerfile", "Dockerfile"),
         Edit("a pipeline depends on no job", "dependsOn", Azure, "dependsOn: test", "dependsOn: build"),
         Edit("a pipeline builds a solution that is not there", "Golden_Service.slnx", Azure, "dotnet build GoldenService.slnx", "dotnet build Golden_Service.slnx"),
         Edit("kustomize names a file that is not there", "deployment.yml", Kubernetes + "kustomization.yaml", "deployment.yaml", "deployment.yml"),
-        Edit("the solution names a file that is not there", "deploy/compose.yml", "GoldenService.slnx", "deploy/compose.yaml", "deploy/compose.yml"),
-        Edit("the solution names a file of another choice", Compose, "GoldenService.slnx", "(deploy == \"compose\")", "(container)"),
+        Edit("the solution names a file that is not there", "deploy/compose/compose.yml", "GoldenService.slnx", "deploy/compose/compose.yaml", "deploy/compose/compose.yml"),
+        Edit("the solution names a file of another choice", Compose, "GoldenService.slnx", "(compose)", "(true)"),
         Edit("the solution leaves a project out", "does not list", "GoldenService.slnx", """    <Project Path="src/GoldenService.Client/GoldenService.Client.csproj" />""" + "\n", ""),
         Edit("a project embeds a file that is not there", "contract/openapi.yaml", Project, "../../openapi.yaml", "../../contract/openapi.yaml"),
 
@@ -95,8 +95,9 @@ static class Mutants
         Edit("a test stays where its subject is left out", "OrderTotals", Config, ",\n            \"tests/GoldenService.Tests/Unit/OrderTotalsTests.cs\"", ""),
         Edit("a rename that matches nothing", "ErrorTracking.Raygun.cs", Config, "Platform/ErrorTracking.Sentry.cs\": ", "Platform/ErrorTracking.Raygun.cs\": "),
         Edit("a primary output that is not there", "Golden.slnx", Config, "\"path\": \"GoldenService.slnx\"", "\"path\": \"Golden.slnx\""),
-        Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!unusableName && !unsupported)\",\n      \"exclude\"", "\"condition\": \"(!unusableName)\",\n      \"exclude\""),
+        Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!contradictory && !unusableName && !unsupported)\",\n      \"exclude\"", "\"condition\": \"(!contradictory && !unusableName)\",\n      \"exclude\""),
         Edit("a refusal of what should work", "should work", Config, "errorTracking == \\\"sentry\\\" && packages == \\\"core\\\"", "errorTracking == \\\"sentry\\\" && packages == \\\"full\\\""),
+        Edit("no refusal of nothing and something to deploy", "not refused", Config, "\"condition\": \"(contradictory && ", "\"condition\": \"(false && "),
         Edit("no refusal of what cannot work", "not refused", Config, "\"condition\": \"(unsupported)\"", "\"condition\": \"(false)\""),
         Edit("an option that nothing reads", "is never used", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },"),
         Edit("an option that makes no difference", "makes no difference", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },", ("README.md", "## Deployment\n", "<!--#if (cache) -->\n## Deployment\n<!--#else -->\n## Deployment\n<!--#endif -->\n")),
@@ -127,27 +128,27 @@ static class Mutants
         Edit("two blank lines where a block of the service was", "blank", Api + "Platform/RateLimits.cs", "    }\n#if (jwt)\n\n    public", "    }\n\n#if (jwt)\n    public"),
 
         // Links
-        Edit("a link to a file that is not there", "docs/deploy/compose.yaml", Guide, "../deploy/compose.yaml", "deploy/compose.yaml"),
+        Edit("a link to a file that is not there", "docs/deploy/compose/compose.yaml", Guide, "../deploy/compose/compose.yaml", "deploy/compose/compose.yaml"),
         Edit("a link to a heading that is not there", "configure", Guide, "../README.md#configuration", "../README.md#configure"),
         Edit("a link to a file of another option", TypeScript + "src/index.ts", "README.md", "<!--#if (typescriptClient) -->\n## Call it", "[client](clients/typescript/src/index.ts)\n\n<!--#if (typescriptClient) -->\n## Call it"),
-        Edit("a link to a file of another choice", Compose, Guide, "(deploy == \"compose\")", "(container)"),
+        Edit("a link to a file of another choice", Compose, Guide, "(compose)", "(true)"),
 
         // What is left behind
         Edit("two blank lines where a block was", "blank", Project, "  </ItemGroup>\n\n  <!--#endif -->", "  </ItemGroup>\n  <!--#endif -->\n"),
         Edit("a blank line after a brace where a block was", "blank", Callers, "\"Bearer\";\n\n#endif\n", "\"Bearer\";\n#endif\n\n"),
-        Edit("a blank line at the end where a block was", "blank", ".dockerignore", "tests\n", "tests\n\n#if (sample)\nsrc/*/bin\n#endif\n"),
+        Edit("a blank line at the end where a block was", "blank", ".dockerignore", "*.http\n", "*.http\n\n#if (sample)\nsrc/*/bin\n#endif\n"),
         Edit("a token of the template", "localhost:5180", Config, "\"after\": \"localhost:\"", "\"after\": \"127.0.0.1:\""),
         Edit("the folder of the template's settings", ".template.config", Guide, "# Deployment\n", "# Deployment\n\nSee .template.config.\n"),
         Edit("other line endings in one branch", "CR", Api + "Platform/ErrorTracking.Sentry.cs", "\n", "\r\n"),
         Edit("a tab", "tab", Azure, "      - script: dotnet test --no-build", "\t    - script: dotnet test --no-build"),
         new("no newline at the end", "newline", template => template.Edit("AGENTS.md", text => text.TrimEnd())),
         Edit("a trailing comma where a member was left out", "package.json", TypeScript + "package.json", "    \"test\": \"tsc && cd dist && node --test\"\n", "    \"test\": \"tsc && cd dist && node --test\",\n    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\"\n    //#endif\n"),
-        Edit("a YAML key of the wrong depth in one branch", "compose.yaml", Compose, "  db:\n", "   db:\n"),
-        Edit("a YAML key twice in one branch", "replicas", Kubernetes + "deployment.yaml", "#else\n  # The database is a file, which two cannot share.\n", "#endif\n#if (true)\n"),
+        Edit("a YAML key of the wrong depth in one branch", "compose.yaml", Compose, "  jaeger:\n", "   jaeger:\n"),
+        Edit("a YAML key twice in one branch", "strategy", Kubernetes + "deployment.yaml", "#else\n  # The database is a file, which two pods cannot share: the old one goes before the new one comes.\n", "#endif\n#if (true)\n"),
         Without("a file that others name is missing", "deployment.yaml", Kubernetes + "deployment.yaml"),
         Without("a variant of a file is missing", "Database.Postgres.cs", Postgres + Api + "Data/Database.Postgres.cs"),
         Without("a document that is linked is missing", Guide, Guide),
-        new("a file that nothing names", "Nothing names", template => template.With("deploy/notes.txt", "Later.\n")),
+        new("a file that nothing names", "Nothing names", template => template.With("operations/notes.txt", "Later.\n")),
         new("an empty file", "empty", template => template.With("docs/later.md", "")),
     ];
 

@@ -106,7 +106,7 @@ sealed partial class NameCheck(Net net, TemplateFolder template)
         var file = Assert.Single(output.Files.Values);
         var (project, slug) = (file.Lines[0], file.Lines[1]);
         return project != output.ProjectName ? [new(file.Path, 0, $"The files say {output.ProjectName}, their contents {project}.")]
-            : !Slug().IsMatch(slug) ? [new(file.Path, 0, $"\"{output.Name}\" becomes {slug}, which a package of npm cannot be called.")]
+            : !DnsLabel().IsMatch(slug) ? [new(file.Path, 0, $"\"{output.Name}\" becomes {slug}, which is no DNS label of at most 40 characters that begins with a letter.")]
             : [];
     }
 
@@ -193,7 +193,6 @@ sealed partial class NameCheck(Net net, TemplateFolder template)
         Parallel.ForEach(outputs, Generator.Cores, output => _failures.Add(net.Check(output, TemplateRules.None).Concat(net.CompileBare(output)), output));
     }
 
-    // npm takes 214 characters, and something stands behind these.
-    [GeneratedRegex("^(?=.{1,200}$)[a-z0-9]+(-[a-z0-9]+)*$")]
-    private static partial Regex Slug();
+    [GeneratedRegex("^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
+    private static partial Regex DnsLabel();
 }

@@ -10,9 +10,13 @@ sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRe
     /// <summary>A template that refuses a combination, or whose options name packages that not every feed has, says so here.</summary>
     public static TemplateRules Of(string template) => template switch
     {
-        "webapi-golden" or "worker-golden" => None,
+        "webapi-golden" or "worker-golden" => new(IsContradictory, _ => false),
         _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
     };
+
+    /// <summary>Whether nothing and something is to be deployed.</summary>
+    public static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
+        options.GetValueOrDefault("deploy")?.Split('|') is { Length: > 1 } chosen && chosen.Contains("none");
 }
 
 /// <summary>Generates every combination of a template's options in memory, checks every output, and compiles every distinct set of C# files.</summary>

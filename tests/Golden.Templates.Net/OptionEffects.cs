@@ -11,13 +11,15 @@ static class OptionEffects
 
     static IEnumerable<Finding> Choice(List<Output> outputs, Option option)
     {
-        var alike = outputs.GroupBy(output => string.Join(' ', output.Options.Where(other => other.Key != option.Name).Select(other => $"{other.Key}={other.Value}").Order(StringComparer.Ordinal)))
-            .Select(group => group.ToDictionary(output => output.Options[option.Name], output => output.Key))
-            .Where(group => group.Count == option.Values.Count).ToList();
+        // What is refused differs from nothing.
+        var alike = outputs.Where(output => output.Refusal is null).GroupBy(output => string.Join(' ', output.Options.Where(other => other.Key != option.Name).Select(other => $"{other.Key}={other.Value}").Order(StringComparer.Ordinal)))
+            .Select(group => group.ToDictionary(output => output.Options[option.Name], output => output.Key)).ToList();
         return
             from first in option.Values
             from second in option.Values
-            where string.CompareOrdinal(first, second) < 0 && alike.All(with => with[first] == with[second])
+            where string.CompareOrdinal(first, second) < 0
+            let both = alike.Where(with => with.ContainsKey(first) && with.ContainsKey(second)).ToList()
+            where both.Count > 0 && both.All(with => with[first] == with[second])
             select new Finding(TemplateConfig.File, 0, $"The option {option.Name} makes no difference between \"{first}\" and \"{second}\".");
     }
 

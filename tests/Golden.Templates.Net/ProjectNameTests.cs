@@ -20,7 +20,7 @@ public sealed class ProjectNameTests(Net net)
     }
 
     /// <summary>The check of names holds: without one step of the form that maps them, it finds a name that does not work.</summary>
-    /// <remarks>Some steps are not here: without collapseDots and toKebabCase names work and are ugly.</remarks>
+    /// <remarks>Some steps are not here: without collapseDots and kebab names work and are ugly.</remarks>
     [Theory]
     [InlineData("invalidToSpace", "A & B")]
     [InlineData("cutAtSixty", "LONG")]
@@ -35,9 +35,11 @@ public sealed class ProjectNameTests(Net net)
     [InlineData("escapeLaterFirstSegment", "Acme.Orders.Acme")]
     [InlineData("escapeDeviceName", "nul.Orders")]
     [InlineData("escapePackageName", "OpenTelemetry")]
-    [InlineData("otherToHyphen", "My App (new)", "slug")]
-    [InlineData("trimHyphens", "_acme_", "slug")]
-    [InlineData("noneToApp", "日本", "slug")]
+    [InlineData("otherToDash", "My App (new)", "slug")]
+    [InlineData("slugBeginsWithLetter", "3d.Api", "slug")]
+    [InlineData("cutAtForty", "Acme.OrdersAndInvoicesForAllRegionsOfTheContinent", "slug")]
+    [InlineData("trimDashes", "_acme_", "slug")]
+    [InlineData("emptyToSlugOfApp", "日本", "slug")]
     public async Task EachStepOfTheFormIsNeeded(string step, string name, string form = "projectName")
     {
         var template = (await TemplateFolder.LoadAsync("webapi-golden")).EditConfig(config =>

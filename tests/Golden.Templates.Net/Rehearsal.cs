@@ -45,9 +45,9 @@ static class Rehearsal
         """;
 
     const string SolutionFolder = """
-          <!--#if (deploy == "compose") -->
+          <!--#if (compose) -->
           <Folder Name="/deploy/">
-            <File Path="deploy/compose.yaml" />
+            <File Path="deploy/compose/compose.yaml" />
           </Folder>
           <!--#endif -->
 
@@ -76,7 +76,7 @@ static class Rehearsal
 
     /// <summary>Whether the template refuses these options with a sentence, and writes nothing.</summary>
     public static bool IsRefused(IReadOnlyDictionary<string, string> options) =>
-        options.GetValueOrDefault("errorTracking") == "sentry" && !NeedsPublicFeed(options);
+        TemplateRules.IsContradictory(options) || (options.GetValueOrDefault("errorTracking") == "sentry" && !NeedsPublicFeed(options));
 
     /// <summary>Whether the output names packages that not every feed has, so that it can be checked as text only.</summary>
     public static bool NeedsPublicFeed(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("packages") == "full";

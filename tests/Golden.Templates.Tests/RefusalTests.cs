@@ -29,6 +29,9 @@ public sealed class RefusalTests(InstalledPack pack) : TemplateTests(pack)
     public Task PortThatIsNotANumber() => Refuses(InvalidOption, "Cannot parse argument 'http' for option '--http-port'", "--name", "Acme.Orders", "--http-port", "http");
 
     [Fact]
+    public Task NothingAndSomethingToDeploy() => Refuses(PostActionFailed, "Nothing was written: --deploy none goes with no other choice", "--name", "Acme.Orders", "--deploy", "none", "--deploy", "compose");
+
+    [Fact]
     public async Task FilesThatExist()
     {
         var solution = Directory.CreateDirectory(Path.Combine(Folder, "Work", "Acme.Orders"));

@@ -8,7 +8,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
     [Fact]
     public async Task WithoutAuthenticationAServiceBuildsAndItsChecklistIsProven()
     {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.System.Microsoft.Program.Acme", "--auth", "none");
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.System.Microsoft.Program.Acme", "--auth", "none", "--deploy", "compose", "--deploy", "kubernetes");
         Assert.Equal("Acme._System._Microsoft._Program._Acme", solution.ProjectName);
         solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();
@@ -31,7 +31,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
     public async Task OnPostgreSqlAServiceBuildsAndItsTestsPass(string auth, string name, string projectName)
     {
         var server = PostgresServer.ConnectionString();
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", name, "--database", "postgres", "--auth", auth);
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", name, "--database", "postgres", "--auth", auth, "--deploy", "compose", "--deploy", "kubernetes");
         Assert.Equal(projectName, solution.ProjectName);
         solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();

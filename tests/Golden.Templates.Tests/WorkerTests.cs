@@ -25,7 +25,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
     public async Task OnPostgreSqlAWorkerBuildsAndItsTestsPass()
     {
         var server = PostgresServer.ConnectionString();
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping", "--database", "postgres");
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping", "--database", "postgres", "--deploy", "compose", "--deploy", "kubernetes");
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         // The other database is in no file but one: answers must not name it either.
@@ -42,7 +42,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
     {
         var broker = RabbitMqBroker.Uri();
         (string, string)[] server = database == "postgres" ? [("ConnectionStrings__Shipments", PostgresServer.ConnectionString())] : [];
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping", "--transport", "rabbitmq", "--database", database);
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping", "--transport", "rabbitmq", "--database", database, "--deploy", "compose", "--deploy", "kubernetes");
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         await solution.BuildAsync("-p:CI=true");

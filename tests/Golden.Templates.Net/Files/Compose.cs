@@ -10,9 +10,9 @@ static class Compose
     public static bool Is(OutputFile file) =>
         YamlFile.Is(file) && (file.Name.StartsWith("compose", StringComparison.Ordinal) || file.Name.StartsWith("docker-compose", StringComparison.Ordinal));
 
-    // What an override leaves out stands in the file that it is put over.
+    // What an override, as compose.light.yaml, leaves out stands in the file that it is put over.
     public static IEnumerable<Finding> Findings(OutputFile file) => YamlFile.Documents(file)
-        .SelectMany(root => UnknownKeys(file, root).Concat(file.Name.Contains("override", StringComparison.Ordinal) ? [] : Services(file, root)));
+        .SelectMany(root => UnknownKeys(file, root).Concat(file.Name.Count(letter => letter == '.') > 1 ? [] : Services(file, root)));
 
     public static IEnumerable<Reference> References(OutputFile file) => YamlFile.Documents(file)
         .SelectMany(root => (IEnumerable<(string? Path, int Line)>)[

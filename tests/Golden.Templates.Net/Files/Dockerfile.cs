@@ -56,7 +56,8 @@ static partial class Dockerfile
                 : keyword == "RUN" ? mounts.Select(mount => Source().Match(mount).Groups["path"].Value).Where(path => path.Length > 0)
                     .Concat(Words(arguments).Where(CommandText.IsProject))
                 : [];
-            foreach (var source in sources.Where(source => !source.Contains("<<") && !source.Contains('$') && !source.Contains("://")))
+            // A pattern of letters, as in [N]uGet.config, stands for a file that need not be there.
+            foreach (var source in sources.Where(source => !source.Contains("<<") && !source.AsSpan().ContainsAny('$', '[') && !source.Contains("://")))
             {
                 yield return file.Reference(line, "", source);
             }

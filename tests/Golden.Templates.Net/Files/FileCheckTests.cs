@@ -186,8 +186,10 @@ public sealed class FileCheckTests
 
         """, message);
 
-    [Fact]
-    public void AnOverrideOfComposeLeavesOutWhatTheOtherHas() => Assert.Empty(Messages("compose.override.yaml", "services:\n  a: { depends_on: [b] }\n"));
+    [Theory]
+    [InlineData("compose.override.yaml")]
+    [InlineData("compose.light.yaml")]
+    public void AnOverrideOfComposeLeavesOutWhatTheOtherHas(string path) => Assert.Empty(Messages(path, "services:\n  a: { depends_on: [b] }\n"));
 
     [Theory]
     [InlineData("deploy/kustomization.yaml", "resource: [a.yaml]\n", "resources: [a.yaml]\n", "A kustomization has no key resource")]
@@ -196,6 +198,9 @@ public sealed class FileCheckTests
     [InlineData("deploy/a.yaml", "apiVersion: v1\nmetadata: { name: a }\n", "apiVersion: v1\nkind: Service\nmetadata: { name: a }\n", "needs `kind`")]
     [InlineData("deploy/a.yaml", "a: 1\n---\napiVersion: v1\nkind: Service\n", "a: 1\n---\napiVersion: v1\nkind: Service\nmetadata: { name: a }\n", "(3): The Service needs `metadata.name`")]
     public void AManifestIsWhole(string path, string bad, string good, string message) => Tells(path, bad, good, message);
+
+    [Fact]
+    public void AFileOfGrafanaIsNoManifest() => Assert.Empty(Messages("deploy/a.yaml", "apiVersion: 1\nproviders: []\n"));
 
     static void Tells(string path, string bad, string good, string message)
     {

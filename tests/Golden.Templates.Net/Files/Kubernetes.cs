@@ -48,7 +48,8 @@ static class Kubernetes
 
     static IEnumerable<Finding> Manifest(OutputFile file, YamlNode document)
     {
-        if (document.At("apiVersion") is null)
+        // A number is the version of a file of Grafana.
+        if (document.At("apiVersion") is not { } version || version.Text?.All(char.IsAsciiDigit) is true)
         {
             yield break;
         }

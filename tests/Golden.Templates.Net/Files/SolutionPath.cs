@@ -32,7 +32,7 @@ static class SolutionPath
 
     /// <summary>What builds and tools make and git does not keep, so that it is named and not there.</summary>
     public static bool IsMadeByTools(string path) =>
-        path.Split('/').Any(part => part is "artifacts" or "bin" or "obj" or "dist" or "node_modules" or "TestResults");
+        path.Split('/').Any(part => part is "artifacts" or "bin" or "obj" or "dist" or "node_modules" or "secrets" or "TestResults");
 
     static Regex Pattern(string glob)
     {

@@ -9,6 +9,12 @@ try
     var builder = WebApplication.CreateSlimBuilder(args);
     var services = builder.Services;
 
+    // `--health` asks the service that runs beside it, in the same container, and ends.
+    if (args is ["--health", ..])
+    {
+        return await builder.AskHealthAsync();
+    }
+
     // Before anything reads a setting: some are secrets, in files of their own.
     builder.AddSecrets();
 
@@ -52,7 +58,7 @@ try
 
     if (args is [var command, ..] && !command.StartsWith('-'))
     {
-        Console.Error.WriteLine($"There is no command '{command}': 'migrate' is the only one, and without one the service runs.");
+        Console.Error.WriteLine($"There is no command '{command}': 'migrate' and '--health' are the only ones, and without one the service runs.");
         return 1;
     }
 

@@ -134,7 +134,7 @@ public sealed class RepositorySecretsTests
         return folder.FullName;
     }
 
-    /// <summary>What git has or would take; without git, all but what builds make.</summary>
+    /// <summary>What git has or would take; without git, all but what builds and programs make.</summary>
     private static async Task<string[]> FilesAsync(string root)
     {
         try
@@ -154,6 +154,6 @@ public sealed class RepositorySecretsTests
 
         return [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))
-            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "node_modules" or ".git"))];
+            .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "node_modules" or "secrets" or ".git"))];
     }
 }

@@ -1,0 +1,84 @@
+// Makes the secrets that compose.yaml names, each a file in the folder secrets, which git ignores: `dotnet run deploy/compose/secrets.cs`.
+// What is random stays as it is once it is there, because others have it by then.
+#:property PublishAot=false
+#:property ImplicitUsings=enable
+
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+// Nobody else on this machine looks into the folder. The files in it are open, because the users in the containers are other ones.
+var folder = Path.Combine((string)AppContext.GetData("EntryPointFileDirectoryPath")!, "secrets");
+if (OperatingSystem.IsWindows())
+{
+    Directory.CreateDirectory(folder);
+}
+else
+{
+    Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+}
+#if (postgres)
+
+var password = Keep("postgres-password", RandomNumberGenerator.GetHexString(32, lowercase: true));
+Write("ConnectionStrings__Shipments", $"Host=postgres;Database=shipments;Username=postgres;Password={password}");
+#endif
+
+// What the sender named shop signs with.
+Keep("Webhooks__Sources__shop__Secrets__0", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+#if (rabbitmq)
+
+var brokerPassword = Keep("rabbitmq-password", RandomNumberGenerator.GetHexString(32, lowercase: true));
+Write("rabbitmq-user", $"default_user = shipments\ndefault_pass = {brokerPassword}\n");
+Write("RabbitMq__Uri", $"amqp://shipments:{brokerPassword}@rabbitmq");
+#endif
+
+// With the first token dotnet user-jwts makes a key, and keeps it among the user secrets of the project.
+const string setting = "Authentication:Schemes:Bearer:SigningKeys:0:Value";
+var project = Path.GetFullPath(Path.Combine(folder, "../../../src/GoldenService.Worker"));
+var token = Dotnet("user-jwts", "create", "--project", project, "--scope", "worker:admin", "--output", "token");
+var key = Dotnet("user-secrets", "list", "--project", project).Split('\n').FirstOrDefault(line => line.StartsWith($"{setting} = ", StringComparison.Ordinal));
+if (key is null)
+{
+    Console.Error.WriteLine($"The user secrets of {project} have no {setting}: 'dotnet user-jwts key --reset --project {project}' makes a key.");
+    return 1;
+}
+
+Write(setting.Replace(":", "__", StringComparison.Ordinal), key[$"{setting} = ".Length..].Trim());
+
+Console.WriteLine($"The secrets are in {folder}.");
+Console.WriteLine($"A token for you: {token.Trim()}");
+return 0;
+
+string Keep(string name, string value)
+{
+    var path = Path.Combine(folder, name);
+    if (!File.Exists(path))
+    {
+        Write(name, value);
+    }
+
+    return File.ReadAllText(path);
+}
+
+void Write(string name, string value)
+{
+    var path = Path.Combine(folder, name);
+    File.WriteAllText(path, value);
+    if (!OperatingSystem.IsWindows())
+    {
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+    }
+}
+
+static string Dotnet(params string[] arguments)
+{
+    using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+    var output = process.StandardOutput.ReadToEnd();
+    process.WaitForExit();
+    if (process.ExitCode != 0)
+    {
+        Console.Error.WriteLine($"{output}'dotnet {string.Join(' ', arguments)}' failed.");
+        Environment.Exit(1);
+    }
+
+    return output;
+}

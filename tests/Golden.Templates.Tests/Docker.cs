@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace Golden.Templates.Tests;
+
+/// <summary>The Docker engine of this machine, as far as it has one for Linux.</summary>
+static class Docker
+{
+    // Images to build from in place of the public ones, where no registry can be reached.
+    const string SdkVariable = "GOLDEN_SDK_IMAGE";
+    const string RuntimeVariable = "GOLDEN_RUNTIME_IMAGE";
+
+    static string? SdkImage => Environment.GetEnvironmentVariable(SdkVariable) is { Length: > 0 } image ? image : null;
+
+    /// <summary>Skips the test where there is no engine. Whoever names images to build from has one.</summary>
+    public static async Task NeedAsync()
+    {
+        var reason = $"These tests need a Docker engine for Linux; {SdkVariable} and {RuntimeVariable} may name images to build from.";
+        try
+        {
+            var info = await CommandLine.RunAsync(StartInfo(Repository.Root, "info", "--format", "{{.OSType}}"));
+            if (info.ExitCode == 0 && info.Output.Trim() == "linux")
+            {
+                return;
+            }
+        }
+        catch (InvalidOperationException problem) when (problem.Message.Contains("cannot be started", StringComparison.Ordinal))
+        {
+            // There is no docker here.
+        }
+
+        Assert.SkipWhen(SdkImage is null, reason);
+        Assert.Fail(reason);
+    }
+
+    /// <summary>Builds the image of a folder with its Dockerfile as it is. What is restored in there comes by the machine's own network.</summary>
+    public static async Task BuildAsync(string folder, string tag)
+    {
+        string[] images = SdkImage is { } sdk ? ["--build-arg", $"SDK_IMAGE={sdk}", "--build-arg", $"RUNTIME_IMAGE={Environment.GetEnvironmentVariable(RuntimeVariable)}"] : [];
+        await RunAsync(folder, ["build", "--network", "host", "--tag", tag, .. images, "."]);
+    }
+
+    /// <summary>Runs a command that must succeed, and returns what it printed.</summary>
+    public static async Task<string> RunAsync(string folder, params IEnumerable<string> arguments)
+    {
+        var run = await CommandLine.RunAsync(StartInfo(folder, arguments));
+        run.ShouldSucceed();
+        return run.Output.Trim();
+    }
+
+    public static async Task<JsonElement> InspectAsync(string container) => JsonElement.Parse(await RunAsync(Repository.Root, "inspect", container))[0];
+
+    /// <summary>Removes what a test made, whatever became of it.</summary>
+    public static async Task RemoveAsync(string name)
+    {
+        foreach (var arguments in (string[][])[["rm", "--force", "--volumes", name], ["volume", "rm", "--force", name], ["image", "rm", "--force", name]])
+        {
+            await CommandLine.RunAsync(StartInfo(Repository.Root, arguments), CancellationToken.None);
+        }
+    }
+
+    static System.Diagnostics.ProcessStartInfo StartInfo(string folder, params IEnumerable<string> arguments)
+    {
+        var start = CommandLine.StartInfo("docker", folder, arguments);
+        // The builder that the oldest engines have, too.
+        start.Environment["DOCKER_BUILDKIT"] = "0";
+        return start;
+    }
+}
