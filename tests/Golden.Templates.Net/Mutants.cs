@@ -95,7 +95,7 @@ static class Mutants
         Edit("a test stays where its subject is left out", "OrderTotals", Config, ",\n            \"tests/GoldenService.Tests/Unit/OrderTotalsTests.cs\"", ""),
         Edit("a rename that matches nothing", "ErrorTracking.Raygun.cs", Config, "Platform/ErrorTracking.Sentry.cs\": ", "Platform/ErrorTracking.Raygun.cs\": "),
         Edit("a primary output that is not there", "Golden.slnx", Config, "\"path\": \"GoldenService.slnx\"", "\"path\": \"Golden.slnx\""),
-        Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!contradictory && !unusableName && !unsupported)\",\n      \"exclude\"", "\"condition\": \"(!contradictory && !unusableName)\",\n      \"exclude\""),
+        Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!contradictory && !unusableName && !unsupported)\",\n      \"exclude\"", "\"condition\": \"(!unusableName)\",\n      \"exclude\""),
         Edit("a refusal of what should work", "should work", Config, "errorTracking == \\\"sentry\\\" && packages == \\\"core\\\"", "errorTracking == \\\"sentry\\\" && packages == \\\"full\\\""),
         Edit("no refusal of nothing and something to deploy", "not refused", Config, "\"condition\": \"(contradictory && ", "\"condition\": \"(false && "),
         Edit("no refusal of what cannot work", "not refused", Config, "\"condition\": \"(unsupported)\"", "\"condition\": \"(false)\""),

@@ -11,15 +11,16 @@ static class OptionEffects
 
     static IEnumerable<Finding> Choice(List<Output> outputs, Option option)
     {
-        // What is refused differs from nothing.
-        var alike = outputs.Where(output => output.Refusal is null).GroupBy(output => string.Join(' ', output.Options.Where(other => other.Key != option.Name).Select(other => $"{other.Key}={other.Value}").Order(StringComparer.Ordinal)))
+        // What is always refused cannot be compared.
+        var written = outputs.Where(output => output.Refusal is null).ToList();
+        var values = option.Values.Where(value => written.Exists(output => output.Options[option.Name] == value)).ToList();
+        var alike = written.GroupBy(output => string.Join(' ', output.Options.Where(other => other.Key != option.Name).Select(other => $"{other.Key}={other.Value}").Order(StringComparer.Ordinal)))
             .Select(group => group.ToDictionary(output => output.Options[option.Name], output => output.Key)).ToList();
         return
-            from first in option.Values
-            from second in option.Values
+            from first in values
+            from second in values
             where string.CompareOrdinal(first, second) < 0
-            let both = alike.Where(with => with.ContainsKey(first) && with.ContainsKey(second)).ToList()
-            where both.Count > 0 && both.All(with => with[first] == with[second])
+                && alike.Where(with => with.ContainsKey(first) && with.ContainsKey(second)).All(with => with[first] == with[second])
             select new Finding(TemplateConfig.File, 0, $"The option {option.Name} makes no difference between \"{first}\" and \"{second}\".");
     }
 
