@@ -10,6 +10,8 @@ using Xunit;
 /// <summary>The TypeScript client, compiled as its users compile it, calls the service from Node.</summary>
 public sealed class TypeScriptTests
 {
+    private const string Reason = "This test needs Node 20 or later, with npm.";
+
     // The packages may have to be fetched.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -19,7 +21,8 @@ public sealed class TypeScriptTests
     public async Task The_client_compiles_and_gets_along_with_the_service()
     {
         var isThere = await IsThereAsync("node") && await IsThereAsync(Npm);
-        Assert.SkipUnless(isThere || Environment.GetEnvironmentVariable("CI") == "true", "This test needs Node 20 or later, with npm.");
+        Assert.SkipUnless(isThere || Environment.GetEnvironmentVariable("CI") == "true", Reason);
+        Assert.True(isThere, Reason);
         await using var alone = await Service.StartAsync();
 
         var (code, output) = await RunAsync(Npm, ["ci"]);
