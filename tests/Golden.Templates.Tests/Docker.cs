@@ -36,6 +36,9 @@ static class Docker
     public static async Task BuildAsync(string folder, string tag)
     {
         string[] images = SdkImage is { } sdk ? ["--build-arg", $"SDK_IMAGE={sdk}", "--build-arg", $"RUNTIME_IMAGE={Environment.GetEnvironmentVariable(RuntimeVariable)}"] : [];
+
+        // The first stage gets a name too, by which it can be removed: the old builder keeps it.
+        await RunAsync(folder, ["build", "--network", "host", "--target", "build", "--tag", $"{tag}-build", .. images, "."]);
         await RunAsync(folder, ["build", "--network", "host", "--tag", tag, .. images, "."]);
     }
 
@@ -52,7 +55,7 @@ static class Docker
     /// <summary>Removes what a test made, whatever became of it.</summary>
     public static async Task RemoveAsync(string name)
     {
-        foreach (var arguments in (string[][])[["rm", "--force", "--volumes", name], ["volume", "rm", "--force", name], ["image", "rm", "--force", name]])
+        foreach (var arguments in (string[][])[["rm", "--force", "--volumes", name], ["volume", "rm", "--force", name], ["image", "rm", "--force", name, $"{name}-build"]])
         {
             await CommandLine.RunAsync(StartInfo(Repository.Root, arguments), CancellationToken.None);
         }
