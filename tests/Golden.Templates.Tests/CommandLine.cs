@@ -41,7 +41,7 @@ static class CommandLine
         ["MSBUILDDISABLENODEREUSE"] = "1",
     };
 
-    // Of `dotnet` and `docker` as many as there are cores: more would only wait for each other, some of them too long.
+    // Of `dotnet`, `docker` and scripts as many as there are cores: more would only wait for each other, some of them too long.
     static readonly SemaphoreSlim Lanes = new(Environment.ProcessorCount);
     static readonly SemaphoreSlim TakingAll = new(1);
 
@@ -51,7 +51,7 @@ static class CommandLine
     public static Task<CommandResult> RunAsync(ProcessStartInfo start) => RunAsync(start, TestContext.Current.CancellationToken);
 
     /// <summary>The same, where something must run although the test run was cancelled.</summary>
-    public static Task<CommandResult> RunAsync(ProcessStartInfo start, CancellationToken cancel) => RunAsync(start, start.FileName is "dotnet" or "docker" ? 1 : 0, cancel);
+    public static Task<CommandResult> RunAsync(ProcessStartInfo start, CancellationToken cancel) => RunAsync(start, start.FileName is "dotnet" or "docker" or "bash" ? 1 : 0, cancel);
 
     /// <summary>The same while none of these runs, for what keeps all cores busy and an eye on the clock.</summary>
     public static async Task<CommandResult> RunAloneAsync(ProcessStartInfo start)

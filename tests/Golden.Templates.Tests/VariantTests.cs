@@ -40,7 +40,16 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         Assert.Equal([$"tests/{projectName}.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
 
         await solution.BuildAsync("-p:CI=true");
-        Assert.True(await solution.TestAsync([(PostgresServer.Variable, server), ("CI", "true")]) > 100);
+        (string, string)[] environment = [(PostgresServer.Variable, server), ("CI", "true")];
+        if (auth == "jwt")
+        {
+            Assert.True(await solution.TestAsync(environment) > 100);
+        }
+        else
+        {
+            // All of them run on SQLite; what is particular to both options are the statements, which ask for no owner.
+            Assert.True(await solution.TestAsync(environment, "--filter-class", "*.IndexAuditTests", "*.ImportOrdersTests", "*.ListOrdersTests", "*.ReportOrdersTests") > 10);
+        }
     }
 
     /// <summary>Two files of requests, one with tokens and one without, and no other difference.</summary>

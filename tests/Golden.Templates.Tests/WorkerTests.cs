@@ -46,7 +46,10 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         await solution.BuildAsync("-p:CI=true");
-        Assert.True(await solution.TestAsync([.. server, (RabbitMqBroker.Variable, broker), ("CI", "true")]) > 100);
+
+        // All of them run on PostgreSQL; what is particular to both options is what the broker and the table have of a message.
+        string[] classes = database == "postgres" ? [] : ["--filter-class", "*.BrokerTests", "*.CommitTests", "*.DeliveryTests", "*.HandlingTests", "*.StopTests", "*.UpkeepTests"];
+        Assert.True(await solution.TestAsync([.. server, (RabbitMqBroker.Variable, broker), ("CI", "true")], classes) > (classes.Length == 0 ? 100 : 20));
     }
 
     [GeneratedRegex("rabbit", RegexOptions.IgnoreCase)]
