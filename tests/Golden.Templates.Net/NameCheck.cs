@@ -104,7 +104,7 @@ sealed partial class NameCheck(Net net, TemplateFolder template)
         }
 
         var file = Assert.Single(output.Files.Values);
-        var (project, slug) = (file.Lines[0], file.Lines[1]);
+        var (project, slug) = (file.Lines[0], file.Lines.ElementAtOrDefault(1) ?? "");
         return project != output.ProjectName ? [new(file.Path, 0, $"The files say {output.ProjectName}, their contents {project}.")]
             : !DnsLabel().IsMatch(slug) ? [new(file.Path, 0, $"\"{output.Name}\" becomes {slug}, which is no DNS label of at most 40 characters that begins with a letter.")]
             : [];

@@ -14,7 +14,7 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
     public static TheoryData<string, string[]> Services => new()
     {
         { "webapi-golden", [] },
-        { "webapi-golden", ["--database", "postgres"] },
+        { "webapi-golden", ["--database", "postgres", "--typescript-client"] },
         { "worker-golden", [] },
         { "worker-golden", ["--database", "postgres", "--transport", "rabbitmq"] },
     };
