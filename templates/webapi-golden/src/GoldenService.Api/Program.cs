@@ -1,6 +1,5 @@
 using System;
 using FluentValidation;
-using GoldenService.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

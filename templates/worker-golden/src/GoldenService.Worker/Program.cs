@@ -1,5 +1,4 @@
 using System;
-using GoldenService.Worker;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
