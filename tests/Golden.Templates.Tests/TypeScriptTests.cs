@@ -40,7 +40,7 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
     [Theory]
     [InlineData("Acme.Orders", "acme-orders-client")]
     [InlineData("My App", "my-app-client")]
-    [InlineData("3d.Api", "3-d-api-client")]
+    [InlineData("3d.Api", "app-3-d-api-client")]
     [InlineData("_Größe_", "gr-e-client")]
     [InlineData("日本", "app-client")]
     public async Task ThePackageHasTheNameOfTheService(string name, string package)
