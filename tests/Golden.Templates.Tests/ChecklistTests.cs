@@ -16,7 +16,7 @@ public sealed class ChecklistTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Contains("no row 'everything'. Its rows are: contract, validation,", unknown.Output, StringComparison.Ordinal);
 
         // A setting is weaker than the row says: a test of it fails, and one that is fine does not hide that.
-        await ReplaceAsync(solution, "Directory.Build.props", "<AnalysisLevelSecurity>latest-all</AnalysisLevelSecurity>", "");
+        await solution.ReplaceAsync("Directory.Build.props", "<AnalysisLevelSecurity>latest-all</AnalysisLevelSecurity>", "");
         var failed = await RunAsync(solution, "static-analysis", "indexes");
         failed.ShouldExitWith(1);
         Assert.Matches(@"static-analysis +failed", failed.Output);
@@ -24,7 +24,7 @@ public sealed class ChecklistTests(InstalledPack pack) : TemplateTests(pack)
         Assert.EndsWith("Not proven: static-analysis.", failed.Output.TrimEnd(), StringComparison.Ordinal);
 
         // And no test has the trait of the row any more.
-        await ReplaceAsync(solution, Tests, "[Trait(\"Checklist\", \"static-analysis\")]\n", "");
+        await solution.ReplaceAsync(Tests, "[Trait(\"Checklist\", \"static-analysis\")]\n", "");
         var none = await RunAsync(solution, "static-analysis");
         none.ShouldExitWith(1);
         Assert.Matches(@"static-analysis +no tests", none.Output);
@@ -33,7 +33,7 @@ public sealed class ChecklistTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Contains("static-analysis: StaticAnalysisTests", noticed.Output, StringComparison.Ordinal);
 
         // What does not build proves nothing; and rows that were asked for by name leave the result of the whole alone.
-        await ReplaceAsync(solution, Tests, "public sealed partial class", "public sealed partial clas");
+        await solution.ReplaceAsync(Tests, "public sealed partial class", "public sealed partial clas");
         var broken = await RunAsync(solution, "static-analysis");
         broken.ShouldExitWith(1);
         Assert.EndsWith("mend what stands above.", broken.Output.TrimEnd(), StringComparison.Ordinal);
@@ -41,12 +41,4 @@ public sealed class ChecklistTests(InstalledPack pack) : TemplateTests(pack)
     }
 
     static Task<CommandResult> RunAsync(GeneratedSolution solution, params string[] rows) => CommandLine.DotnetAsync(solution.Folder, ["run", "checklist.cs", "--", .. rows]);
-
-    static async Task ReplaceAsync(GeneratedSolution solution, string path, string text, string instead)
-    {
-        var file = Path.Combine(solution.Folder, path);
-        var before = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-        Assert.Contains(text, before, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(file, before.Replace(text, instead, StringComparison.Ordinal), TestContext.Current.CancellationToken);
-    }
 }

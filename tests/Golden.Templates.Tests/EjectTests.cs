@@ -12,16 +12,16 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
     {
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, name);
         var generated = Generated(solution);
-        var page = await ReadAsync(solution, "docs/eject.md");
+        var page = await solution.ReadAsync("docs/eject.md");
 
         var import = Import().Match(page).Value;
         var projects = Project().Matches(page).Select(match => match.Value).Distinct().ToList();
         Assert.NotEmpty(projects);
         foreach (var project in projects)
         {
-            var text = await ReadAsync(solution, project);
+            var text = await solution.ReadAsync(project);
             Assert.Contains(import, text, StringComparison.Ordinal);
-            await WriteAsync(solution, project, text.Replace(import, "", StringComparison.Ordinal));
+            await solution.WriteAsync(project, text.Replace(import, "", StringComparison.Ordinal));
         }
 
         var deleted = Deleted().Match(page);
@@ -31,22 +31,22 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Equal(2, steps.Count);
         foreach (Match step in steps)
         {
-            var workflow = await ReadAsync(solution, step.Groups["file"].Value);
+            var workflow = await solution.ReadAsync(step.Groups["file"].Value);
             var without = Regex.Replace(workflow, $@"      - name: {Regex.Escape(step.Groups["step"].Value)}\n(?:        .*\n)+", "");
             without = SetupNode().Replace(without, "");
             Assert.NotEqual(workflow, without);
             Assert.DoesNotContain("npm", without, StringComparison.Ordinal);
-            await WriteAsync(solution, step.Groups["file"].Value, without);
+            await solution.WriteAsync(step.Groups["file"].Value, without);
         }
 
-        var updates = await ReadAsync(solution, ".github/dependabot.yml");
+        var updates = await solution.ReadAsync(".github/dependabot.yml");
         Assert.Single(NpmUpdates().Matches(updates));
-        await WriteAsync(solution, ".github/dependabot.yml", NpmUpdates().Replace(updates, ""));
+        await solution.WriteAsync(".github/dependabot.yml", NpmUpdates().Replace(updates, ""));
 
         // The contract may change now, and nobody asks for NSwag; the rest still holds the service against it.
-        var contract = await ReadAsync(solution, "openapi.yaml");
-        await WriteAsync(solution, "openapi.yaml", contract.Replace("  version: 1.0.0\n", "  version: 1.1.0\n", StringComparison.Ordinal));
-        Assert.NotEqual(contract, await ReadAsync(solution, "openapi.yaml"));
+        var contract = await solution.ReadAsync("openapi.yaml");
+        await solution.WriteAsync("openapi.yaml", contract.Replace("  version: 1.0.0\n", "  version: 1.1.0\n", StringComparison.Ordinal));
+        Assert.NotEqual(contract, await solution.ReadAsync("openapi.yaml"));
         await solution.BuildAsync("-p:CI=true");
         Assert.Equal(generated, Generated(solution));
         var test = await CommandLine.DotnetAsync(solution.Folder, "test", "--no-build", "--filter-class", "*.ConformanceTests", "--filter-class", "*.ChecklistTests", "--filter-class", "*.StaticAnalysisTests");
@@ -55,10 +55,6 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
     }
 
     static List<string> Generated(GeneratedSolution solution) => [.. solution.Files().Where(file => file.Contains("/Generated/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-
-    static Task<string> ReadAsync(GeneratedSolution solution, string path) => File.ReadAllTextAsync(Path.Combine(solution.Folder, path), TestContext.Current.CancellationToken);
-
-    static Task WriteAsync(GeneratedSolution solution, string path, string text) => File.WriteAllTextAsync(Path.Combine(solution.Folder, path), text, TestContext.Current.CancellationToken);
 
     [GeneratedRegex("<Import .*/>")]
     private static partial Regex Import();

@@ -25,6 +25,18 @@ sealed partial class GeneratedSolution(string folder)
     public IReadOnlyList<string> Files() =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))];
 
+    public Task<string> ReadAsync(string path) => File.ReadAllTextAsync(Path.Combine(folder, path), TestContext.Current.CancellationToken);
+
+    public Task WriteAsync(string path, string text) => File.WriteAllTextAsync(Path.Combine(folder, path), text, TestContext.Current.CancellationToken);
+
+    /// <summary>Changes a text, which must be in the file.</summary>
+    public async Task ReplaceAsync(string path, string text, string instead)
+    {
+        var before = await ReadAsync(path);
+        Assert.Contains(text, before, StringComparison.Ordinal);
+        await WriteAsync(path, before.Replace(text, instead, StringComparison.Ordinal));
+    }
+
     /// <summary>What the build has made of the contract, by file.</summary>
     public IReadOnlyDictionary<string, string> Generated() => Files()
         .Where(file => file.Contains("/generated/", StringComparison.OrdinalIgnoreCase) || file is "contract/contract.lock" or "contract/typescript.lock")
@@ -87,24 +99,26 @@ sealed partial class GeneratedSolution(string folder)
     /// <summary>Runs the solution's own tests by its checklist, every row of which must be proven, and returns what it wrote. One that fails is tried once more, as above.</summary>
     public async Task<string> ProveAsync()
     {
-        var run = await CommandLine.RunAloneAsync(CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs"));
+        var run = await RunAsync();
         var result = await ResultAsync();
         if (run.ExitCode != 0)
         {
             Summary.Write($"{Path.GetFileName(folder)}: the checklist failed:\n{run.Output}\n{result}");
-            (await CommandLine.RunAloneAsync(CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs"))).ShouldSucceed();
+            (await RunAsync()).ShouldSucceed();
             Summary.Write($"{Path.GetFileName(folder)}: the checklist passed the second time: UNSTEADY");
             result = await ResultAsync();
         }
 
-        var rows = await File.ReadAllTextAsync(Path.Combine(folder, "docs", "checklist.md"), TestContext.Current.CancellationToken);
+        var rows = await ReadAsync("docs/checklist.md");
         Assert.Equal(Row().Matches(rows).Select(row => row.Value), Row().Matches(result).Select(row => row.Value));
         Assert.Equal(Row().Count(result), PassedRow().Count(result));
         Assert.True(int.Parse(Counted().Match(result).Groups[1].ValueSpan) > 100, result);
         Assert.Contains(" tests, 0 failed,", result, StringComparison.Ordinal);
         return result;
 
-        Task<string> ResultAsync() => File.ReadAllTextAsync(Path.Combine(folder, "docs", "checklist-result.md"), TestContext.Current.CancellationToken);
+        Task<CommandResult> RunAsync() => CommandLine.RunAloneAsync(CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs"));
+
+        Task<string> ResultAsync() => ReadAsync("docs/checklist-result.md");
     }
 
     // The message and the beginning of the trace, not the log lines of the service.

@@ -28,7 +28,7 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
         Assert.Equal([".github/workflows/audit.yml", ".github/workflows/ci.yml", ".github/workflows/codeql.yml"], workflows.Order(StringComparer.Ordinal));
         foreach (var file in workflows)
         {
-            var text = await ReadAsync(solution, file);
+            var text = await solution.ReadAsync(file);
             foreach (var line in text.Split('\n').Where(line => line.Contains("uses:", StringComparison.Ordinal)))
             {
                 Assert.Matches(@"^\s+(?:- )?uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*$", line);
@@ -75,10 +75,10 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
         Assert.DoesNotContain(azure.Files(), file => file.StartsWith(".github/", StringComparison.Ordinal));
         Assert.DoesNotContain("azure-pipelines.yml", github.Files());
 
-        var workflows = new List<YamlMappingNode> { Parse(await ReadAsync(github, ".github/workflows/ci.yml")), Parse(await ReadAsync(github, ".github/workflows/audit.yml")) };
+        var workflows = new List<YamlMappingNode> { Parse(await github.ReadAsync(".github/workflows/ci.yml")), Parse(await github.ReadAsync(".github/workflows/audit.yml")) };
         var expected = workflows.SelectMany(workflow => Members(workflow["jobs"])).Where(job => Scripts.Contains(job.Name))
             .SelectMany(job => Steps(job.Value).Where(step => Text(step, "run") is not null).Select(step => (job.Name, Text(step, "name"), Text(step, "run")!, Environment(step))));
-        var pipeline = Parse(await ReadAsync(azure, "azure-pipelines.yml"));
+        var pipeline = Parse(await azure.ReadAsync("azure-pipelines.yml"));
         var jobs = ((YamlSequenceNode)pipeline["jobs"]).Children.Cast<YamlMappingNode>().ToList();
         var scripts = jobs.Where(job => Scripts.Contains(Text(job, "job"))).SelectMany(job => Steps(job).Where(step => Text(step, "script") is not null)
             .Select(step => (Text(job, "job")!, Text(step, "displayName"), Script(step), Environment(step)))).ToList();
@@ -104,7 +104,7 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The pipelines run on Linux; their scripts need its shell.");
         var solution = await CreateAsync("webapi-golden", "github", []);
-        var build = (YamlMappingNode)Parse(await ReadAsync(solution, ".github/workflows/ci.yml"))["jobs"]["build"];
+        var build = (YamlMappingNode)Parse(await solution.ReadAsync(".github/workflows/ci.yml"))["jobs"]["build"];
         var steps = Steps(build).Where(step => Text(step, "run") is not null).Select(step => (Name: Text(step, "name")!, Run: Text(step, "run")!)).ToList();
         Assert.Equal(["Restore what the lock files say", "Build", "Format", Comparison, "Test"], steps.Select(step => step.Name));
 
@@ -167,13 +167,11 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
 
     static async Task EditAsync(GeneratedSolution solution, string path, string pattern, string text)
     {
-        var before = await ReadAsync(solution, path);
+        var before = await solution.ReadAsync(path);
         var after = Regex.Replace(before, pattern, text);
         Assert.NotEqual(before, after);
-        await File.WriteAllTextAsync(Path.Combine(solution.Folder, path), after, TestContext.Current.CancellationToken);
+        await solution.WriteAsync(path, after);
     }
-
-    static Task<string> ReadAsync(GeneratedSolution solution, string path) => File.ReadAllTextAsync(Path.Combine(solution.Folder, path), TestContext.Current.CancellationToken);
 
     static YamlMappingNode Parse(string text)
     {

@@ -61,14 +61,14 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         await ContractSolution.InstallNSwagAsync(solution.Folder);
         var client = Path.Combine(solution.Folder, Client);
         var before = await File.ReadAllTextAsync(client, TestContext.Current.CancellationToken);
-        await EditAsync(solution, "openapi.yaml", "operationId: cancelOrder", "operationId: abandonOrder");
+        await solution.ReplaceAsync("openapi.yaml", "operationId: cancelOrder", "operationId: abandonOrder");
         (await BuildClientAsync(solution)).ShouldSucceed();
         var after = await File.ReadAllTextAsync(client, TestContext.Current.CancellationToken);
         Assert.Equal(before.Replace("cancelOrder", "abandonOrder", StringComparison.Ordinal).Replace("CancelOrder", "AbandonOrder", StringComparison.Ordinal), after);
         Assert.NotEqual(before, after);
 
         // What only this client is made of has a record of its own.
-        await EditAsync(solution, "contract/liquid/typescript/File.liquid", "To change this file,", "To change it,");
+        await solution.ReplaceAsync("contract/liquid/typescript/File.liquid", "To change this file,", "To change it,");
         var refused = await BuildClientAsync(solution, "-p:CI=true");
         refused.ShouldExitWith(1);
         Assert.Contains("error CONTRACT001: The generated code is older than what it is made of (liquid/typescript/File.liquid).", refused.Output, StringComparison.Ordinal);
@@ -94,14 +94,6 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         (await NpmAsync(package, "ci")).ShouldSucceed();
         (await NpmAsync(package, "run", "build")).ShouldSucceed();
         Assert.DoesNotContain("any", (await File.ReadAllTextAsync(Path.Combine(solution.Folder, Client), TestContext.Current.CancellationToken)).Split([' ', ';', '<', '>'], StringSplitOptions.None));
-    }
-
-    static async Task EditAsync(GeneratedSolution solution, string file, string old, string @new)
-    {
-        var path = Path.Combine(solution.Folder, file);
-        var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        Assert.Contains(old, text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(path, text.Replace(old, @new, StringComparison.Ordinal), TestContext.Current.CancellationToken);
     }
 
     static Task<CommandResult> BuildClientAsync(GeneratedSolution solution, params string[] options) =>
