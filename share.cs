@@ -475,7 +475,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
     (".template.config/template.json", """
             {
               // What differs throughout, as whole files; what the build makes of the contract is made of theirs.
-              "condition": "(!contradictory && !unusableName && !jwt)",
+              "condition": "(!refused && !jwt)",
               "source": "./.template.config/auth-none/",
               "target": "./"
             },
@@ -545,7 +545,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             },
             {
               // What brings messages to the worker.
-              "condition": "(!contradictory && !unusableName && rabbitmq)",
+              "condition": "(!refused && rabbitmq)",
               "source": "./.template.config/transport-rabbitmq/",
               "target": "./"
             },
