@@ -1,5 +1,7 @@
 using System;
+#if (sample)
 using FluentValidation;
+#endif
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,9 +19,14 @@ try
     // Before anything reads a setting: some are secrets, in files of their own.
     builder.AddSecrets();
 
+#if (sample)
     // The operations of the contract, openapi.yaml, and the rules of the business beyond its limits.
     services.AddContract<OrdersOperations>();
     services.AddSingleton<IValidator<OrderDraft>, OrderRules>();
+#else
+    // The operations of the contract, openapi.yaml.
+    services.AddContract<OrdersOperations>();
+#endif
     services.AddSingleton(TimeProvider.System);
 
 #if (jwt)

@@ -15,9 +15,6 @@ public sealed class TestDatabase : IDisposable
     /// <summary>What telemetry tells of every one.</summary>
     public const string SystemName = "postgresql";
 
-    /// <summary>What telemetry calls an import.</summary>
-    public const string Import = "COPY orders";
-
     private const string Variable = "ConnectionStrings__Orders";
     private const string Reason = $"These tests need a PostgreSQL server: {Variable}='Host=localhost;Username=postgres;Password=<password>' dotnet test";
 
