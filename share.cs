@@ -146,23 +146,31 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         """),
     ("GoldenService.slnx", "    <Project Path=\"src/GoldenService.Client/GoldenService.Client.csproj\" />\n", """
             <Project Path="src/GoldenService.Client/GoldenService.Client.csproj" />
+            <!--#if (sample) -->
             <Project Path="src/GoldenService.Carrier/GoldenService.Carrier.csproj" />
+            <!--#endif -->
 
         """),
     ("Directory.Packages.props", "    <PackageVersion Include=\"Serilog\"", """
+            <!--#if (sample) -->
             <PackageVersion Include="Polly.Core" Version="8.9.1" />
+            <!--#endif -->
             <PackageVersion Include="Serilog"
         """),
     ("GoldenService.Api.csproj", "    <PackageReference Include=\"Serilog.Extensions.Logging\" />\n", """
+            <!--#if (sample) -->
             <PackageReference Include="Polly.Core" />
+            <!--#endif -->
             <PackageReference Include="Serilog.Extensions.Logging" />
 
         """),
     ("GoldenService.Api.csproj", "  <ItemGroup>\n    <InternalsVisibleTo", """
+          <!--#if (sample) -->
           <ItemGroup>
             <ProjectReference Include="../GoldenService.Carrier/GoldenService.Carrier.csproj" />
           </ItemGroup>
 
+          <!--#endif -->
           <ItemGroup>
             <InternalsVisibleTo
         """),
@@ -277,7 +285,9 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
     (".config/golden-templates.json", "    \"auth\": \"jwt\",\n", ""),
     (".config/golden-templates.json", "    \"http-port\"", "    \"transport\": \"database\",\n    \"http-port\""),
     ("Dockerfile", "COPY src/GoldenService.Worker/GoldenService.Worker.csproj src/GoldenService.Worker/\n", """
+        #if (sample)
         COPY src/GoldenService.Carrier/GoldenService.Carrier.csproj src/GoldenService.Carrier/
+        #endif
         COPY src/GoldenService.Worker/GoldenService.Worker.csproj src/GoldenService.Worker/
 
         """),
@@ -388,7 +398,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
                     secretName: golden-service
         #if (!postgres)
         """),
-    ("kubernetes/base/network-policy.yaml", "    # The issuer of tokens.\n", "    # The issuer of tokens, and the carrier.\n"),
+    ("kubernetes/base/network-policy.yaml", "    # The issuer of tokens.\n", "#if (sample)\n    # The issuer of tokens, and the carrier.\n#else\n    # The issuer of tokens.\n#endif\n"),
     ("kubernetes/base/network-policy.yaml", "    # Telemetry, by OTLP.\n", """
         #if (rabbitmq)
             # The broker.
@@ -542,8 +552,46 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
                     "src/GoldenService.Worker/Messages/MessageSource.cs",
                     "src/GoldenService.Worker/Messages/MessageState.cs"
                   ]
+                },
+                {
+                  "condition": "(!sample)",
+                  "exclude": [
+                    "carrier.yaml",
+                    "clients/typescript/src/generated/**",
+                    "contract/contract.lock",
+                    "contract/upstreams.props",
+                    "src/GoldenService.Carrier/**",
+                    "src/GoldenService.Client/Generated/**",
+                    "src/GoldenService.Worker/Data/Migrations/**",
+                    "src/GoldenService.Worker/Generated/Models.cs",
+                    "src/GoldenService.Worker/Generated/Requests.cs",
+                    "src/GoldenService.Worker/Generated/Rules.cs",
+                    "src/GoldenService.Worker/Shipments/**",
+                    "tests/GoldenService.Tests/Shipments/**"
+                  ]
                 }
               ]
+            },
+            {
+              // What is not the sample's.
+              "condition": "(!refused && !sample)",
+              "source": "./.template.config/sample-none/",
+              "target": "./",
+              "modifiers": [
+                {
+                  "condition": "(!typescriptClient)",
+                  "exclude": ["clients/**"]
+                },
+                {
+                  "condition": "(postgres)",
+                  "exclude": ["src/GoldenService.Worker/Data/Migrations/**"]
+                }
+              ]
+            },
+            {
+              "condition": "(!refused && !sample && postgres)",
+              "source": "./.template.config/sample-none-postgres/",
+              "target": "./"
             },
             {
               // What brings messages to the worker.
@@ -553,6 +601,98 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             },
             {
               // What is particular to the database; the rest does not name it.
+        """),
+    (".template.config/template.json", """
+              "source": "./.template.config/database-postgres/",
+              "target": "./"
+
+        """, """
+              "source": "./.template.config/database-postgres/",
+              "target": "./",
+              "modifiers": [
+                {
+                  "condition": "(!sample)",
+                  "exclude": ["src/GoldenService.Worker/Data/Migrations/**"]
+                }
+              ]
+
+        """),
+    (".template.config/template.json", """
+            "typescriptClient": {
+
+        """, """
+            "oneOfSubject": {
+              "type": "generated",
+              "generator": "switch",
+              "datatype": "string",
+              "parameters": {
+                "cases": [
+                  { "condition": "(sample)", "value": "Shipment" },
+                  { "condition": "(!sample)", "value": "Note" }
+                ]
+              },
+              "replaces": "Shipment"
+            },
+            "lowerOneOfSubject": {
+              "type": "generated",
+              "generator": "casing",
+              "parameters": {
+                "source": "oneOfSubject",
+                "toLower": true
+              },
+              "replaces": "shipment"
+            },
+            "audience": {
+              "type": "generated",
+              "generator": "switch",
+              "datatype": "string",
+              "parameters": {
+                "cases": [
+                  { "condition": "(sample)", "value": "shipping" },
+                  { "condition": "(!sample)", "value": "notes" }
+                ]
+              },
+              "replaces": "shipping"
+            },
+            // What a message tells of.
+            "event": {
+              "type": "generated",
+              "generator": "switch",
+              "datatype": "string",
+              "parameters": {
+                "cases": [
+                  { "condition": "(sample)", "value": "order.placed" },
+                  { "condition": "(!sample)", "value": "note.written" }
+                ]
+              },
+              "replaces": "order.placed"
+            },
+            "handler": {
+              "type": "generated",
+              "generator": "switch",
+              "datatype": "string",
+              "parameters": {
+                "cases": [
+                  { "condition": "(sample)", "value": "OrderPlacedHandler" },
+                  { "condition": "(!sample)", "value": "NoteWrittenHandler" }
+                ]
+              },
+              "replaces": "OrderPlacedHandler"
+            },
+            "eventId": {
+              "type": "generated",
+              "generator": "switch",
+              "datatype": "string",
+              "parameters": {
+                "cases": [
+                  { "condition": "(sample)", "value": "OrderId" },
+                  { "condition": "(!sample)", "value": "NoteId" }
+                ]
+              },
+              "replaces": "OrderId"
+            },
+            "typescriptClient": {
+
         """),
     (".template.config/template.json", """
             "httpPort": {
@@ -599,10 +739,42 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             #endif -->
             <PackageReference Include="Serilog.Extensions.Logging"
         """),
-    ("docs/eject.md", "from `src/GoldenService.Worker/GoldenService.Worker.csproj` and `src/GoldenService.Client/GoldenService.Client.csproj`:", "from `src/GoldenService.Worker/GoldenService.Worker.csproj`, `src/GoldenService.Client/GoldenService.Client.csproj` and\n   `src/GoldenService.Carrier/GoldenService.Carrier.csproj`:"),
-    ("docs/eject.md", "Whoever would rather", "and a client of `carrier.yaml`. Whoever would rather"),
-    ("docs/eject.md", "The build makes code of `openapi.yaml`. and", "The build makes code of `openapi.yaml`, and"),
-    ("docs/eject.md", "The client is code", "The clients are code"),
+    ("docs/eject.md", "The build makes code of `openapi.yaml`. Whoever", """
+        <!--#if (sample) -->
+        The build makes code of `openapi.yaml`, and a client of `carrier.yaml`.
+        <!--#else -->
+        The build makes code of `openapi.yaml`.
+        <!--#endif -->
+        Whoever
+        """),
+    ("docs/eject.md", """
+        2. Remove this line from `src/GoldenService.Worker/GoldenService.Worker.csproj` and `src/GoldenService.Client/GoldenService.Client.csproj`:
+
+        """, """
+        <!--#if (sample) -->
+        2. Remove this line from `src/GoldenService.Worker/GoldenService.Worker.csproj`, `src/GoldenService.Client/GoldenService.Client.csproj` and
+           `src/GoldenService.Carrier/GoldenService.Carrier.csproj`:
+        <!--#else -->
+        2. Remove this line from `src/GoldenService.Worker/GoldenService.Worker.csproj` and `src/GoldenService.Client/GoldenService.Client.csproj`:
+        <!--#endif -->
+
+        """),
+    ("docs/eject.md", "- The client is code like any other: a new operation is written there too.\n", """
+        <!--#if (sample) -->
+        - The clients are code like any other: a new operation is written there too.
+        <!--#else -->
+        - The client is code like any other: a new operation is written there too.
+        <!--#endif -->
+
+        """),
+    ("docs/contract.md", "    <Upstream Include=\"../carrier.yaml\" Project=\"GoldenService.Carrier\" />\n", """
+        <!--#if (sample) -->
+            <Upstream Include="../carrier.yaml" Project="GoldenService.Carrier" />
+        <!--#else -->
+            <Upstream Include="../calendar.yaml" Project="GoldenService.Calendar" />
+        <!--#endif -->
+
+        """),
     ("docs/contract.md", "`GetOrderResult` has `Ok(order, eTag)` and\n  `NotFound(detail)`", "`RequeueDeadLetterResult` has `NoContent()`\n  and `NotFound(detail)`"),
     ("docs/contract.md", "`lines[0].quantity`", "`data.lines[0].quantity`"),
     ("docs/contract.md", "`If-Match` for a header", "`webhook-id` for a header"),

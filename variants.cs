@@ -6,7 +6,11 @@
 using System.Diagnostics;
 
 var repository = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
-(string Template, string Variant, string[] Options)[] variants = [("webapi-golden", "auth-none", ["--auth", "none"])];
+(string Template, string Variant, string[] Options)[] variants =
+[
+    ("webapi-golden", "auth-none", ["--auth", "none"]),
+    ("worker-golden", "sample-none", ["--sample", "false", "--typescript-client", "true"]),
+];
 
 var work = Directory.CreateTempSubdirectory("golden-templates-").FullName;
 try
@@ -37,7 +41,7 @@ finally
     Directory.Delete(work, recursive: true);
 }
 
-static bool IsMade(string file) => Path.GetFileName(file) == "contract.lock" || Path.GetFileName(Path.GetDirectoryName(file)) == "Generated";
+static bool IsMade(string file) => Path.GetFileName(file) == "contract.lock" || Path.GetFileName(Path.GetDirectoryName(file)) is "Generated" or "generated";
 
 static void Run(string title, string program, string folder, string[] arguments)
 {
