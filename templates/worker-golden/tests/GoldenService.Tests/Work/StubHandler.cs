@@ -95,6 +95,16 @@ internal static class Queue
             replace?.Invoke(services);
         });
 
+    /// <summary>Stops the service as SIGTERM does, and waits until it has stopped.</summary>
+    public static async Task StopAsync(this Service service)
+    {
+        var stopped = new TaskCompletionSource();
+        var lifetime = service.Services.GetRequiredService<IHostApplicationLifetime>();
+        lifetime.ApplicationStopped.Register(stopped.SetResult);
+        lifetime.StopApplication();
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     /// <summary>Stops the worker, which has begun to work, as the host does, and nothing else.</summary>
     public static Task StopWorkerAsync(this Service service) =>
         service.Services.GetServices<IHostedService>().OfType<MessageWorker>().Single().StopAsync(CancellationToken.None);
