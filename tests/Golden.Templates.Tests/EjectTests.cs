@@ -24,6 +24,14 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
             await solution.WriteAsync(project, text.Replace(import, "", StringComparison.Ordinal));
         }
 
+        // The image is built without it too: what a Dockerfile copies must be there.
+        var copy = Copied().Match(page).Value;
+        var dockerfile = await solution.ReadAsync("Dockerfile");
+        Assert.Contains($"{copy}\n", dockerfile, StringComparison.Ordinal);
+        dockerfile = dockerfile.Replace($"{copy}\n", "", StringComparison.Ordinal);
+        Assert.DoesNotContain("contract/", dockerfile, StringComparison.Ordinal);
+        await solution.WriteAsync("Dockerfile", dockerfile);
+
         var deleted = Deleted().Match(page);
         Directory.Delete(Path.Combine(solution.Folder, deleted.Groups["folder"].Value), recursive: true);
         File.Delete(Path.Combine(solution.Folder, deleted.Groups["page"].Value));
@@ -61,6 +69,9 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
 
     [GeneratedRegex(@"(?<=`)src/[^`]+\.csproj(?=`)")]
     private static partial Regex Project();
+
+    [GeneratedRegex("(?<=`)COPY [^`]+(?=`)")]
+    private static partial Regex Copied();
 
     [GeneratedRegex("Delete the folder `(?<folder>[^`]+)` and the page `(?<page>[^`]+)`")]
     private static partial Regex Deleted();
