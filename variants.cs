@@ -11,6 +11,7 @@ var repository = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
     ("webapi-golden", "auth-none", ["--auth", "none"]),
     ("webapi-golden", "sample-none", ["--sample", "false", "--typescript-client", "true"]),
     ("webapi-golden", "sample-none-auth-none", ["--sample", "false", "--auth", "none"]),
+    ("worker-golden", "sample-none", ["--sample", "false", "--typescript-client", "true"]),
 ];
 
 var work = Directory.CreateTempSubdirectory("golden-templates-").FullName;
@@ -19,7 +20,7 @@ try
     foreach (var (template, variant, options) in variants)
     {
         var source = Path.Combine(repository, "templates", template);
-        var solution = Path.Combine(work, variant);
+        var solution = Path.Combine(work, $"{template}-{variant}");
         Console.WriteLine($"{template} {string.Join(' ', options)}");
 
         // By the name that stands for every name in the template's own files.
@@ -42,7 +43,7 @@ finally
     Directory.Delete(work, recursive: true);
 }
 
-static bool IsMade(string file) => Path.GetFileName(file) == "contract.lock" || "Generated".Equals(Path.GetFileName(Path.GetDirectoryName(file)), StringComparison.OrdinalIgnoreCase);
+static bool IsMade(string file) => Path.GetFileName(file) == "contract.lock" || Path.GetFileName(Path.GetDirectoryName(file)) is "Generated" or "generated";
 
 static void Run(string title, string program, string folder, string[] arguments)
 {

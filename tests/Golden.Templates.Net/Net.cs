@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Golden.Templates.Net;
@@ -50,10 +51,10 @@ public sealed class Net : IDisposable
         var codes = outputs.Where(output => output.Files.Count > 0).GroupBy(output => output.CodeKey).ToList();
         await _evaluations.AddAsync(codes.Select(code => code.First()));
         var textOnly = codes.Where(code => IsTextOnly(code.First(), rules)).ToList();
-        var compiled = codes.Except(textOnly).ToList();
-        // The first one alone has the analyzers see most files at once, which is several times as fast.
+        var compiled = codes.Except(textOnly).OrderByDescending(code => code.First().Files.Values.Count(file => file.Name.EndsWith(".cs", StringComparison.Ordinal))).ToList();
+        // The larger ones first, since smaller ones may be the same with less. The first one alone has the analyzers see most files at once, which is several times as fast.
         Parallel.ForEach(compiled.Take(1), Generator.Cores, CompileAll);
-        Parallel.ForEach(compiled.Skip(1), Generator.Cores, CompileAll);
+        Parallel.ForEach(Partitioner.Create(compiled.Skip(1), EnumerablePartitionerOptions.NoBuffering), Generator.Cores, CompileAll);
         void CompileAll(IGrouping<string, Output> code) => failures.Add(Compile(code.First()), code.First(), code.Count());
         return new(template.Name)
         {
