@@ -993,7 +993,6 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         """),
     ("Tests/Service.cs", "using System.Threading.Tasks;\n", "using System.Threading;\nusing System.Threading.Tasks;\n"),
     ("Tests/Service.cs", "services.AddHttpContextAccessor().ConfigureDbContext", "services.ConfigureDbContext"),
-    ("Tests/Service.cs", "/// customers that no other test has;", "/// webhooks that no other test has;"),
     ("Tests/Service.cs", "    public OrdersClient Orders { get; private set; } = null!;\n", """
             /// <summary>A client that signs nothing and has no token.</summary>
             public HttpClient Stranger { get; private set; } = null!;
