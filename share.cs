@@ -456,7 +456,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         #   - ../../components/aws
         """),
     ("Tests/Deploy/DeployFiles.cs", "\"ConnectionStrings:Shipments\"]", "\"ConnectionStrings:Shipments\", \"Webhooks:Sources:\"]"),
-    (".template.config/template.json", "\"replaces\": \"orders\"", "\"replaces\": \"shipments\""),
+    (".template.config/template.json", "\"replaces\": \"orders\",\n      \"fileRename\": \"orders\"", "\"replaces\": \"shipments\""),
     (".template.config/template.json", "{ \"after\": \"amqp://\" }, { \"after\": \"const \" }, { \"after\": \"/v1/\" }, { \"before\": \":write\" }, { \"after\": \"ValidAudiences__0=\" }, { \"after\": \"Audience = \\\"\" }", "{ \"after\": \"amqp://\" }, { \"after\": \"default_user = \" }, { \"after\": \"\\\"\", \"before\": \"\\\"\" }, { \"after\": \"`\", \"before\": \"`\" }, { \"before\": \".dead\" }"),
     (".template.config/template.json", "|OpenTelemetry|Serilog|", "|OpenTelemetry|Polly|RabbitMQ|Serilog|"),
     (".template.config/template.json", "An ASP.NET Core web API whose OpenAPI contract is the source of its routes, validation, outcomes and C# client; with EF Core on SQLite or PostgreSQL, problem documents, health and tests.", "A worker that takes signed webhooks, keeps them in a queue in its own database and does each message's work once; with an OpenAPI contract, EF Core on SQLite or PostgreSQL, retries, dead letters, health and tests."),
