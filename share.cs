@@ -16,6 +16,7 @@ string[] shared =
     ".gitignore",
     ".template.config/icon.png",
     ".template.config/template.json",
+    ".template.config/packages-full/Directory.Packages.props",
     ".template.config/database-postgres/src/GoldenService.Api/Data/Database.Postgres.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/Index/QueryPlan.Postgres.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/TestDatabase.cs",
@@ -153,11 +154,24 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <PackageVersion Include="Polly.Core" Version="8.9.1" />
             <PackageVersion Include="Serilog"
         """),
-    ("GoldenService.Api.csproj", "    <PackageReference Include=\"Serilog.Extensions.Logging\" />\n", """
+    ("GoldenService.Api.csproj", "    <!--#if (full)\n    <PackageReference Include=\"Serilog.AspNetCore\"", """
             <PackageReference Include="Polly.Core" />
-            <PackageReference Include="Serilog.Extensions.Logging" />
-
+            <!--#if (full)
+            <PackageReference Include="Serilog.AspNetCore"
         """),
+    ("GoldenService.Api.csproj", """
+            <!--#if (full)
+            <PackageReference Include="FluentValidation.AspNetCore" />
+            #else -->
+            <PackageReference Include="FluentValidation" />
+            <!--#endif -->
+
+        """, "    <PackageReference Include=\"FluentValidation\" />\n"),
+    ("packages-full/Directory.Packages.props", """
+            <PackageVersion Include="FluentValidation.AspNetCore" Version="11.3.1" />
+            <PackageVersion Include="FluentValidation.DependencyInjectionExtensions" Version="11.12.0" />
+
+        """, ""),
     ("GoldenService.Api.csproj", "  <ItemGroup>\n    <InternalsVisibleTo", """
           <ItemGroup>
             <ProjectReference Include="../GoldenService.Carrier/GoldenService.Carrier.csproj" />
@@ -591,11 +605,12 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <!--#endif -->
             <PackageVersion Include="Serilog"
         """),
-    ("GoldenService.Api.csproj", "    <PackageReference Include=\"Serilog.Extensions.Logging\"", """
+    ("GoldenService.Api.csproj", "    <!--#if (full)\n    <PackageReference Include=\"Serilog.AspNetCore\"", """
             <!--#if (rabbitmq)
             <PackageReference Include="RabbitMQ.Client" />
             #endif -->
-            <PackageReference Include="Serilog.Extensions.Logging"
+            <!--#if (full)
+            <PackageReference Include="Serilog.AspNetCore"
         """),
     ("docs/eject.md", "from `src/GoldenService.Worker/GoldenService.Worker.csproj` and `src/GoldenService.Client/GoldenService.Client.csproj`:", "from `src/GoldenService.Worker/GoldenService.Worker.csproj`, `src/GoldenService.Client/GoldenService.Client.csproj` and\n   `src/GoldenService.Carrier/GoldenService.Carrier.csproj`:"),
     ("docs/eject.md", "Whoever would rather", "and a client of `carrier.yaml`. Whoever would rather"),
