@@ -95,7 +95,7 @@ internal static class Authentication
             throw new SettingException($"The setting {Section}:Authority must be the https address of the issuer of tokens, and is '{bearer.Authority}'.");
         }
 
-        if (!tokens.ValidAudiences.Any(audience => audience != ""))
+        if (string.IsNullOrEmpty(tokens.ValidAudience) && !tokens.ValidAudiences.Any(audience => audience != ""))
         {
             throw new SettingException($"The setting {Section}:ValidAudiences:0 is missing: the name by which tokens say that they are for this service.");
         }
