@@ -598,7 +598,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             "httpPort": {
 
         """),
-    (".template.config/template.json", "(Api|Caller|Client|Tests|Program|Console|DeleteBehavior|Exception|Guid|IValidator|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|OrderDraft|OrderRules|OrdersOperations|StartFailure|TimeProvider|WebApplication)", "(Worker|Carrier|Client|Tests|Program|Console|DeadLettersOperations|DeleteBehavior|Exception|Guid|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|StartFailure|TimeProvider|WebApplication|WebhooksOperations)"),
+    (".template.config/template.json", "(Api|Caller|Client|Tests|Program|Console|DeleteBehavior|Exception|Guid|IValidator|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|OrderDraft|OrderRules|OrdersOperations|ServiceLifetime|StartFailure|TimeProvider|WebApplication)", "(Worker|Carrier|Client|Tests|Program|Console|DeadLettersOperations|DeleteBehavior|Exception|Guid|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|StartFailure|TimeProvider|WebApplication|WebhooksOperations)"),
     ("Directory.Packages.props", "    <PackageVersion Include=\"Serilog\"", """
             <!--#if (rabbitmq) -->
             <PackageVersion Include="RabbitMQ.Client" Version="7.2.2" />
