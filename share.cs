@@ -16,6 +16,7 @@ string[] shared =
     ".gitignore",
     ".template.config/icon.png",
     ".template.config/template.json",
+    ".template.config/packages-full/Directory.Packages.props",
     ".template.config/database-postgres/src/GoldenService.Api/Data/Database.Postgres.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/Index/QueryPlan.Postgres.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/TestDatabase.cs",
@@ -153,11 +154,24 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <PackageVersion Include="Polly.Core" Version="8.9.1" />
             <PackageVersion Include="Serilog"
         """),
-    ("GoldenService.Api.csproj", "    <PackageReference Include=\"Serilog.Extensions.Logging\" />\n", """
+    ("GoldenService.Api.csproj", "    <!--#if (full)\n    <PackageReference Include=\"Serilog.AspNetCore\"", """
             <PackageReference Include="Polly.Core" />
-            <PackageReference Include="Serilog.Extensions.Logging" />
-
+            <!--#if (full)
+            <PackageReference Include="Serilog.AspNetCore"
         """),
+    ("GoldenService.Api.csproj", """
+            <!--#if (full)
+            <PackageReference Include="FluentValidation.AspNetCore" />
+            #else -->
+            <PackageReference Include="FluentValidation" />
+            <!--#endif -->
+
+        """, "    <PackageReference Include=\"FluentValidation\" />\n"),
+    ("packages-full/Directory.Packages.props", """
+            <PackageVersion Include="FluentValidation.AspNetCore" Version="11.3.1" />
+            <PackageVersion Include="FluentValidation.DependencyInjectionExtensions" Version="11.12.0" />
+
+        """, ""),
     ("GoldenService.Api.csproj", "  <ItemGroup>\n    <InternalsVisibleTo", """
           <ItemGroup>
             <ProjectReference Include="../GoldenService.Carrier/GoldenService.Carrier.csproj" />
@@ -584,18 +598,19 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             "httpPort": {
 
         """),
-    (".template.config/template.json", "(Api|Caller|Client|Tests|Program|Console|DeleteBehavior|Exception|Guid|IValidator|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|OrderDraft|OrderRules|OrdersOperations|StartFailure|TimeProvider|WebApplication)", "(Worker|Carrier|Client|Tests|Program|Console|DeadLettersOperations|DeleteBehavior|Exception|Guid|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|StartFailure|TimeProvider|WebApplication|WebhooksOperations)"),
+    (".template.config/template.json", "(Api|Caller|Client|Tests|Program|Console|DeleteBehavior|Exception|Guid|IValidator|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|OrderDraft|OrderRules|OrdersOperations|ServiceLifetime|StartFailure|TimeProvider|WebApplication)", "(Worker|Carrier|Client|Tests|Program|Console|DeadLettersOperations|DeleteBehavior|Exception|Guid|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|StartFailure|TimeProvider|WebApplication|WebhooksOperations)"),
     ("Directory.Packages.props", "    <PackageVersion Include=\"Serilog\"", """
             <!--#if (rabbitmq) -->
             <PackageVersion Include="RabbitMQ.Client" Version="7.2.2" />
             <!--#endif -->
             <PackageVersion Include="Serilog"
         """),
-    ("GoldenService.Api.csproj", "    <PackageReference Include=\"Serilog.Extensions.Logging\"", """
+    ("GoldenService.Api.csproj", "    <!--#if (full)\n    <PackageReference Include=\"Serilog.AspNetCore\"", """
             <!--#if (rabbitmq)
             <PackageReference Include="RabbitMQ.Client" />
             #endif -->
-            <PackageReference Include="Serilog.Extensions.Logging"
+            <!--#if (full)
+            <PackageReference Include="Serilog.AspNetCore"
         """),
     ("docs/eject.md", "from `src/GoldenService.Worker/GoldenService.Worker.csproj` and `src/GoldenService.Client/GoldenService.Client.csproj`:", "from `src/GoldenService.Worker/GoldenService.Worker.csproj`, `src/GoldenService.Client/GoldenService.Client.csproj` and\n   `src/GoldenService.Carrier/GoldenService.Carrier.csproj`:"),
     ("docs/eject.md", "Whoever would rather", "and a client of `carrier.yaml`. Whoever would rather"),
@@ -839,7 +854,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         """", ""),
     ("Tests/Telemetry/TraceTests.cs", "using GoldenService.Client;\n", ""),
     ("Tests/Telemetry/TraceTests.cs", "An_order_that_is_not_there_is_no_error", "A_dead_letter_that_is_not_there_is_no_error"),
-    ("Tests/Telemetry/TraceTests.cs", "service.Send(\"GET\", $\"/v1/dead-letters/{id}\", ", "service.Send(\"POST\", $\"/v1/dead-letters/{id}/requeue\", "),
+    ("Tests/Telemetry/TraceTests.cs", ".Send(\"GET\", $\"/v1/dead-letters/{id}\", ", ".Send(\"POST\", $\"/v1/dead-letters/{id}/requeue\", "),
     ("Tests/Telemetry/TraceTests.cs", "\"GET /v1/dead-letters/{orderId}\"", "\"POST /v1/dead-letters/{messageId}/requeue\""),
     ("Tests/Telemetry/TraceTests.cs", "\"http.route=/v1/dead-letters/{orderId}\", $\"url.path=/v1/dead-letters/{id}\"", "\"http.route=/v1/dead-letters/{messageId}/requeue\", $\"url.path=/v1/dead-letters/{id}/requeue\""),
     ("Tests/Telemetry/TraceTests.cs", "\"http.request.method=GET\"", "$\"http.request.method={name.Split(' ')[0]}\""),
