@@ -1,0 +1,200 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Http;
+using System.Reflection;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+/// <summary>What is reported to Sentry, and what is not. One at a time: a process has the SDK once.</summary>
+[Trait("Checklist", "error-tracking")]
+public sealed class ErrorTrackingTests(Service service)
+{
+    private const string Canary = "canary-5d81e0";
+
+    [Fact] // Fails when the log's line is an event too, what the event is found by is left out, or the stop does not wait for what is under way.
+    public async Task A_defect_is_one_event_with_the_trace_id_of_its_problem_document()
+    {
+        await using var sentry = await SentryServer.StartAsync(delay: TimeSpan.FromSeconds(0.5));
+        Answer answer;
+        await using (var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("outside", new FormatException("inside")), sentry.Settings))
+        {
+            answer = (await broken.Get("/v1/orders")).IsProblem(500);
+        }
+
+        var failure = Assert.Single(sentry.Events);
+        Assert.Equal(answer.Json.GetProperty("traceId").GetString(), failure.GetProperty("contexts").GetProperty("trace").GetProperty("trace_id").GetString());
+        Assert.Equal("/v1/orders", failure.GetProperty("transaction").GetString());
+        Assert.Equal("production", failure.GetProperty("environment").GetString());
+        Assert.Equal(typeof(Api.OrdersDbContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, failure.GetProperty("release").GetString());
+        var exceptions = failure.GetProperty("exception").GetProperty("values").EnumerateArray().ToList();
+        Assert.Equal(["System.FormatException", "System.InvalidOperationException"], exceptions.Select(exception => exception.GetProperty("type").GetString()));
+        Assert.Contains("StubOperations", exceptions[1].GetProperty("stacktrace").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact] // Fails when the filter of lines keeps the service's own, or lets those of the framework pass.
+    public async Task What_the_service_logs_as_an_error_is_one_event()
+    {
+        await using var sentry = await SentryServer.StartAsync();
+        await using (var logging = await StubOperations.StartServiceAsync(_ => Task.CompletedTask, sentry.Settings))
+        {
+            var logs = logging.Services.GetRequiredService<ILoggerFactory>();
+            var (own, other) = (logs.CreateLogger("GoldenService.Api.Something"), logs.CreateLogger("Microsoft.AspNetCore.Something"));
+            own.LogError(new TimeoutException(), "{Name} was too slow.", "One");
+            own.LogWarning("It was slow.");
+            other.LogError("A request failed.");
+        }
+
+        var failure = Assert.Single(sentry.Events);
+        Assert.Equal("One was too slow.", failure.GetProperty("logentry").GetProperty("formatted").GetString());
+        Assert.Equal("System.TimeoutException", Assert.Single(failure.GetProperty("exception").GetProperty("values").EnumerateArray()).GetProperty("type").GetString());
+    }
+
+    [Fact] // Fails when a status other than 500 is reported.
+    public async Task What_callers_get_wrong_is_no_event()
+    {
+        var (arrived, left) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Func<CancellationToken, Task> run = _ => Task.CompletedTask;
+        await using var sentry = await SentryServer.StartAsync();
+        await using (var refusing = await StubOperations.StartServiceAsync(cancellationToken => run(cancellationToken), new(sentry.Settings) { ["RateLimits:PerAddress"] = "10" }))
+        {
+            (await refusing.Get("/v1/orders?limit=0")).IsProblem(400);
+            (await refusing.Get("/v1/nothing")).IsProblem(404);
+            (await refusing.Send("DELETE", "/v1/orders")).IsProblem(405);
+#if (jwt)
+            (await refusing.Send("GET", "/v1/orders", headers: ("Authorization", "Bearer nonsense"))).IsProblem(401);
+#else
+            (await refusing.Get("/nothing")).IsProblem(404);
+#endif
+            foreach (var refusal in new[] { 400, 408, 413, 415 })
+            {
+                run = _ => throw new BadHttpRequestException("", refusal);
+                Assert.Equal(refusal, await StatusAsync(refusing));
+            }
+
+            run = async cancellationToken =>
+            {
+                arrived.SetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => left.SetResult(), TaskScheduler.Default);
+                cancellationToken.ThrowIfCancellationRequested();
+            };
+            using var leave = new CancellationTokenSource();
+            var request = refusing.Http.GetAsync(new Uri("/v1/orders", UriKind.Relative), leave.Token);
+            await arrived.Task;
+            await leave.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+            await left.Task.WaitAsync(TimeSpan.FromSeconds(5));
+
+            run = _ => throw new InvalidOperationException();
+            Assert.Equal(500, await StatusAsync(refusing));
+            Assert.Equal(429, await StatusAsync(refusing));
+        }
+
+        // That of the one defect.
+        Assert.Single(sentry.Events);
+    }
+
+    [Fact] // Fails when every request reports that the database cannot be used.
+    public async Task A_database_that_is_away_is_no_event()
+    {
+        await using var sentry = await SentryServer.StartAsync();
+        await using (var bare = await Service.StartAsync("Production", sentry.Settings))
+        {
+            (await bare.Get("/v1/orders")).IsProblem(503);
+            (await bare.Get("/health/ready")).IsProblem(503);
+        }
+
+        Assert.Empty(sentry.Envelopes);
+    }
+
+    [Fact] // Fails when anything of the SDK's own event is sent, such as its request, its exceptions or its breadcrumbs.
+    public async Task Nothing_of_a_request_and_no_text_of_an_exception_is_sent()
+    {
+        await using var sentry = await SentryServer.StartAsync();
+        await using (var broken = await StubOperations.StartServiceAsync(_ => throw Failure(), sentry.Settings, services => services.AddSingleton<IStartupFilter>(new Broken())))
+        {
+#if (jwt)
+            using var http = broken.ClientWith(Issuer.Shared.Token($"{Canary}-subject"));
+#else
+            using var http = broken.CreateDefaultClient();
+#endif
+            foreach (var (name, value) in new[] { ("Cookie", $"session={Canary}"), ("User-Agent", Canary), ("X-Header", Canary), ("baggage", $"sentry-release={Canary},sentry-trace_id=4bf92f3577b34da6a3ce929d0e0e4736,sentry-public_key={Canary}"), ("sentry-trace", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1") })
+            {
+                http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+            }
+
+            using var routed = await http.GetAsync(new Uri($"/v1/orders?cursor={Canary}", UriKind.Relative));
+            Assert.Equal(500, (int)routed.StatusCode);
+
+            // Before there is a route, and before anybody handles exceptions.
+            using var unrouted = await broken.CreateDefaultClient().PostAsync(new Uri($"/{Canary}?query={Canary}", UriKind.Relative), new StringContent(Canary));
+            Assert.Equal(500, (int)unrouted.StatusCode);
+        }
+
+        Assert.Equal(2, sentry.Events.Count);
+        Assert.All(sentry.Events, failure => Assert.Equal(2, failure.GetProperty("exception").GetProperty("values").GetArrayLength()));
+        Assert.All(sentry.Envelopes, envelope => Assert.DoesNotContain(Canary, envelope, StringComparison.OrdinalIgnoreCase));
+        Assert.All(sentry.Envelopes, envelope => Assert.DoesNotContain("127.0.0.1", envelope[envelope.IndexOf('{')..], StringComparison.Ordinal));
+        Assert.All(sentry.Envelopes, envelope => Assert.DoesNotContain(Environment.MachineName, envelope, StringComparison.Ordinal));
+    }
+
+    [Fact] // Fails when the SDK is there without a DSN, or only for one that is no secret.
+    public async Task Without_a_DSN_nothing_is_sent_and_a_mounted_one_is_taken()
+    {
+        Assert.Null(service.Services.GetService<Sentry.IHub>());
+
+        using var secrets = new MountedSecrets();
+        await using var sentry = await SentryServer.StartAsync();
+        secrets.Write("Sentry__Dsn", $"{sentry.Dsn}\n");
+        await using (var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException(), new() { ["Secrets:Directory"] = secrets.Folder }))
+        {
+            (await broken.Get("/v1/orders")).IsProblem(500);
+        }
+
+        Assert.Single(sentry.Events);
+    }
+
+    [Theory] // Fails when IsDsn() takes what the SDK cannot use, or the value is shown.
+    [InlineData("nonsense")]
+    [InlineData("https://sentry.example/1")]
+    [InlineData("https://key@sentry.example/")]
+    [InlineData("ftp://key@sentry.example/1")]
+    public async Task What_is_no_DSN_ends_the_start_with_a_sentence(string dsn)
+    {
+        var (code, errors) = await RefusedStart.RunAsync(service, ("Sentry:Dsn", dsn));
+
+        Assert.Equal(1, code);
+        Assert.Equal("The setting Sentry:Dsn must be the DSN of a project, https://<key>@<host>/<project>, and is not.", errors.TrimEnd());
+    }
+
+    [Fact] // Fails when the options of the SDK can be set past the code.
+    public async Task The_DSN_is_the_only_setting()
+    {
+        var (code, errors) = await RefusedStart.RunAsync(service, ("Sentry:SendDefaultPii", "true"));
+
+        Assert.Equal((1, "The setting Sentry:SendDefaultPii is unknown; Sentry has Dsn."), (code, errors.TrimEnd()));
+    }
+
+    private static InvalidOperationException Failure() =>
+        new($"{Canary} outside", new FormatException($"{Canary} inside") { Data = { [Canary] = Canary, [$"sentry:tag:{Canary}"] = Canary } }) { HelpLink = Canary };
+
+    private static async Task<int> StatusAsync(Service service) => (await service.Get("/v1/orders")).Status;
+
+    /// <summary>Fails a request before the service sees it.</summary>
+    private sealed class Broken : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((HttpContext context, RequestDelegate then) => context.Request.Path.Value!.Contains(Canary, StringComparison.Ordinal) ? throw Failure() : then(context));
+            next(app);
+        };
+    }
+}
