@@ -636,7 +636,6 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <!--#endif -->
 
         """),
-    ("Platform/ErrorTrackingTests.cs", "public sealed class ErrorTrackingTests", "public sealed partial class ErrorTrackingTests"),
     ("docs/eject.md", "from `src/GoldenService.Worker/GoldenService.Worker.csproj` and `src/GoldenService.Client/GoldenService.Client.csproj`:", "from `src/GoldenService.Worker/GoldenService.Worker.csproj`, `src/GoldenService.Client/GoldenService.Client.csproj` and\n   `src/GoldenService.Carrier/GoldenService.Carrier.csproj`:"),
     ("docs/eject.md", "Whoever would rather", "and a client of `carrier.yaml`. Whoever would rather"),
     ("docs/eject.md", "The build makes code of `openapi.yaml`. and", "The build makes code of `openapi.yaml`, and"),

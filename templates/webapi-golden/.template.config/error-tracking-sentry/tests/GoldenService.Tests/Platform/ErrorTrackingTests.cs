@@ -16,7 +16,7 @@ using Xunit;
 
 /// <summary>What is reported to Sentry, and what is not. One at a time: a process has the SDK once.</summary>
 [Trait("Checklist", "error-tracking")]
-public sealed class ErrorTrackingTests(Service service)
+public sealed partial class ErrorTrackingTests(Service service)
 {
     private const string Canary = "canary-5d81e0";
 
@@ -48,13 +48,13 @@ public sealed class ErrorTrackingTests(Service service)
         {
             var logs = logging.Services.GetRequiredService<ILoggerFactory>();
             var (own, other) = (logs.CreateLogger("GoldenService.Api.Something"), logs.CreateLogger("Microsoft.AspNetCore.Something"));
-            own.LogError(new TimeoutException(), "{Name} was too slow.", "One");
-            own.LogWarning("It was slow.");
-            other.LogError("A request failed.");
+            Log(own, LogLevel.Error, new TimeoutException(), "one");
+            Log(own, LogLevel.Warning, exception: null, "two");
+            Log(other, LogLevel.Error, exception: null, "three");
         }
 
         var failure = Assert.Single(sentry.Events);
-        Assert.Equal("One was too slow.", failure.GetProperty("logentry").GetProperty("formatted").GetString());
+        Assert.Equal("What failed is one.", failure.GetProperty("logentry").GetProperty("formatted").GetString());
         Assert.Equal("System.TimeoutException", Assert.Single(failure.GetProperty("exception").GetProperty("values").EnumerateArray()).GetProperty("type").GetString());
     }
 
@@ -64,7 +64,7 @@ public sealed class ErrorTrackingTests(Service service)
         var (arrived, left) = (new TaskCompletionSource(), new TaskCompletionSource());
         Func<CancellationToken, Task> run = _ => Task.CompletedTask;
         await using var sentry = await SentryServer.StartAsync();
-        await using (var refusing = await StubOperations.StartServiceAsync(cancellationToken => run(cancellationToken), new(sentry.Settings) { ["RateLimits:PerAddress"] = "10" }))
+        await using (var refusing = await StubOperations.StartServiceAsync(cancellationToken => run(cancellationToken), new(sentry.Settings) { ["RateLimits:PerAddress"] = "7" }))
         {
             (await refusing.Get("/v1/orders?limit=0")).IsProblem(400);
             (await refusing.Get("/v1/nothing")).IsProblem(404);
@@ -74,11 +74,8 @@ public sealed class ErrorTrackingTests(Service service)
 #else
             (await refusing.Get("/nothing")).IsProblem(404);
 #endif
-            foreach (var refusal in new[] { 400, 408, 413, 415 })
-            {
-                run = _ => throw new BadHttpRequestException("", refusal);
-                Assert.Equal(refusal, await StatusAsync(refusing));
-            }
+            run = _ => throw new BadHttpRequestException("");
+            (await refusing.Get("/v1/orders")).IsProblem(400);
 
             run = async cancellationToken =>
             {
@@ -94,8 +91,8 @@ public sealed class ErrorTrackingTests(Service service)
             await left.Task.WaitAsync(TimeSpan.FromSeconds(5));
 
             run = _ => throw new InvalidOperationException();
-            Assert.Equal(500, await StatusAsync(refusing));
-            Assert.Equal(429, await StatusAsync(refusing));
+            (await refusing.Get("/v1/orders")).IsProblem(500);
+            (await refusing.Get("/v1/orders")).IsProblem(429);
         }
 
         // That of the one defect.
@@ -186,7 +183,8 @@ public sealed class ErrorTrackingTests(Service service)
     private static InvalidOperationException Failure() =>
         new($"{Canary} outside", new FormatException($"{Canary} inside") { Data = { [Canary] = Canary, [$"sentry:tag:{Canary}"] = Canary } }) { HelpLink = Canary };
 
-    private static async Task<int> StatusAsync(Service service) => (await service.Get("/v1/orders")).Status;
+    [LoggerMessage("What failed is {Name}.")]
+    private static partial void Log(ILogger logger, LogLevel level, Exception? exception, string name);
 
     /// <summary>Fails a request before the service sees it.</summary>
     private sealed class Broken : IStartupFilter

@@ -48,13 +48,13 @@ public sealed partial class ErrorTrackingTests(Service service)
         {
             var logs = logging.Services.GetRequiredService<ILoggerFactory>();
             var (own, other) = (logs.CreateLogger("GoldenService.Worker.Something"), logs.CreateLogger("Microsoft.AspNetCore.Something"));
-            own.LogError(new TimeoutException(), "{Name} was too slow.", "One");
-            own.LogWarning("It was slow.");
-            other.LogError("A request failed.");
+            Log(own, LogLevel.Error, new TimeoutException(), "one");
+            Log(own, LogLevel.Warning, exception: null, "two");
+            Log(other, LogLevel.Error, exception: null, "three");
         }
 
         var failure = Assert.Single(sentry.Events);
-        Assert.Equal("One was too slow.", failure.GetProperty("logentry").GetProperty("formatted").GetString());
+        Assert.Equal("What failed is one.", failure.GetProperty("logentry").GetProperty("formatted").GetString());
         Assert.Equal("System.TimeoutException", Assert.Single(failure.GetProperty("exception").GetProperty("values").EnumerateArray()).GetProperty("type").GetString());
     }
 
@@ -64,17 +64,14 @@ public sealed partial class ErrorTrackingTests(Service service)
         var (arrived, left) = (new TaskCompletionSource(), new TaskCompletionSource());
         Func<CancellationToken, Task> run = _ => Task.CompletedTask;
         await using var sentry = await SentryServer.StartAsync();
-        await using (var refusing = await StubOperations.StartServiceAsync(cancellationToken => run(cancellationToken), new(sentry.Settings) { ["RateLimits:PerAddress"] = "10" }))
+        await using (var refusing = await StubOperations.StartServiceAsync(cancellationToken => run(cancellationToken), new(sentry.Settings) { ["RateLimits:PerAddress"] = "7" }))
         {
             (await refusing.Get("/v1/dead-letters?limit=0")).IsProblem(400);
             (await refusing.Get("/v1/nothing")).IsProblem(404);
             (await refusing.Send("DELETE", "/v1/dead-letters")).IsProblem(405);
             (await refusing.Send("GET", "/v1/dead-letters", headers: ("Authorization", "Bearer nonsense"))).IsProblem(401);
-            foreach (var refusal in new[] { 400, 408, 413, 415 })
-            {
-                run = _ => throw new BadHttpRequestException("", refusal);
-                Assert.Equal(refusal, await StatusAsync(refusing));
-            }
+            run = _ => throw new BadHttpRequestException("");
+            (await refusing.Get("/v1/dead-letters")).IsProblem(400);
 
             run = async cancellationToken =>
             {
@@ -90,8 +87,8 @@ public sealed partial class ErrorTrackingTests(Service service)
             await left.Task.WaitAsync(TimeSpan.FromSeconds(5));
 
             run = _ => throw new InvalidOperationException();
-            Assert.Equal(500, await StatusAsync(refusing));
-            Assert.Equal(429, await StatusAsync(refusing));
+            (await refusing.Get("/v1/dead-letters")).IsProblem(500);
+            (await refusing.Get("/v1/dead-letters")).IsProblem(429);
         }
 
         // That of the one defect.
@@ -178,7 +175,8 @@ public sealed partial class ErrorTrackingTests(Service service)
     private static InvalidOperationException Failure() =>
         new($"{Canary} outside", new FormatException($"{Canary} inside") { Data = { [Canary] = Canary, [$"sentry:tag:{Canary}"] = Canary } }) { HelpLink = Canary };
 
-    private static async Task<int> StatusAsync(Service service) => (await service.Get("/v1/dead-letters")).Status;
+    [LoggerMessage("What failed is {Name}.")]
+    private static partial void Log(ILogger logger, LogLevel level, Exception? exception, string name);
 
     /// <summary>Fails a request before the service sees it.</summary>
     private sealed class Broken : IStartupFilter
