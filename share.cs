@@ -878,7 +878,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         """", ""),
     ("Tests/Telemetry/TraceTests.cs", "using GoldenService.Client;\n", ""),
     ("Tests/Telemetry/TraceTests.cs", "An_order_that_is_not_there_is_no_error", "A_dead_letter_that_is_not_there_is_no_error"),
-    ("Tests/Telemetry/TraceTests.cs", "service.Send(\"GET\", $\"/v1/dead-letters/{id}\", ", "service.Send(\"POST\", $\"/v1/dead-letters/{id}/requeue\", "),
+    ("Tests/Telemetry/TraceTests.cs", ".Send(\"GET\", $\"/v1/dead-letters/{id}\", ", ".Send(\"POST\", $\"/v1/dead-letters/{id}/requeue\", "),
     ("Tests/Telemetry/TraceTests.cs", "\"GET /v1/dead-letters/{orderId}\"", "\"POST /v1/dead-letters/{messageId}/requeue\""),
     ("Tests/Telemetry/TraceTests.cs", "\"http.route=/v1/dead-letters/{orderId}\", $\"url.path=/v1/dead-letters/{id}\"", "\"http.route=/v1/dead-letters/{messageId}/requeue\", $\"url.path=/v1/dead-letters/{id}/requeue\""),
     ("Tests/Telemetry/TraceTests.cs", "\"http.request.method=GET\"", "$\"http.request.method={name.Split(' ')[0]}\""),

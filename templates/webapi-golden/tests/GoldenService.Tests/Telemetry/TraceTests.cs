@@ -1,6 +1,7 @@
 namespace GoldenService.Tests;
 
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Net.Http;
@@ -12,12 +13,16 @@ using Xunit;
 [Trait("Checklist", "tracing")]
 public sealed class TraceTests(Service service)
 {
-    [Fact] // Fails when RequestTelemetry sets no display name, http.route or status, or the switch for the server's tags is left out.
+    /// <summary>Those of a service that sends its traces, though nobody takes them: only then it tells all of a request.</summary>
+    private static readonly Dictionary<string, string> Sending = new() { ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = "http://127.0.0.1:9" };
+
+    [Fact] // Fails when a span has no name, http.route or status of its own, or tells the query, or the switch for the server's tags is left out.
     public async Task A_request_is_a_server_span_with_the_tags_of_the_semantic_conventions()
     {
+        await using var sending = await Service.StartAsync(settings: Sending);
         using var spans = new Spans();
 
-        await service.Send("GET", "/v1/orders?limit=1", headers: spans.Header);
+        await sending.Send("GET", "/v1/orders?limit=1", headers: spans.Header);
 
         await AssertServerSpan(spans, "GET /v1/orders", ActivityStatusCode.Unset, "http.response.status_code=200", "http.route=/v1/orders", "url.path=/v1/orders");
     }
@@ -25,10 +30,11 @@ public sealed class TraceTests(Service service)
     [Fact] // Fails when RequestTelemetry takes a status below 500 for an error.
     public async Task An_order_that_is_not_there_is_no_error_of_the_service()
     {
+        await using var sending = await Service.StartAsync(settings: Sending);
         using var spans = new Spans();
         var id = Guid.NewGuid();
 
-        await service.Send("GET", $"/v1/orders/{id}", headers: spans.Header);
+        await sending.Send("GET", $"/v1/orders/{id}", headers: spans.Header);
 
         await AssertServerSpan(spans, "GET /v1/orders/{orderId}", ActivityStatusCode.Unset, "http.response.status_code=404", "http.route=/v1/orders/{orderId}", $"url.path=/v1/orders/{id}");
     }
@@ -36,18 +42,32 @@ public sealed class TraceTests(Service service)
     [Fact] // Fails when RequestTelemetry comes after what answers, and sees no status.
     public async Task A_request_that_is_refused_has_its_status()
     {
+        await using var sending = await Service.StartAsync(settings: Sending);
         using var spans = new Spans();
 
-        await service.Send("GET", "/v1/orders?limit=0", headers: spans.Header);
+        await sending.Send("GET", "/v1/orders?limit=0", headers: spans.Header);
 
         await AssertServerSpan(spans, "GET /v1/orders", ActivityStatusCode.Unset, "http.response.status_code=400", "http.route=/v1/orders", "url.path=/v1/orders");
+    }
+
+    [Fact] // Fails when a span tells the method as it came, or names itself after it.
+    public async Task A_method_that_nobody_knows_is_one_of_the_others()
+    {
+        await using var sending = await Service.StartAsync(settings: Sending);
+        using var spans = new Spans();
+
+        await sending.Send("CANARY", "/v1/orders", headers: spans.Header);
+
+        var span = Assert.Single(await spans.OfRequestsAsync());
+        Assert.Equal(("HTTP", "_OTHER"), (span.DisplayName, span.GetTagItem("http.request.method")));
+        Assert.DoesNotContain("CANARY", string.Concat(Spans.Tags(span)), StringComparison.Ordinal);
     }
 
     [Fact] // Fails when RequestTelemetry reads the endpoint after the handler of exceptions took it away, or tells no exception.
     [Trait("Checklist", "error-tracking")]
     public async Task A_defect_is_an_error_with_its_type_and_frames_and_without_its_message()
     {
-        await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("the secret of the inside"));
+        await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("the secret of the inside"), Sending);
         using var spans = new Spans();
 
         await broken.Send("GET", "/v1/orders", headers: spans.Header);
@@ -126,7 +146,7 @@ public sealed class TraceTests(Service service)
     public async Task A_call_to_another_service_is_a_client_span_below_the_request_and_continues_the_trace()
     {
         using var http = new HttpClient();
-        await using var calling = await StubOperations.StartServiceAsync(cancellationToken => http.GetAsync(new Uri(service.Http.BaseAddress!, "/v1/nothing?key=secret"), cancellationToken));
+        await using var calling = await StubOperations.StartServiceAsync(cancellationToken => http.GetAsync(new Uri(service.Http.BaseAddress!, "/v1/nothing?key=secret"), cancellationToken), Sending);
         using var spans = new Spans();
 
         await calling.Send("GET", "/v1/orders", headers: spans.Header);
@@ -143,7 +163,7 @@ public sealed class TraceTests(Service service)
     [InlineData("/health/ready")]
     public async Task A_probe_is_no_span_no_metric_and_no_line(string path)
     {
-        await using var probed = await Service.StartAsync();
+        await using var probed = await Service.StartAsync(settings: Sending);
         using var spans = new Spans();
         using var measurements = new Measurements(probed);
 
@@ -163,7 +183,7 @@ public sealed class TraceTests(Service service)
         Assert.Equal((name, status, spans.ParentId), (span.DisplayName, span.Status, span.ParentSpanId));
         var port = span.GetTagItem("server.port");
         Assert.Equal(
-            particular.Concat(["http.request.method=GET", "server.address=127.0.0.1", $"server.port={port}", "url.scheme=http"]).Order(StringComparer.Ordinal),
+            particular.Concat(["http.request.method=GET", "network.protocol.version=1.1", "server.address=127.0.0.1", $"server.port={port}", "url.scheme=http"]).Order(StringComparer.Ordinal),
             Spans.Tags(span));
         return span;
     }
