@@ -96,6 +96,7 @@ internal static class ErrorTracking
                 Mechanism = new Mechanism { Type = exception.Mechanism?.Type!, Handled = exception.Mechanism?.Handled },
             }).ToList(),
         };
+        (told.Sdk.Name, told.Sdk.Version) = (failure.Sdk.Name, failure.Sdk.Version);
         if (Activity.Current is { } activity)
         {
             told.Contexts.Trace.TraceId = SentryId.Parse(activity.TraceId.ToHexString());
