@@ -21,6 +21,11 @@ string[] shared =
     ".template.config/database-postgres/tests/GoldenService.Tests/Index/QueryPlan.Postgres.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/TestDatabase.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/TestRole.cs",
+    ".template.config/database-postgres/tests/GoldenService.Tests/TestServer.cs",
+    ".template.config/error-tracking-sentry/src/GoldenService.Api/Platform/*.cs",
+    ".template.config/error-tracking-sentry/tests/GoldenService.Tests/Platform/*.cs",
+    ".template.config/error-tracking-sentry/tests/GoldenService.Tests/Telemetry/*.cs",
+    ".template.config/packages-full-postgres/tests/GoldenService.Tests/TestServer.cs",
     "Directory.*.props",
     "Dockerfile",
     "checklist.cs",
@@ -154,10 +159,10 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <PackageVersion Include="Polly.Core" Version="8.9.1" />
             <PackageVersion Include="Serilog"
         """),
-    ("GoldenService.Api.csproj", "    <!--#if (full)\n    <PackageReference Include=\"Serilog.AspNetCore\"", """
+    ("GoldenService.Api.csproj", "    <!--#if (sentry)\n", """
             <PackageReference Include="Polly.Core" />
-            <!--#if (full)
-            <PackageReference Include="Serilog.AspNetCore"
+            <!--#if (sentry)
+
         """),
     ("GoldenService.Api.csproj", """
             <!--#if (full)
@@ -469,7 +474,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         #   - ../../components/aws
         """),
     ("Tests/Deploy/DeployFiles.cs", "\"ConnectionStrings:Shipments\"]", "\"ConnectionStrings:Shipments\", \"Webhooks:Sources:\"]"),
-    (".template.config/template.json", "|OpenTelemetry|Serilog|", "|OpenTelemetry|Polly|RabbitMQ|Serilog|"),
+    (".template.config/template.json", "|OpenTelemetry|Sentry|", "|OpenTelemetry|Polly|RabbitMQ|Sentry|"),
     (".template.config/template.json", "An ASP.NET Core web API whose OpenAPI contract is the source of its routes, validation, outcomes and C# client; with EF Core on SQLite or PostgreSQL, problem documents, health and tests.", "A worker that takes signed webhooks, keeps them in a queue in its own database and does each message's work once; with an OpenAPI contract, EF Core on SQLite or PostgreSQL, retries, dead letters, health and tests."),
     (".template.config/template.json", "[\"Web\", \"Web API\", \"API\", \"Service\", \"Solution\"]", "[\"Web\", \"Worker\", \"Service\", \"Solution\"]"),
     (".template.config/template.json", """
@@ -605,12 +610,31 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <!--#endif -->
             <PackageVersion Include="Serilog"
         """),
-    ("GoldenService.Api.csproj", "    <!--#if (full)\n    <PackageReference Include=\"Serilog.AspNetCore\"", """
+    ("GoldenService.Api.csproj", "    <!--#if (sentry)\n", """
             <!--#if (rabbitmq)
             <PackageReference Include="RabbitMQ.Client" />
             #endif -->
-            <!--#if (full)
-            <PackageReference Include="Serilog.AspNetCore"
+            <!--#if (sentry)
+
+        """),
+    ("packages-full/Directory.Packages.props", """
+            <!--#if (sentry) -->
+            <PackageVersion Include="Sentry.AspNetCore" Version="6.12.1" />
+            <!--#endif -->
+            <PackageVersion Include="Polly.Core" Version="8.9.1" />
+            <!--#if (rabbitmq) -->
+            <PackageVersion Include="RabbitMQ.Client" Version="7.2.2" />
+            <!--#endif -->
+
+        """, """
+            <PackageVersion Include="Polly.Core" Version="8.9.1" />
+            <!--#if (rabbitmq) -->
+            <PackageVersion Include="RabbitMQ.Client" Version="7.2.2" />
+            <!--#endif -->
+            <!--#if (sentry) -->
+            <PackageVersion Include="Sentry.AspNetCore" Version="6.12.1" />
+            <!--#endif -->
+
         """),
     ("docs/eject.md", "from `src/GoldenService.Worker/GoldenService.Worker.csproj` and `src/GoldenService.Client/GoldenService.Client.csproj`:", "from `src/GoldenService.Worker/GoldenService.Worker.csproj`, `src/GoldenService.Client/GoldenService.Client.csproj` and\n   `src/GoldenService.Carrier/GoldenService.Carrier.csproj`:"),
     ("docs/eject.md", "Whoever would rather", "and a client of `carrier.yaml`. Whoever would rather"),

@@ -7,9 +7,9 @@ namespace Golden.Templates.Tests;
 public sealed partial class PackageSetTests(InstalledPack pack) : TemplateTests(pack)
 {
     [Theory]
-    [InlineData("webapi-golden", "sqlite", "--auth", "jwt")]
+    [InlineData("webapi-golden", "sqlite", "--error-tracking", "sentry")]
     [InlineData("webapi-golden", "postgres", "--auth", "none")]
-    [InlineData("worker-golden", "sqlite", "--transport", "database")]
+    [InlineData("worker-golden", "sqlite", "--error-tracking", "sentry")]
     public async Task OfTheSetFullAServiceBuildsAndItsTestsPass(string template, string database, string option, string value)
     {
         (string, string)[] server = database == "postgres" ? [(PostgresServer.Variable, PostgresServer.ConnectionString())] : [];
