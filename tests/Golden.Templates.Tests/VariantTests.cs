@@ -20,7 +20,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` makes it anew.
         await ContractSolution.InstallNSwagAsync(solution.Folder);
         var committed = solution.Generated();
-        await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
+        Assert.DoesNotContain("JwtBearer", await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true"), StringComparison.Ordinal);
         Assert.Equal(committed, solution.Generated());
         await solution.ProveAsync();
     }
