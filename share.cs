@@ -125,6 +125,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
     ("ValidAudiences__0=orders", "ValidAudiences__0=shipping"),
     ("/v1/orders", "/v1/dead-letters"),
     ("Audience = \"orders\"", "Audience = \"shipping\""),
+    ("orders:read orders:write", "worker:admin"),
 ];
 
 // In one file each.
@@ -709,6 +710,21 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
                     "tests/GoldenService.Tests/Unit/StoredValueTests.cs"
                   ]
                 },
+
+        """, ""),
+    (".template.config/template.json", """
+            "scopes": {
+              "type": "generated",
+              "generator": "switch",
+              "datatype": "string",
+              "parameters": {
+                "cases": [
+                  { "condition": "(sample)", "value": "worker:admin" },
+                  { "condition": "(!sample)", "value": "notes:write" }
+                ]
+              },
+              "replaces": "worker:admin"
+            },
 
         """, ""),
     (".template.config/template.json", "            \"tests/GoldenService.Tests/Platform/StorageTests.cs\",\n", ""),

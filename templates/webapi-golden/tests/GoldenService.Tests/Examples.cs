@@ -10,11 +10,6 @@ using Xunit;
 /// <summary>Orders to try things with, and what the tests that are about no operation in particular ask for.</summary>
 internal static class Examples
 {
-#if (jwt)
-    /// <summary>All scopes of the contract.</summary>
-    public const string Scopes = "orders:read orders:write";
-
-#endif
     /// <summary>A body that is carried out.</summary>
     public const string Body = """{"customer":"a","currency":"EUR","lines":[{"sku":"TEA-001","quantity":2,"unitPrice":4.50}]}""";
 

@@ -9,9 +9,6 @@ using GoldenService.Client;
 /// <summary>Webhooks to try things with, and what the tests that are about no operation in particular ask for.</summary>
 internal static partial class Examples
 {
-    /// <summary>All scopes of the contract.</summary>
-    public const string Scopes = "worker:admin";
-
     /// <summary>A body that is carried out.</summary>
     public const string Body = WebhookJson;
 

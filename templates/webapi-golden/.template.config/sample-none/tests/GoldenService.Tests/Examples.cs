@@ -12,11 +12,6 @@ using Xunit;
 /// <summary>Notes to try things with, and what the tests that are about no operation in particular ask for.</summary>
 internal static class Examples
 {
-#if (jwt)
-    /// <summary>All scopes of the contract.</summary>
-    public const string Scopes = "notes:write";
-
-#endif
     /// <summary>A body that is carried out.</summary>
     public const string Body = """{"text":"Water the plants."}""";
 
