@@ -16,10 +16,16 @@ string[] shared =
     ".gitignore",
     ".template.config/icon.png",
     ".template.config/template.json",
+    ".template.config/packages-full/Directory.Packages.props",
     ".template.config/database-postgres/src/GoldenService.Api/Data/Database.Postgres.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/Index/QueryPlan.Postgres.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/TestDatabase.cs",
     ".template.config/database-postgres/tests/GoldenService.Tests/TestRole.cs",
+    ".template.config/database-postgres/tests/GoldenService.Tests/TestServer.cs",
+    ".template.config/error-tracking-sentry/src/GoldenService.Api/Platform/*.cs",
+    ".template.config/error-tracking-sentry/tests/GoldenService.Tests/Platform/*.cs",
+    ".template.config/error-tracking-sentry/tests/GoldenService.Tests/Telemetry/*.cs",
+    ".template.config/packages-full-postgres/tests/GoldenService.Tests/TestServer.cs",
     "Directory.*.props",
     "Dockerfile",
     "checklist.cs",
@@ -148,13 +154,26 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <!--#endif -->
             <PackageVersion Include="Serilog"
         """),
-    ("GoldenService.Api.csproj", "    <PackageReference Include=\"Serilog.Extensions.Logging\" />\n", """
+    ("GoldenService.Api.csproj", "    <!--#if (sentry)\n", """
             <!--#if (sample) -->
             <PackageReference Include="Polly.Core" />
             <!--#endif -->
-            <PackageReference Include="Serilog.Extensions.Logging" />
+            <!--#if (sentry)
 
         """),
+    ("GoldenService.Api.csproj", """
+            <!--#if (full)
+            <PackageReference Include="FluentValidation.AspNetCore" />
+            #else -->
+            <PackageReference Include="FluentValidation" />
+            <!--#endif -->
+
+        """, "    <PackageReference Include=\"FluentValidation\" />\n"),
+    ("packages-full/Directory.Packages.props", """
+            <PackageVersion Include="FluentValidation.AspNetCore" Version="11.3.1" />
+            <PackageVersion Include="FluentValidation.DependencyInjectionExtensions" Version="11.12.0" />
+
+        """, ""),
     ("GoldenService.Api.csproj", "  <ItemGroup>\n    <InternalsVisibleTo", """
           <!--#if (sample) -->
           <ItemGroup>
@@ -456,9 +475,9 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         #   - ../../components/aws
         """),
     ("Tests/Deploy/DeployFiles.cs", "\"ConnectionStrings:Shipments\"]", "\"ConnectionStrings:Shipments\", \"Webhooks:Sources:\"]"),
-    (".template.config/template.json", "\"replaces\": \"orders\"", "\"replaces\": \"shipments\""),
+    (".template.config/template.json", "\"replaces\": \"orders\",\n      \"fileRename\": \"orders\"", "\"replaces\": \"shipments\""),
     (".template.config/template.json", "{ \"after\": \"amqp://\" }, { \"after\": \"const \" }, { \"after\": \"/v1/\" }, { \"before\": \":write\" }, { \"after\": \"ValidAudiences__0=\" }, { \"after\": \"Audience = \\\"\" }", "{ \"after\": \"amqp://\" }, { \"after\": \"default_user = \" }, { \"after\": \"\\\"\", \"before\": \"\\\"\" }, { \"after\": \"`\", \"before\": \"`\" }, { \"before\": \".dead\" }"),
-    (".template.config/template.json", "|OpenTelemetry|Serilog|", "|OpenTelemetry|Polly|RabbitMQ|Serilog|"),
+    (".template.config/template.json", "|OpenTelemetry|Sentry|", "|OpenTelemetry|Polly|RabbitMQ|Sentry|"),
     (".template.config/template.json", "An ASP.NET Core web API whose OpenAPI contract is the source of its routes, validation, outcomes and C# client; with EF Core on SQLite or PostgreSQL, problem documents, health and tests.", "A worker that takes signed webhooks, keeps them in a queue in its own database and does each message's work once; with an OpenAPI contract, EF Core on SQLite or PostgreSQL, retries, dead letters, health and tests."),
     (".template.config/template.json", "[\"Web\", \"Web API\", \"API\", \"Service\", \"Solution\"]", "[\"Web\", \"Worker\", \"Service\", \"Solution\"]"),
     (".template.config/template.json", """
@@ -594,9 +613,6 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               // What is particular to the database; the rest does not name it.
         """),
     (".template.config/template.json", """
-              "source": "./.template.config/database-postgres/",
-              "target": "./",
-              "modifiers": [
                 {
                   "condition": "(!sample)",
                   "exclude": [
@@ -606,7 +622,15 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
                     "tests/GoldenService.Tests/Platform/StorageTests.cs"
                   ]
                 }
-              ]
+
+        """, """
+                {
+                  "condition": "(!sample)",
+                  "exclude": ["src/GoldenService.Worker/Data/Migrations/**"]
+                }
+
+        """),
+    (".template.config/template.json", """
             },
             {
               // One small operation in place of the sample.
@@ -652,14 +676,6 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             }
 
         """, """
-              "source": "./.template.config/database-postgres/",
-              "target": "./",
-              "modifiers": [
-                {
-                  "condition": "(!sample)",
-                  "exclude": ["src/GoldenService.Worker/Data/Migrations/**"]
-                }
-              ]
             }
 
         """),
@@ -806,18 +822,42 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             "httpPort": {
 
         """),
-    (".template.config/template.json", "(Api|Caller|Client|Tests|Program|Console|DeleteBehavior|Exception|Guid|IValidator|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|OrderDraft|OrderRules|OrdersOperations|StartFailure|TimeProvider|WebApplication)", "(Worker|Carrier|Client|Tests|Program|Console|DeadLettersOperations|DeleteBehavior|Exception|Guid|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|StartFailure|TimeProvider|WebApplication|WebhooksOperations)"),
+    (".template.config/template.json", "(Api|Caller|Client|Tests|Program|Console|DeleteBehavior|Exception|Guid|IValidator|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|NotesOperations|OrderDraft|OrderRules|OrdersOperations|ServiceLifetime|StartFailure|TimeProvider|WebApplication)", "(Worker|Carrier|Client|Tests|Program|Console|DeadLettersOperations|DeleteBehavior|Exception|Guid|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|StartFailure|TimeProvider|WebApplication|WebhooksOperations)"),
     ("Directory.Packages.props", "    <PackageVersion Include=\"Serilog\"", """
             <!--#if (rabbitmq) -->
             <PackageVersion Include="RabbitMQ.Client" Version="7.2.2" />
             <!--#endif -->
             <PackageVersion Include="Serilog"
         """),
-    ("GoldenService.Api.csproj", "    <PackageReference Include=\"Serilog.Extensions.Logging\"", """
+    ("GoldenService.Api.csproj", "    <!--#if (sentry)\n", """
             <!--#if (rabbitmq)
             <PackageReference Include="RabbitMQ.Client" />
             #endif -->
-            <PackageReference Include="Serilog.Extensions.Logging"
+            <!--#if (sentry)
+
+        """),
+    ("packages-full/Directory.Packages.props", """
+            <!--#if (sentry) -->
+            <PackageVersion Include="Sentry.AspNetCore" Version="6.12.1" />
+            <!--#endif -->
+            <!--#if (sample) -->
+            <PackageVersion Include="Polly.Core" Version="8.9.1" />
+            <!--#endif -->
+            <!--#if (rabbitmq) -->
+            <PackageVersion Include="RabbitMQ.Client" Version="7.2.2" />
+            <!--#endif -->
+
+        """, """
+            <!--#if (sample) -->
+            <PackageVersion Include="Polly.Core" Version="8.9.1" />
+            <!--#endif -->
+            <!--#if (rabbitmq) -->
+            <PackageVersion Include="RabbitMQ.Client" Version="7.2.2" />
+            <!--#endif -->
+            <!--#if (sentry) -->
+            <PackageVersion Include="Sentry.AspNetCore" Version="6.12.1" />
+            <!--#endif -->
+
         """),
     ("docs/eject.md", "The build makes code of `openapi.yaml`. Whoever", """
         <!--#if (sample) -->
@@ -994,7 +1034,6 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         """),
     ("Tests/Service.cs", "using System.Threading.Tasks;\n", "using System.Threading;\nusing System.Threading.Tasks;\n"),
     ("Tests/Service.cs", "services.AddHttpContextAccessor().ConfigureDbContext", "services.ConfigureDbContext"),
-    ("Tests/Service.cs", "/// customers that no other test has;", "/// webhooks that no other test has;"),
     ("Tests/Service.cs", "    public OrdersClient Orders { get; private set; } = null!;\n", """
             /// <summary>A client that signs nothing and has no token.</summary>
             public HttpClient Stranger { get; private set; } = null!;

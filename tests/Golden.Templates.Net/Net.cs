@@ -11,13 +11,18 @@ sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRe
     /// <summary>A template that refuses a combination, or whose options name packages that not every feed has, says so here.</summary>
     public static TemplateRules Of(string template) => template switch
     {
-        "webapi-golden" or "worker-golden" => new(IsContradictory, _ => false),
+        "webapi-golden" or "worker-golden" => new(options => IsContradictory(options) || LacksPackage(options), NeedsPublicFeed),
         _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
     };
 
     /// <summary>Whether nothing and something is to be deployed.</summary>
-    public static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
+    static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
         options.GetValueOrDefault("deploy")?.Split('|') is { Length: > 1 } chosen && chosen.Contains("none");
+
+    /// <summary>Whether failures are to be reported to Sentry without its package.</summary>
+    static bool LacksPackage(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("errorTracking") == "sentry" && !NeedsPublicFeed(options);
+
+    static bool NeedsPublicFeed(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("packages") == "full";
 }
 
 /// <summary>Generates every combination of a template's options in memory, checks every output, and compiles every distinct set of C# files.</summary>

@@ -33,6 +33,17 @@ static class Docker
         Assert.Fail(reason);
     }
 
+    /// <summary>Skips the test where there is no engine, or where this image neither is nor can be had.</summary>
+    public static async Task NeedImageAsync(string image)
+    {
+        await NeedAsync();
+        if ((await CommandLine.RunAsync(StartInfo(Repository.Root, "image", "inspect", image))).ExitCode != 0
+            && (await CommandLine.RunAsync(StartInfo(Repository.Root, "pull", "--quiet", image))).ExitCode != 0)
+        {
+            throw Need.Missing($"These tests need the image {image}, and the Docker engine cannot get it.");
+        }
+    }
+
     /// <summary>Builds the image of a folder with its Dockerfile as it is. What is restored in there comes by the machine's own network.</summary>
     public static async Task BuildAsync(string folder, string tag)
     {

@@ -22,7 +22,11 @@ try
 #if (sample)
     // The operations of the contract, openapi.yaml, and the rules of the business beyond its limits.
     services.AddContract<OrdersOperations>();
+#if (full)
+    services.AddValidatorsFromAssemblyContaining<OrderRules>(ServiceLifetime.Singleton, rules => rules.ValidatorType.IsSealed); // The limits themselves are not.
+#else
     services.AddSingleton<IValidator<OrderDraft>, OrderRules>();
+#endif
 #else
     // The operations of the contract, openapi.yaml.
     services.AddContract<OrdersOperations>();
@@ -52,6 +56,11 @@ try
     services.AddOrdersMetrics();
     builder.AddLogs();
     builder.AddTelemetry();
+#if (sentry)
+
+    // And where a DSN is set, its failures to Sentry.
+    builder.AddErrorTracking();
+#endif
 
     await using var app = builder.Build();
 

@@ -42,6 +42,11 @@ try
     services.AddDocumentation();
     builder.AddLogs();
     builder.AddTelemetry();
+#if (sentry)
+
+    // And where a DSN is set, its failures to Sentry.
+    builder.AddErrorTracking();
+#endif
 
     await using var app = builder.Build();
 

@@ -1,5 +1,9 @@
 [assembly: Xunit.AssemblyFixture(typeof(GoldenService.Tests.Service))]
+#if (full)
+[assembly: Xunit.v3.Parallelization(MaxThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
+#else
 [assembly: Xunit.CollectionBehavior(MaxParallelThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
+#endif
 
 namespace GoldenService.Tests;
 
@@ -19,7 +23,7 @@ using Xunit;
 
 /// <summary>
 /// The service in this process, on a socket of its own and a database of its own. Tests share one, each with
-/// webhooks that no other test has; a test that needs other settings starts another.
+/// data that no other test has; a test that needs other settings starts another.
 /// </summary>
 public sealed partial class Service : WebApplicationFactory<Worker.ShipmentsDbContext>, IAsyncLifetime
 {

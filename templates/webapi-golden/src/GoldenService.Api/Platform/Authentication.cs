@@ -95,12 +95,12 @@ internal static class Authentication
             throw new SettingException($"The setting {Section}:Authority must be the https address of the issuer of tokens, and is '{bearer.Authority}'.");
         }
 
-        if (!tokens.ValidAudiences.Any(audience => audience != ""))
+        if (string.IsNullOrEmpty(tokens.ValidAudience) && !tokens.ValidAudiences.Any(audience => audience != ""))
         {
             throw new SettingException($"The setting {Section}:ValidAudiences:0 is missing: the name by which tokens say that they are for this service.");
         }
 
-        if (tokens.ValidIssuers.Contains(DevelopmentIssuer) || configuration.GetSection($"{Section}:SigningKeys").Exists())
+        if (tokens.ValidIssuer == DevelopmentIssuer || tokens.ValidIssuers.Contains(DevelopmentIssuer) || configuration.GetSection($"{Section}:SigningKeys").Exists())
         {
             throw new SettingException($"The settings {Section}:ValidIssuers and {Section}:SigningKeys are for '{DevelopmentIssuer}', and so for Development only; remove them.");
         }

@@ -22,18 +22,21 @@ public static partial class Problems
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            // The server refuses requests by exceptions: those are the caller's errors, and no news for the log.
-            StatusCodeSelector = exception => exception switch
-            {
-                BadHttpRequestException refused => refused.StatusCode,
-                _ when Database.IsUnavailable(exception) => StatusCodes.Status503ServiceUnavailable,
-                _ => StatusCodes.Status500InternalServerError,
-            },
+            StatusCodeSelector = StatusOf,
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
             ExceptionHandler = WriteAsync,
         });
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
     }
+
+    /// <summary>The status of the answer to a request that ended with an exception.</summary>
+    internal static int StatusOf(Exception exception) => exception switch
+    {
+        // The server refuses requests by exceptions: those are the caller's errors, and no news for the log.
+        BadHttpRequestException refused => refused.StatusCode,
+        _ when Database.IsUnavailable(exception) => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
 
     /// <summary>Writes the problem document for the status that the answer has already.</summary>
     internal static Task WriteAsync(HttpContext context)

@@ -3,6 +3,8 @@ namespace GoldenService.Tests;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
+using FluentValidation;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 [Trait("Checklist", "validation")]
@@ -38,6 +40,10 @@ public sealed class BadBodyTests(Service service)
     [InlineData("""{"customer":"a","\ud800":1,"currency":"EUR",""" + Lines + "}", "$ format")]
     public async Task A_member_that_is_unknown_or_twice_or_no_text_is_refused(string body, params string[] errors) =>
         Assert.Equal(errors, (await service.Send(Examples.WithBody(body))).IsProblem(400).Errors);
+
+    [Fact] // Fails when the limits are registered beside the rules that inherit them.
+    public void Only_the_rules_of_the_business_judge_an_order() =>
+        Assert.IsType<Api.OrderRules>(Assert.Single(service.Services.GetServices<IValidator<Api.OrderDraft>>()));
 
     [Fact]
     public async Task More_failures_than_anyone_reads_are_cut_off()

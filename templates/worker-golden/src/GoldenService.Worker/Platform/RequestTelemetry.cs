@@ -41,46 +41,60 @@ internal sealed partial class RequestTelemetry(RequestDelegate next, ILogger<Req
         var start = Stopwatch.GetTimestamp();
         var method = Method(context.Request.Method);
         var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
+        Exception? failure = null;
         try
         {
             await next(context);
-            Describe(activity, method, route, context.Response.StatusCode, context.Features.Get<IExceptionHandlerFeature>()?.Error);
+            failure = context.Response.StatusCode >= StatusCodes.Status500InternalServerError ? context.Features.Get<IExceptionHandlerFeature>()?.Error : null;
         }
         catch (Exception exception)
         {
             // The answer had begun, and breaks off.
-            Describe(activity, method, route, StatusCodes.Status500InternalServerError, exception);
+            failure = exception;
             throw;
         }
         finally
         {
+            if (activity.IsAllDataRequested)
+            {
+#if (!full)
+                DescribeRequest(activity, context, method, route);
+#endif
+                activity.SetTag("http.request.method_original", null); // It may be any text.
+                DescribeFailure(activity, context.Response.StatusCode, failure);
+            }
+
             LogRequest(method, route ?? "(no route)", context.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
     }
 
-    private static void Describe(Activity activity, string method, string? route, int status, Exception? exception)
+#if (!full)
+    private static void DescribeRequest(Activity activity, HttpContext context, string method, string? route)
     {
-        if (!activity.IsAllDataRequested)
+        var name = method is "_OTHER" ? "HTTP" : method;
+        activity.DisplayName = route is null ? name : $"{name} {route}";
+        activity.SetTag("http.route", route);
+        activity.SetTag("http.response.status_code", context.Response.StatusCode);
+        activity.SetTag("network.protocol.version", context.Request.Protocol["HTTP/".Length..]);
+    }
+
+#endif
+    private static void DescribeFailure(Activity activity, int status, Exception? failure)
+    {
+        if (failure is null && status < StatusCodes.Status500InternalServerError)
         {
             return;
         }
 
-        activity.DisplayName = route is null ? method : $"{method} {route}";
-        activity.SetTag("http.route", route);
-        activity.SetTag("http.request.method_original", null); // It may be any text.
-        activity.SetTag("http.response.status_code", status);
-        if (status >= StatusCodes.Status500InternalServerError)
+        activity.SetStatus(ActivityStatusCode.Error);
+        activity.SetTag("error.type", failure?.GetType().FullName ?? status.ToString(CultureInfo.InvariantCulture));
+        if (failure is not null)
         {
-            activity.SetStatus(ActivityStatusCode.Error);
-            activity.SetTag("error.type", exception?.GetType().FullName ?? status.ToString(CultureInfo.InvariantCulture));
-            if (exception is not null)
+            activity.AddEvent(new ActivityEvent("exception", tags: new()
             {
-                activity.AddEvent(new ActivityEvent("exception", tags: new()
-                {
-                    ["exception.type"] = exception.GetType().FullName,
-                    ["exception.stacktrace"] = exception.WithoutMessages(),
-                }));
-            }
+                ["exception.type"] = failure.GetType().FullName,
+                ["exception.stacktrace"] = failure.WithoutMessages(),
+            }));
         }
     }
 

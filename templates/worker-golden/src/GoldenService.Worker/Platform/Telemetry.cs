@@ -3,8 +3,6 @@ namespace GoldenService.Worker;
 using System;
 using System.Collections.Generic;
 using System.Reflection;
-using System.Threading;
-using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +11,9 @@ using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+#if (full)
+using OpenTelemetry.Context.Propagation;
+#endif
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -48,13 +49,30 @@ internal static class Telemetry
             return;
         }
 
-        new OpenTelemetryBuilder(builder.Services)
+#if (full)
+        // Trace and baggage are handed on by ASP.NET Core and HttpClient themselves.
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
+
+#endif
+        builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(builder.Environment.ApplicationName, serviceVersion: Version())
                 .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+#if (full)
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation(requests => requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null)) // Names of parameters may be any text.
+                .AddHttpClientInstrumentation()
+                .AddSource("GoldenService.*"))
+            .WithMetrics(meters => meters
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter("GoldenService.*")
+#else
             .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http", "GoldenService.*"))
             .WithMetrics(meters => meters
                 .AddMeter("Microsoft.AspNetCore.*", "System.Net.Http", "System.Runtime", "GoldenService.*")
+#endif
                 .SetExemplarFilter(ExemplarFilterType.TraceBased))
             .WithLogging(logging => logging.AddProcessor(new WithoutExceptionMessages()), options => options.IncludeFormattedMessage = true)
             .UseOtlpExporter();
@@ -75,8 +93,6 @@ internal static class Telemetry
         {
             builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.None);
         }
-
-        builder.Services.AddHostedService<Providers>();
     }
 
     /// <summary>Gives each answer its trace id, each request its span and its line in the log.</summary>
@@ -125,24 +141,6 @@ internal static class Telemetry
     private static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
 
     private static string? Version() => typeof(Telemetry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-
-    private sealed class OpenTelemetryBuilder(IServiceCollection services) : IOpenTelemetryBuilder
-    {
-        public IServiceCollection Services => services;
-    }
-
-    /// <summary>Makes the providers when the service starts; its container flushes them when it ends.</summary>
-    private sealed class Providers(IServiceProvider services) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken)
-        {
-            services.GetService<TracerProvider>();
-            services.GetService<MeterProvider>();
-            return Task.CompletedTask;
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 
     private sealed class WithoutExceptionMessages : BaseProcessor<LogRecord>
     {

@@ -1,6 +1,7 @@
 namespace GoldenService.Tests;
 
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Net.Http;
@@ -11,13 +12,17 @@ using Xunit;
 [Trait("Checklist", "tracing")]
 public sealed class TraceTests(Service service)
 {
-    [Fact] // Fails when RequestTelemetry sets no display name, http.route or status, or the switch for the server's tags is left out.
+    /// <summary>Those of a service that sends its traces, though nobody takes them: only then it tells all of a request.</summary>
+    private static readonly Dictionary<string, string> Sending = new() { ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = "http://127.0.0.1:9" };
+
+    [Fact] // Fails when a span has no name, http.route or status of its own, or tells the query, or the switch for the server's tags is left out.
     public async Task A_request_is_a_server_span_with_the_tags_of_the_semantic_conventions()
     {
+        await using var sending = await Service.StartAsync(settings: Sending);
         using var spans = new Spans();
 
         var request = Examples.Good;
-        await service.Send(request, spans.Header);
+        await sending.Send(request, spans.Header);
 
         await AssertServerSpan(spans, request, ActivityStatusCode.Unset, "http.response.status_code=200");
     }
@@ -25,10 +30,11 @@ public sealed class TraceTests(Service service)
     [Fact] // Fails when RequestTelemetry takes the path for the route, or a 404 for an error.
     public async Task What_is_asked_for_by_its_id_has_one_name_whatever_the_id_and_is_no_error_when_it_is_not_there()
     {
+        await using var sending = await Service.StartAsync(settings: Sending);
         using var spans = new Spans();
 
         var request = Examples.Item(Guid.NewGuid());
-        await service.Send(request, spans.Header);
+        await sending.Send(request, spans.Header);
 
         await AssertServerSpan(spans, request, ActivityStatusCode.Unset, $"http.response.status_code={request.Status}");
     }
@@ -36,19 +42,33 @@ public sealed class TraceTests(Service service)
     [Fact] // Fails when RequestTelemetry comes after what answers, and sees no status; or takes one below 500 for an error.
     public async Task A_request_that_is_refused_has_its_status()
     {
+        await using var sending = await Service.StartAsync(settings: Sending);
         using var spans = new Spans();
 
         var request = Examples.Bad;
-        await service.Send(request, spans.Header);
+        await sending.Send(request, spans.Header);
 
         await AssertServerSpan(spans, request, ActivityStatusCode.Unset, "http.response.status_code=400");
+    }
+
+    [Fact] // Fails when a span tells the method as it came, or names itself after it.
+    public async Task A_method_that_nobody_knows_is_one_of_the_others()
+    {
+        await using var sending = await Service.StartAsync(settings: Sending);
+        using var spans = new Spans();
+
+        await sending.Send("CANARY", Examples.Good.Path, headers: spans.Header);
+
+        var span = Assert.Single(await spans.OfRequestsAsync());
+        Assert.Equal(("HTTP", "_OTHER"), (span.DisplayName, span.GetTagItem("http.request.method")));
+        Assert.DoesNotContain("CANARY", string.Concat(Spans.Tags(span)), StringComparison.Ordinal);
     }
 
     [Fact] // Fails when RequestTelemetry reads the endpoint after the handler of exceptions took it away, or tells no exception.
     [Trait("Checklist", "error-tracking")]
     public async Task A_defect_is_an_error_with_its_type_and_frames_and_without_its_message()
     {
-        await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("the secret of the inside"));
+        await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("the secret of the inside"), Sending);
         using var spans = new Spans();
 
         var request = Examples.Good;
@@ -98,7 +118,7 @@ public sealed class TraceTests(Service service)
     public async Task A_call_to_another_service_is_a_client_span_below_the_request_and_continues_the_trace()
     {
         using var http = new HttpClient();
-        await using var calling = await StubOperations.StartServiceAsync(cancellationToken => http.GetAsync(new Uri(service.Http.BaseAddress!, "/v1/nothing?key=secret"), cancellationToken));
+        await using var calling = await StubOperations.StartServiceAsync(cancellationToken => http.GetAsync(new Uri(service.Http.BaseAddress!, "/v1/nothing?key=secret"), cancellationToken), Sending);
         using var spans = new Spans();
 
         var request = Examples.Good;
@@ -116,7 +136,7 @@ public sealed class TraceTests(Service service)
     [InlineData("/health/ready")]
     public async Task A_probe_is_no_span_no_metric_and_no_line(string path)
     {
-        await using var probed = await Service.StartAsync();
+        await using var probed = await Service.StartAsync(settings: Sending);
         using var spans = new Spans();
         using var measurements = new Measurements(probed);
 
@@ -136,7 +156,7 @@ public sealed class TraceTests(Service service)
         Assert.Equal((request.Name, status, spans.ParentId), (span.DisplayName, span.Status, span.ParentSpanId));
         var port = span.GetTagItem("server.port");
         Assert.Equal(
-            particular.Concat([$"http.request.method={request.Method}", $"http.route={request.Route}", $"url.path={request.Path.Split('?')[0]}", "server.address=127.0.0.1", $"server.port={port}", "url.scheme=http"]).Order(StringComparer.Ordinal),
+            particular.Concat([$"http.request.method={request.Method}", $"http.route={request.Route}", $"url.path={request.Path.Split('?')[0]}", "network.protocol.version=1.1", "server.address=127.0.0.1", $"server.port={port}", "url.scheme=http"]).Order(StringComparer.Ordinal),
             Spans.Tags(span));
         return span;
     }

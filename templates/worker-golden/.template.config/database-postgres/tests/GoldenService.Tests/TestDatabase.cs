@@ -9,19 +9,15 @@ using Npgsql;
 using Xunit;
 using Xunit.v3;
 
-/// <summary>An empty database of a test's own, on the server that the environment names.</summary>
+/// <summary>An empty database of a test's own, on the server of the tests.</summary>
 public sealed class TestDatabase : IDisposable
 {
     /// <summary>What telemetry tells of every one.</summary>
     public const string SystemName = "postgresql";
 
-    private const string Variable = "ConnectionStrings__Shipments";
-    private const string Reason = $"These tests need a PostgreSQL server: {Variable}='Host=localhost;Username=postgres;Password=<password>' dotnet test";
 
     /// <summary>What telemetry tells of a statement about a table that is not there.</summary>
     public static readonly (string Type, string Code) NoSuchTable = ("Npgsql.PostgresException", "42P01");
-
-    private static readonly string? Server = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } server ? server : null;
 
     public TestDatabase()
     {
@@ -33,7 +29,7 @@ public sealed class TestDatabase : IDisposable
     }
 
     /// <summary>Whether tests are skipped for want of a server. A build server that has none fails.</summary>
-    public static bool IsSkipped => Server is null && Environment.GetEnvironmentVariable("CI") != "true";
+    public static bool IsSkipped => TestServer.ConnectionString is null && Environment.GetEnvironmentVariable("CI") != "true";
 
     /// <summary>Connection strings with which nothing runs, each with what the sentence about it says.</summary>
     public static TheoryData<string, string> Unusable
@@ -41,7 +37,7 @@ public sealed class TestDatabase : IDisposable
         get
         {
             var unusable = new TheoryData<string, string> { { "Host=127.0.0.1;Port=1;Database=shipments;Username=shipments", "no server answers there: start it" } };
-            if (Server is not null)
+            if (TestServer.ConnectionString is not null)
             {
                 unusable.Add(With(server => (server.Database, server.Password) = ("postgres", "wrong")), "cannot be used; the server does not let the role");
                 unusable.Add(With(server => (server.Database, server.Username) = ("postgres", "nobody")), "cannot be used; the server does not let the role 'nobody' in");
@@ -55,7 +51,7 @@ public sealed class TestDatabase : IDisposable
 
     public string ConnectionString => With(server => server.Database = Name);
 
-    /// <summary>Executes a statement as whoever the environment names, in the database of that name or the server's own.</summary>
+    /// <summary>Executes a statement as whoever owns the server, in the database of that name or the server's own.</summary>
     public static void Execute(string sql, string? database = null)
     {
         using var connection = new NpgsqlConnection(With(server => (server.Pooling, server.Database) = (false, database ?? "postgres")));
@@ -65,7 +61,7 @@ public sealed class TestDatabase : IDisposable
         command.ExecuteNonQuery();
     }
 
-    public static void SkipWithoutServer() => Assert.SkipWhen(IsSkipped, Reason);
+    public static void SkipWithoutServer() => Assert.SkipWhen(IsSkipped, TestServer.Reason);
 
     /// <summary>Ends the connections that there are.</summary>
     public void Disconnect() => Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
@@ -80,7 +76,7 @@ public sealed class TestDatabase : IDisposable
 
     public void Dispose()
     {
-        if (Server is not null)
+        if (TestServer.ConnectionString is not null)
         {
             Execute($"DROP DATABASE {Name} WITH (FORCE)");
         }
@@ -89,7 +85,7 @@ public sealed class TestDatabase : IDisposable
     private static string With(Action<NpgsqlConnectionStringBuilder> change)
     {
         SkipWithoutServer();
-        var server = new NpgsqlConnectionStringBuilder(Server ?? throw new InvalidOperationException(Reason));
+        var server = new NpgsqlConnectionStringBuilder(TestServer.ConnectionString ?? throw new InvalidOperationException(TestServer.Reason));
         change(server);
         return server.ConnectionString;
     }

@@ -1,0 +1,35 @@
+namespace Golden.Templates.Tests;
+
+/// <summary>In the set `full` the tests of a service on PostgreSQL start the server that they need, where nobody names one.</summary>
+public sealed class TestServerTests(InstalledPack pack) : TemplateTests(pack)
+{
+    const string Image = "postgres:17";
+
+    [Theory]
+    [InlineData("webapi-golden", "ConnectionStrings__Orders")]
+    [InlineData("worker-golden", "ConnectionStrings__Shipments")]
+    public async Task ItIsAContainerThatIsGoneAfterTheRun(string template, string variable)
+    {
+        await Docker.NeedImageAsync(Image);
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, "Acme", "--packages", "full", "--database", "postgres");
+        await solution.RestoreWhereTheFeedHasItAsync();
+        await solution.BuildAsync();
+
+        Assert.True(await solution.TestAsync([("CI", "true"), (variable, "")], "--filter-class", "*.DatabaseTests", "*.RoleTests") > 5);
+
+        Assert.Empty(await Docker.RunAsync(Folder, "ps", "--all", "--quiet", "--filter", $"ancestor={Image}", "--filter", "label=org.testcontainers"));
+    }
+
+    /// <summary>It is of the version that the pipelines have, too.</summary>
+    [Theory]
+    [InlineData("webapi-golden")]
+    [InlineData("worker-golden")]
+    public async Task ItsImageIsThatOfThePipelines(string template)
+    {
+        var folder = Path.Combine(Repository.Root, "templates", template);
+        foreach (var file in (string[])[".template.config/packages-full-postgres/tests/GoldenService.Tests/TestServer.cs", ".github/workflows/ci.yml", "azure-pipelines.yml"])
+        {
+            Assert.Contains(Image, await File.ReadAllTextAsync(Path.Combine(folder, file), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+    }
+}
