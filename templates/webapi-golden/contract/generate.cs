@@ -250,7 +250,7 @@ sealed class Subset(bool isOurs)
         var place = $"paths.{path}";
         if (!Regex.IsMatch(path, @"^(/([A-Za-z0-9._~-]+|\{[a-z][A-Za-z0-9]*\}))+$"))
         {
-            Report(node, place, "must consist of plain segments and whole segments in braces, as in /v1/orders/{orderId}");
+            Report(node, place, "must consist of plain segments and whole segments in braces, as in /v1/things/{thingId}");
         }
 
         string[] methods = ["get", "put", "post", "delete", "patch"];
@@ -271,14 +271,14 @@ sealed class Subset(bool isOurs)
         }
         else if (tags is not null && !Regex.IsMatch(Text(Items(tags, place)[0]), "^[A-Z][A-Za-z0-9]*$"))
         {
-            Report(tags, place, "needs a tag that can name an interface, as in 'Orders'");
+            Report(tags, place, "needs a tag that can name an interface, as in 'Things'");
         }
 
         if (operation.TryGetValue("operationId", out var id))
         {
             if (!Regex.IsMatch(Text(id), "^[a-z][A-Za-z0-9]*$"))
             {
-                Report(id, place, $"needs an operationId that can name a method, as in 'getOrder', not '{Text(id)}'");
+                Report(id, place, $"needs an operationId that can name a method, as in 'getThing', not '{Text(id)}'");
             }
             else if (!operationIds.Add(Text(id)))
             {
@@ -533,7 +533,7 @@ sealed class Subset(bool isOurs)
         var requirements = Items(node, place);
         if (requirements.Count > 1 || requirements.Any(requirement => Entries(requirement, place).Count != 1))
         {
-            Report(node!, place, "must be one requirement of one scheme, as in '- bearer: [orders:read]', or [] for an operation that is open to everybody");
+            Report(node!, place, "must be one requirement of one scheme, as in '- bearer: [things:read]', or [] for an operation that is open to everybody");
         }
 
         foreach (var requirement in requirements)
@@ -553,7 +553,7 @@ sealed class Subset(bool isOurs)
         var place = $"components.schemas.{name}";
         if (!Regex.IsMatch(name, "^[A-Z][A-Za-z0-9]*$") || TakenNames.Contains(name) || Regex.IsMatch(name, "(Request|Result|Rules|Operations|Client)$") && operationIds.Contains(LowerFirst(Regex.Replace(name, "(Request|Result|Rules|Operations|Client)$", ""))))
         {
-            Report(node, place, "is not a name that a type can have beside the others: choose another, as in 'Order'");
+            Report(node, place, "is not a name that a type can have beside the others: choose another, as in 'Thing'");
         }
 
         var type = Text(Members(node).GetValueOrDefault("type"));
