@@ -723,6 +723,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             "typescriptClient": {
 
         """, """
+            // Here no other word is written like it: it is replaced everywhere, in the singular too.
             "oneOfSubject": {
               "type": "generated",
               "generator": "switch",
