@@ -471,7 +471,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
         #   - ../../components/aws
         """),
     ("Tests/Deploy/DeployFiles.cs", "\"ConnectionStrings:Shipments\"]", "\"ConnectionStrings:Shipments\", \"Webhooks:Sources:\"]"),
-    (".template.config/template.json", "\"replaces\": \"orders\"", "\"replaces\": \"shipments\""),
+    (".template.config/template.json", "\"replaces\": \"orders\",\n      \"fileRename\": \"orders\"", "\"replaces\": \"shipments\""),
     (".template.config/template.json", "{ \"after\": \"amqp://\" }, { \"after\": \"const \" }, { \"after\": \"/v1/\" }, { \"before\": \":write\" }, { \"after\": \"ValidAudiences__0=\" }, { \"after\": \"Audience = \\\"\" }", "{ \"after\": \"amqp://\" }, { \"after\": \"default_user = \" }, { \"after\": \"\\\"\", \"before\": \"\\\"\" }, { \"after\": \"`\", \"before\": \"`\" }, { \"before\": \".dead\" }"),
     (".template.config/template.json", "|OpenTelemetry|Sentry|", "|OpenTelemetry|Polly|RabbitMQ|Sentry|"),
     (".template.config/template.json", "An ASP.NET Core web API whose OpenAPI contract is the source of its routes, validation, outcomes and C# client; with EF Core on SQLite or PostgreSQL, problem documents, health and tests.", "A worker that takes signed webhooks, keeps them in a queue in its own database and does each message's work once; with an OpenAPI contract, EF Core on SQLite or PostgreSQL, retries, dead letters, health and tests."),
@@ -609,13 +609,6 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               // The packages for ASP.NET Core, at the latest releases.
         """),
     (".template.config/template.json", """
-              "source": "./.template.config/database-postgres/",
-              "target": "./",
-              "modifiers": [
-                {
-                  "condition": "(full)",
-                  "exclude": ["tests/GoldenService.Tests/TestServer.cs"]
-                },
                 {
                   "condition": "(!sample)",
                   "exclude": [
@@ -625,7 +618,15 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
                     "tests/GoldenService.Tests/Platform/StorageTests.cs"
                   ]
                 }
-              ]
+
+        """, """
+                {
+                  "condition": "(!sample)",
+                  "exclude": ["src/GoldenService.Worker/Data/Migrations/**"]
+                }
+
+        """),
+    (".template.config/template.json", """
             },
             {
               // One small operation in place of the sample.
@@ -671,18 +672,6 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             }
 
         """, """
-              "source": "./.template.config/database-postgres/",
-              "target": "./",
-              "modifiers": [
-                {
-                  "condition": "(full)",
-                  "exclude": ["tests/GoldenService.Tests/TestServer.cs"]
-                },
-                {
-                  "condition": "(!sample)",
-                  "exclude": ["src/GoldenService.Worker/Data/Migrations/**"]
-                }
-              ]
             }
 
         """),
@@ -829,7 +818,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             "httpPort": {
 
         """),
-    (".template.config/template.json", "(Api|Caller|Client|Tests|Program|Console|DeleteBehavior|Exception|Guid|IValidator|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|OrderDraft|OrderRules|OrdersOperations|ServiceLifetime|StartFailure|TimeProvider|WebApplication)", "(Worker|Carrier|Client|Tests|Program|Console|DeadLettersOperations|DeleteBehavior|Exception|Guid|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|StartFailure|TimeProvider|WebApplication|WebhooksOperations)"),
+    (".template.config/template.json", "(Api|Caller|Client|Tests|Program|Console|DeleteBehavior|Exception|Guid|IValidator|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|NotesOperations|OrderDraft|OrderRules|OrdersOperations|ServiceLifetime|StartFailure|TimeProvider|WebApplication)", "(Worker|Carrier|Client|Tests|Program|Console|DeadLettersOperations|DeleteBehavior|Exception|Guid|ModelBuilder|ModelSnapshot|NpgsqlModelBuilderExtensions|StartFailure|TimeProvider|WebApplication|WebhooksOperations)"),
     ("Directory.Packages.props", "    <PackageVersion Include=\"Serilog\"", """
             <!--#if (rabbitmq) -->
             <PackageVersion Include="RabbitMQ.Client" Version="7.2.2" />

@@ -1,6 +1,7 @@
 namespace GoldenService.Tests;
 
 using System;
+using System.Collections.Generic;
 using System.Text;
 using System.Threading.Tasks;
 using GoldenService.Client;
@@ -31,6 +32,9 @@ internal static partial class Examples
 
     /// <summary>A request with a body, and the status that <see cref="Body"/> is answered with.</summary>
     public static Request WithBody(string body) => new("POST", "/v1/webhooks", "/v1/webhooks", 202, body) { Headers = Signatures.Headers(Encoding.UTF8.GetBytes(body)) };
+
+    /// <summary>A request that says a text where a caller can.</summary>
+    public static IEnumerable<Request> Saying(string text) => [new("GET", "/v1/dead-letters", $"/v1/dead-letters?cursor={text}", 200)];
 
     /// <summary>A call through the client.</summary>
     public static Task CallAsync(Service service) => service.DeadLetters.ListDeadLettersAsync();

@@ -47,10 +47,9 @@ internal static class Examples
     public static IEnumerable<Request> Saying(string text) =>
     [
         WithBody($$"""{"text":"{{text}}-text"}"""),
-        WithBody($$"""{"text":"a","{{text}}-member":1}""") with { Status = 400 },
+        WithBody($$"""{"text":"{{text.PadRight(2001)}}"}""") with { Status = 400 },
         WithBody($"{{\"{text}") with { Status = 400 },
-        Good with { Path = $"/v1/notes/{text}-id", Status = 400 },
-        Good with { Path = $"/v1/notes/{Guid.NewGuid()}?{text}-name={text}-query", Status = 400 },
+        Good with { Path = $"{Good.Path}?limit={text}-limit", Status = 400 },
     ];
 
     /// <summary>A call through the client.</summary>

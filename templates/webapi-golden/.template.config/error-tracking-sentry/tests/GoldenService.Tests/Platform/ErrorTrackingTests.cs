@@ -29,12 +29,12 @@ public sealed partial class ErrorTrackingTests(Service service)
         await using var sentry = await SentryServer.StartAsync();
         await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("outside", new FormatException("inside")), sentry.Settings);
 
-        var answer = (await broken.Get("/v1/orders")).IsProblem(500);
+        var answer = (await broken.Send(Examples.Good)).IsProblem(500);
 
         await SentAsync();
         var failure = Assert.Single(sentry.Events);
         Assert.Equal(answer.Json.GetProperty("traceId").GetString(), failure.GetProperty("contexts").GetProperty("trace").GetProperty("trace_id").GetString());
-        Assert.Equal("/v1/orders", failure.GetProperty("transaction").GetString());
+        Assert.Equal(Examples.Good.Route, failure.GetProperty("transaction").GetString());
         Assert.Equal("production", failure.GetProperty("environment").GetString());
         Assert.Equal(typeof(Api.OrdersDbContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, failure.GetProperty("release").GetString());
         var exceptions = failure.GetProperty("exception").GetProperty("values").EnumerateArray().ToList();
@@ -67,16 +67,16 @@ public sealed partial class ErrorTrackingTests(Service service)
         Func<CancellationToken, Task> run = _ => Task.CompletedTask;
         await using var sentry = await SentryServer.StartAsync();
         await using var refusing = await StubOperations.StartServiceAsync(cancellationToken => run(cancellationToken), new(sentry.Settings) { ["RateLimits:PerAddress"] = "7" });
-        (await refusing.Get("/v1/orders?limit=0")).IsProblem(400);
+        (await refusing.Send(Examples.Bad)).IsProblem(400);
         (await refusing.Get("/v1/nothing")).IsProblem(404);
-        (await refusing.Send("DELETE", "/v1/orders")).IsProblem(405);
+        (await refusing.Send("DELETE", Examples.Good.Path)).IsProblem(405);
 #if (jwt)
-        (await refusing.Send("GET", "/v1/orders", headers: ("Authorization", "Bearer nonsense"))).IsProblem(401);
+        (await refusing.Send(Examples.Good, ("Authorization", "Bearer nonsense"))).IsProblem(401);
 #else
         (await refusing.Get("/nothing")).IsProblem(404);
 #endif
         run = _ => throw new BadHttpRequestException("");
-        (await refusing.Get("/v1/orders")).IsProblem(400);
+        (await refusing.Send(Examples.Good)).IsProblem(400);
 
         run = async cancellationToken =>
         {
@@ -85,15 +85,16 @@ public sealed partial class ErrorTrackingTests(Service service)
             cancellationToken.ThrowIfCancellationRequested();
         };
         using var leave = new CancellationTokenSource();
-        var request = refusing.Http.GetAsync(new Uri("/v1/orders", UriKind.Relative), leave.Token);
+        using var message = Examples.Good.ToMessage();
+        var request = refusing.Http.SendAsync(message, leave.Token);
         await arrived.Task;
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         await left.Task.WaitAsync(TimeSpan.FromSeconds(5));
 
         run = _ => throw new InvalidOperationException();
-        (await refusing.Get("/v1/orders")).IsProblem(500);
-        (await refusing.Get("/v1/orders")).IsProblem(429);
+        (await refusing.Send(Examples.Good)).IsProblem(500);
+        (await refusing.Send(Examples.Good)).IsProblem(429);
 
         await SentAsync();
         Assert.Single(sentry.Events); // That of the one defect.
@@ -105,7 +106,7 @@ public sealed partial class ErrorTrackingTests(Service service)
         await using var sentry = await SentryServer.StartAsync();
         await using var bare = await Service.StartAsync("Production", sentry.Settings);
 
-        (await bare.Get("/v1/orders")).IsProblem(503);
+        (await bare.Send(Examples.Good)).IsProblem(503);
         (await bare.Get("/health/ready")).IsProblem(503);
 
         await SentAsync();
@@ -127,7 +128,8 @@ public sealed partial class ErrorTrackingTests(Service service)
             http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
         }
 
-        using var routed = await http.GetAsync(new Uri($"/v1/orders?cursor={Canary}", UriKind.Relative));
+        using var message = Examples.Saying(Canary).First().ToMessage();
+        using var routed = await http.SendAsync(message);
         Assert.Equal(500, (int)routed.StatusCode);
 
         // Before there is a route, and before anybody handles exceptions.
@@ -153,7 +155,7 @@ public sealed partial class ErrorTrackingTests(Service service)
         secrets.Write("Sentry__Dsn", $"{sentry.Dsn}\n");
         await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException(), new() { ["Secrets:Directory"] = secrets.Folder });
 
-        (await broken.Get("/v1/orders")).IsProblem(500);
+        (await broken.Send(Examples.Good)).IsProblem(500);
 
         await SentAsync();
         Assert.Single(sentry.Events);
