@@ -56,6 +56,9 @@ internal static class ErrorTracking
             options.AutoRegisterTracing = false;
             options.SendClientReports = false;
 
+            // For what is still to be sent when all requests have ended; Kubernetes waits for longer.
+            options.ShutdownTimeout = TimeSpan.FromSeconds(5);
+
             // A connection that breaks off leaves exceptions that nobody waits for. And the service writes no files.
             options.DisableUnobservedTaskExceptionCapture();
             options.DisableFileWrite = true;
