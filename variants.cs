@@ -6,7 +6,13 @@
 using System.Diagnostics;
 
 var repository = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
-(string Template, string Variant, string[] Options)[] variants = [("webapi-golden", "auth-none", ["--auth", "none"])];
+(string Template, string Variant, string[] Options)[] variants =
+[
+    ("webapi-golden", "auth-none", ["--auth", "none"]),
+    ("webapi-golden", "sample-none", ["--sample", "false", "--typescript-client", "true"]),
+    ("webapi-golden", "sample-none-auth-none", ["--sample", "false", "--auth", "none"]),
+    ("worker-golden", "sample-none", ["--sample", "false", "--typescript-client", "true"]),
+];
 
 var work = Directory.CreateTempSubdirectory("golden-templates-").FullName;
 try
@@ -14,12 +20,12 @@ try
     foreach (var (template, variant, options) in variants)
     {
         var source = Path.Combine(repository, "templates", template);
-        var solution = Path.Combine(work, variant);
+        var solution = Path.Combine(work, $"{template}-{variant}");
         Console.WriteLine($"{template} {string.Join(' ', options)}");
 
         // By the name that stands for every name in the template's own files.
-        Run("write it", "dotnet", work, ["new", "install", source, "--debug:custom-hive", $"{work}/hive"]);
-        Run("", "dotnet", work, ["new", template, "-n", "GoldenService", "-o", solution, "--no-restore", "--debug:custom-hive", $"{work}/hive", .. options]);
+        Run("write it", "dotnet", work, ["new", "install", source, "--debug:custom-hive", $"{solution}-hive"]);
+        Run("", "dotnet", work, ["new", template, "-n", "GoldenService", "-o", solution, "--no-restore", "--debug:custom-hive", $"{solution}-hive", .. options]);
         Run("install NSwag", OperatingSystem.IsWindows() ? "npm.cmd" : "npm", solution, ["ci", "--prefix", "contract"]);
         Run("make its code", "dotnet", solution, ["build", "src/GoldenService.Client", "-p:RegenerateContract=true", "-nologo", "-nodeReuse:false"]);
 
@@ -37,7 +43,7 @@ finally
     Directory.Delete(work, recursive: true);
 }
 
-static bool IsMade(string file) => Path.GetFileName(file) == "contract.lock" || Path.GetFileName(Path.GetDirectoryName(file)) == "Generated";
+static bool IsMade(string file) => Path.GetFileName(file) == "contract.lock" || Path.GetFileName(Path.GetDirectoryName(file)) is "Generated" or "generated";
 
 static void Run(string title, string program, string folder, string[] arguments)
 {

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
@@ -13,11 +14,14 @@ namespace Golden.Templates.Net;
 
 /// <summary>
 /// Compiles outputs in process, with the arguments that MSBuild makes of their own project files. A project is compiled once for each
-/// distinct set of its sources, arguments and references; a file is analysed once in each project, in the first of these compilations.
+/// distinct set of its sources, arguments and references; a file is analysed once in each project, in the first of these compilations. A set
+/// that lacks files of another one, which nothing in it could miss, compiles as that one does.
 /// </summary>
 sealed class Compiler(Evaluations evaluations)
 {
     readonly ConcurrentDictionary<string, Lazy<CompiledProject>> _compiled = new();
+    readonly ConcurrentDictionary<string, List<(HashSet<OutputFile> Sources, Lazy<CompiledProject> Compiled)>> _larger = new();
+    readonly ConcurrentDictionary<OutputFile, SourceNames> _names = new(ReferenceEqualityComparer.Instance);
     readonly ConcurrentDictionary<string, Lazy<Arguments>> _arguments = new();
     readonly ConcurrentDictionary<(OutputFile File, CSharpParseOptions Options), SyntaxTree> _trees = new();
     readonly ConcurrentDictionary<(string Project, SyntaxTree File), bool> _analysed = new();
@@ -76,13 +80,55 @@ sealed class Compiler(Evaluations evaluations)
         var references = project.Arguments
             .Where(argument => argument.StartsWith("/reference:" + Evaluations.Root, StringComparison.Ordinal))
             .Select(argument => built[Path.GetFileNameWithoutExtension(argument)]).ToList();
-        var key = Hash([argumentsKey, analyse ? "analysed" : "", .. references.Select(reference => reference.Hash), .. sources.SelectMany(source => new[] { source.Path, source.Text })]);
-        return _compiled.GetOrAdd(key, _ => new(() =>
+        var kind = Hash([argumentsKey, analyse ? "analysed" : "", .. references.Select(reference => reference.Hash)]);
+        var key = Hash([kind, .. sources.SelectMany(source => new[] { source.Path, source.Text })]);
+        if (!_compiled.ContainsKey(key) && Larger(kind, sources) is { Findings: [] } larger)
+        {
+            return larger;
+        }
+
+        var compiled = _compiled.GetOrAdd(key, _ => new(() =>
         {
             var arguments = _arguments.GetOrAdd(argumentsKey, _ => new(() => Parse(project, settings))).Value;
             return Compile(project, arguments, sources, references, analyse);
-        })).Value;
+        }));
+        var others = _larger.GetOrAdd(kind, _ => []);
+        lock (others)
+        {
+            others.Add((new(sources, ReferenceEqualityComparer.Instance), compiled));
+        }
+
+        return compiled.Value;
     }
+
+    /// <summary>What came of the same sources and some more, none of which these could miss; null where there was no such set.</summary>
+    CompiledProject? Larger(string kind, List<OutputFile> sources)
+    {
+        if (!_larger.TryGetValue(kind, out var others))
+        {
+            return null;
+        }
+
+        Lazy<CompiledProject>? larger;
+        lock (others)
+        {
+            larger = others.Where(other => other.Sources.Count > sources.Count && sources.All(other.Sources.Contains))
+                .FirstOrDefault(other => AreNotMissed([.. other.Sources.Except(sources)], sources)).Compiled;
+        }
+
+        return larger?.Value;
+    }
+
+    /// <summary>Whether no file says a name that only the left ones declare. What may work without being named is taken to be missed.</summary>
+    bool AreNotMissed(List<OutputFile> left, List<OutputFile> sources)
+    {
+        var rest = sources.Select(Names).ToList();
+        var missing = left.Select(Names).ToList();
+        return missing.All(names => names.AreEnough)
+            && !missing.SelectMany(names => names.Declared).Except(rest.SelectMany(names => names.Namespaces)).Any(name => rest.Exists(names => names.Used.Contains(name)));
+    }
+
+    SourceNames Names(OutputFile source) => _names.GetOrAdd(source, file => SourceNames.Of(CSharpSyntaxTree.ParseText(file.Text).GetCompilationUnitRoot()));
 
     static List<OutputFile> Sources(Output output, ProjectArguments project)
     {
@@ -189,6 +235,27 @@ sealed class Compiler(Evaluations evaluations)
         }
 
         return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    /// <param name="Declared">Types and parts of namespaces.</param>
+    /// <param name="Used">Everything that is named anywhere.</param>
+    /// <param name="AreEnough">Whether the file changes another one only by what it declares: it has no extension, nothing for the assembly or for all files.</param>
+    sealed record SourceNames(IReadOnlySet<string> Declared, IReadOnlySet<string> Namespaces, IReadOnlySet<string> Used, bool AreEnough)
+    {
+        public static SourceNames Of(CompilationUnitSyntax file)
+        {
+            var nodes = file.DescendantNodes().ToList();
+            var namespaces = nodes.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(space => space.Name.ToString().Split('.')).ToHashSet();
+            var types = nodes.OfType<MemberDeclarationSyntax>().Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax).ToList();
+            return new(
+                types.Select(type => type is BaseTypeDeclarationSyntax declared ? declared.Identifier.ValueText : ((DelegateDeclarationSyntax)type).Identifier.ValueText).Concat(namespaces).ToHashSet(),
+                namespaces,
+                file.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText).ToHashSet(),
+                file.AttributeLists.Count == 0
+                    && !nodes.Exists(node => node is GlobalStatementSyntax or ExtensionBlockDeclarationSyntax
+                        || (node is UsingDirectiveSyntax { GlobalKeyword.RawKind: not 0 })
+                        || (node is ParameterSyntax parameter && parameter.Modifiers.Any(SyntaxKind.ThisKeyword))));
+        }
     }
 
     /// <param name="Reference">What others compile against; null where the project has errors.</param>

@@ -36,54 +36,65 @@ sealed partial class Evaluations : IDisposable
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("golden-net-");
     readonly Dictionary<string, Evaluation> _evaluations = [];
 
-    public Evaluation this[Output output] => _evaluations[Key(output)];
+    public Evaluation this[Output output]
+    {
+        get
+        {
+            var parts = Parts(output).Select(part => _evaluations[part.Key]).ToList();
+            return new(
+                output.ProjectName,
+                [.. parts.SelectMany(part => part.Projects)],
+                [.. parts.SelectMany(part => part.Errors)],
+                [.. parts.SelectMany(part => part.MissingPackages)],
+                parts.SelectMany(part => part.Packages).ToHashSet(StringComparer.OrdinalIgnoreCase));
+        }
+    }
 
     public int Count => _evaluations.Count;
 
     /// <summary>Evaluates what has not been evaluated yet.</summary>
     public async Task AddAsync(IEnumerable<Output> outputs)
     {
-        var fresh = outputs.DistinctBy(Key).Where(output => !_evaluations.ContainsKey(Key(output))).ToList();
+        var fresh = outputs.SelectMany(Parts).DistinctBy(part => part.Key).Where(part => !_evaluations.ContainsKey(part.Key)).ToList();
         if (fresh.Count == 0)
         {
             return;
         }
 
         var folders = fresh.Select((_, index) => $"{_evaluations.Count + index}").ToList();
-        foreach (var (output, folder) in fresh.Zip(folders))
+        foreach (var (part, folder) in fresh.Zip(folders))
         {
-            WriteOutput(output, Path.Combine(_folder.FullName, folder));
+            foreach (var file in part.Files)
+            {
+                Write(Path.Combine(_folder.FullName, folder, file.Path), file.Text);
+            }
         }
 
         await EvaluateAsync(folders);
-        foreach (var (output, folder) in fresh.Zip(folders))
+        foreach (var (part, folder) in fresh.Zip(folders))
         {
-            _evaluations[Key(output)] = Read(output, Path.Combine(_folder.FullName, folder));
+            _evaluations[part.Key] = Read(part, Path.Combine(_folder.FullName, folder));
         }
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    static string Key(Output output) =>
-        OutputFiles.Key(output.Files.Values.Where(file => IsBuildFile(file) || FileProgram.Is(file))) + ' ' + output.ProjectName;
+    /// <summary>What is evaluated on its own: the projects of the solution, and each program without one.</summary>
+    static IEnumerable<Part> Parts(Output output)
+    {
+        var build = output.Files.Values.Where(IsBuildFile).ToList();
+        yield return new(OutputFiles.Key(build) + ' ' + output.ProjectName, output.ProjectName, output.Files.Values);
+        foreach (var program in output.Files.Values.Where(FileProgram.Is))
+        {
+            List<OutputFile> files = [.. build.Where(file => file.Folder.Length == 0), program];
+            yield return new(OutputFiles.Key(files), output.ProjectName, [.. files, new(FileProgram.ProjectPath(program), FileProgram.Project(program))]);
+        }
+    }
 
     public static bool IsBuildFile(OutputFile file) =>
         file.Name is "global.json" or ".editorconfig" or ".globalconfig" or "nuget.config" || Path.GetExtension(file.Name) is ".csproj" or ".props" or ".targets";
 
     static bool IsProject(OutputFile file) => file.Name.EndsWith(".csproj", StringComparison.Ordinal);
-
-    static void WriteOutput(Output output, string folder)
-    {
-        foreach (var file in output.Files.Values)
-        {
-            Write(Path.Combine(folder, file.Path), file.Text);
-        }
-
-        foreach (var program in output.Files.Values.Where(FileProgram.Is))
-        {
-            Write(Path.Combine(folder, FileProgram.ProjectPath(program)), FileProgram.Project(program));
-        }
-    }
 
     static void Write(string file, string text)
     {
@@ -118,15 +129,13 @@ sealed partial class Evaluations : IDisposable
         await CommandLine.RunAsync(start);
     }
 
-    static Evaluation Read(Output output, string folder)
+    static Evaluation Read(Part part, string folder)
     {
         var projects = new List<ProjectArguments>();
         var errors = new List<string>();
         var missing = new List<string>();
         var packages = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var files = output.Files.Values.Where(IsProject).Select(project => project.Path)
-            .Concat(output.Files.Values.Where(FileProgram.Is).Select(FileProgram.ProjectPath));
-        foreach (var project in files)
+        foreach (var project in part.Files.Where(IsProject).Select(project => project.Path))
         {
             var obj = Path.Combine(folder, Path.GetDirectoryName(project)!, "obj");
             ReadAssets(Path.Combine(obj, "project.assets.json"), project, errors, missing, packages);
@@ -141,7 +150,7 @@ sealed partial class Evaluations : IDisposable
             }
         }
 
-        return new(output.ProjectName, projects, errors, missing, packages);
+        return new(part.ProjectName, projects, errors, missing, packages);
     }
 
     static void ReadAssets(string file, string project, List<string> errors, List<string> missing, HashSet<string> packages)
@@ -199,6 +208,8 @@ sealed partial class Evaluations : IDisposable
 
         return new(project, arguments, added);
     }
+
+    sealed record Part(string Key, string ProjectName, IEnumerable<OutputFile> Files);
 
     [GeneratedRegex("^/analyzerconfig:(.+)$")]
     private static partial Regex AnalyzerConfig();

@@ -6,7 +6,7 @@ namespace Golden.Templates.Net;
 /// <summary>The net holds: every fault that is made in a copy of the templates is found, and by the check that should find it.</summary>
 public sealed class MutantTests : IDisposable
 {
-    static readonly TemplateRules Rules = new(Rehearsal.IsRefused, Rehearsal.NeedsPublicFeed);
+    static readonly TemplateRules Rules = TemplateRules.Of("webapi-golden");
 
     // Not the one of the other tests: a file that is analysed once, and here, would not be analysed there.
     readonly Net _net = new();
@@ -21,7 +21,7 @@ public sealed class MutantTests : IDisposable
     public async Task EveryMutantIsKilled()
     {
         var clock = Stopwatch.StartNew();
-        var template = await Rehearsal.LoadAsync();
+        var template = await TemplateFolder.LoadAsync("webapi-golden");
         using (var generator = await Generator.StartAsync(template, 1))
         {
             _pairwise = Pairwise(generator.Options);

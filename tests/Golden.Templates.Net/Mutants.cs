@@ -7,18 +7,21 @@ sealed record Mutant(string Fault, string Expected, Func<TemplateFolder, Templat
     public override string ToString() => Fault;
 }
 
-/// <summary>The faults that the net must see, each made in a copy of the rehearsed template.</summary>
+/// <summary>The faults that the net must see, each made in a copy of the web API.</summary>
 static class Mutants
 {
     const string Api = "src/GoldenService.Api/";
     const string Project = Api + "GoldenService.Api.csproj";
     const string Packages = "Directory.Packages.props";
-    const string Callers = Api + "Platform/Callers.cs";
+    const string Limits = Api + "Platform/RateLimits.cs";
+    const string Caller = Api + "Platform/Caller.cs";
     const string Config = TemplateConfig.File;
     const string Workflow = ".github/workflows/ci.yml";
+    const string Solution = "GoldenService.slnx";
     const string Compose = "deploy/compose/compose.yaml";
     const string Kubernetes = "deploy/kubernetes/base/";
-    const string Guide = "docs/deployment.md";
+    const string Leaving = "docs/eject.md";
+    const string Checklist = "docs/checklist.md";
     const string Azure = "azure-pipelines.yml";
     const string TypeScript = "clients/typescript/";
     const string Variant = TemplateConfig.Folder + "auth-none/";
@@ -37,25 +40,25 @@ static class Mutants
         Edit("internals are shown to nobody", "CS0122", Project, """    <InternalsVisibleTo Include="GoldenService.Tests" />""" + "\n", ""),
 
         // Directives
-        Edit("a stray #endif", "#endif", Callers, "    public static void AddCallers", "#endif\n    public static void AddCallers"),
-        Edit("a missing #endif in C#", "without its #endif", Callers, "Build());\n#endif\n}", "Build());\n}"),
-        Edit("a missing #endif in Markdown", "without its #endif", Guide, "[azure-pipelines.yml](../azure-pipelines.yml).\n<!--#endif -->\n", "[azure-pipelines.yml](../azure-pipelines.yml).\n"),
-        Edit("a missing #endif in XML", "without its #endif", Packages, "Version=\"6.12.1\" />\n    <!--#endif -->\n    <!--#if (full)", "Version=\"6.12.1\" />\n    <!--#if (full)"),
+        Edit("a stray #endif", "#endif", Limits, "    internal static UInt128 Network", "#endif\n    internal static UInt128 Network"),
+        Edit("a missing #endif in C#", "without its #endif", Limits, "{ get; set; } = 600;\n\n#endif\n", "{ get; set; } = 600;\n\n"),
+        Edit("a missing #endif in Markdown", "without its #endif", Checklist, "`RateLimitTests` |\n<!--#endif -->\n", "`RateLimitTests` |\n"),
+        Edit("a missing #endif in XML", "without its #endif", Packages, "Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"10.0.0\" />\n    <!--#endif -->\n", "Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"10.0.0\" />\n"),
         Edit("a second #endif in YAML, where it is a comment", "#endif", Compose, "      - data:/data\n#endif\n", "      - data:/data\n#endif\n#endif\n"),
-        Edit("a directive in a form that this kind of file does not have", "#if", Project, "    <!--#if (sentry) -->", "    #if (sentry)"),
-        Edit("a directive that shares its line with text", "shares its line", Guide, "runs the image: `", "runs the image<!--#if (database == \"postgres\") --> and a database<!--#endif -->: `"),
+        Edit("a directive in a form that this kind of file does not have", "#if", Project, "    <!--#if (jwt) -->", "    #if (jwt)"),
+        Edit("a directive that shares its line with text", "shares its line", Checklist, "# The production checklist", "# The production checklist<!--#if (postgres) --> of a database<!--#endif -->"),
         Edit("a condition on a symbol that is misspelled", "typeScriptClient", "README.md", "(typescriptClient)", "(typeScriptClient)"),
-        Edit("a condition on a choice that is misspelled", "postgresql", Guide, "database == \"postgres\"", "database == \"postgresql\""),
+        Edit("a condition on a choice that is misspelled", "gitlab", Leaving, "ci == \"github\"", "ci == \"gitlab\""),
         Edit("an inverted condition", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n", "#if (!sentry)\n"),
 
         // Names that only one branch has
-        Edit("a using directive in one branch only", "AddEventSourceLogger", Api + "Platform/LogSinks.cs", "#else\nusing Microsoft.Extensions.Logging;\n#endif", "#endif"),
-        Edit("a constant that only one branch declares", "Scheme", Callers, "AuthorizationPolicyBuilder()", "AuthorizationPolicyBuilder(Scheme)"),
+        Edit("a using directive in one branch only", "InvalidOperationException", Caller, "#if (jwt)\nusing System;\n\n#endif\n", ""),
+        Edit("a property that only one branch declares", "PerSubject", Limits, "Bucket(options.PerAddress", "Bucket(options.PerSubject"),
         Edit("a variant of a file lacks a member", "StatusCode", Postgres + Api + "Data/Database.Postgres.cs", "StatusCode(Exception exception)", "CodeOf(Exception exception)"),
         Edit("a call stays where its file is left out", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n    builder.AddErrorTracking();\n#endif\n", "    builder.AddErrorTracking();\n"),
-        Edit("a warning of the compiler in one branch", "CS0219", Callers, "        .AddAuthorization(options => options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build());", "        .AddAuthorization(options => { var unused = 1; options.DefaultPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build(); });"),
-        Edit("a warning of an analyzer in one branch", "CA1822", Api + "Orders/OrderTotals.cs", "\n}\n", "\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
-        Edit("a badly formatted line in one branch", "IDE0055", Callers, ".RequireAssertion(_ => true)", ".RequireAssertion( _=>true )"),
+        Edit("a warning of the compiler in one branch", "CS0219", Caller, "=> \"everybody\";", "\n    {\n        get\n        {\n            var unused = 1;\n            return \"everybody\";\n        }\n    }"),
+        Edit("a warning of an analyzer in one branch", "CA1822", Api + "Platform/SigningKeys.cs", "\n}\n", "\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
+        Edit("a badly formatted line in one branch", "IDE0055", Caller, "=> \"everybody\";", "=>\"everybody\";"),
 
         // Paths
         Edit("a Dockerfile copies what is not there", "contracts.targets", "Dockerfile", "contract/contract.targets", "contract/contracts.targets"),
@@ -67,17 +70,17 @@ static class Mutants
         Edit("compose builds in the wrong folder", "deploy/Dockerfile", Compose, "context: ../..", "context: .."),
         Edit("compose depends on no service", "migration", Compose, "      migrate:\n        condition", "      migration:\n        condition"),
         Edit("compose mounts a volume that is not declared", "data", Compose, "#else\n  data:\n#endif", "#else\n  file:\n#endif"),
-        Edit("a workflow packs a project that is not there", "Client.csproj", Workflow, "src/GoldenService.Client/GoldenService.Client.csproj", "src/GoldenService.Client/Client.csproj"),
-        Edit("a workflow hashes a file that is not there", "Directory.Package.props", Workflow, "'Directory.Packages.props'", "'Directory.Package.props'"),
-        Edit("a workflow needs a job that is not there", "tests", Workflow, "needs: test", "needs: tests"),
-        Edit("a workflow goes to a folder of another option", "clients/typescript", Workflow, "      #if (typescriptClient)\n      - run: npm ci && npm run build\n        working-directory: clients/typescript\n      #endif\n", "      - run: npm ci && npm run build\n        working-directory: clients/typescript\n"),
+        Edit("a workflow restores a project that is not there", "Client.csproj", Workflow, "dotnet restore --locked-mode", "dotnet restore src/GoldenService.Client/Client.csproj --locked-mode"),
+        Edit("a workflow hashes a file that is not there", "Directory.Package.props", Workflow, "          tags: $", "          build-args: ${{ hashFiles('Directory.Package.props') }}\n          tags: $"),
+        Edit("a workflow needs a job that is not there", "builds", Workflow, "needs: build", "needs: builds"),
+        Edit("a workflow goes to a folder of another option", "clients/typescript", Workflow, "      - name: Test\n", "      - run: npm ci\n        working-directory: clients/typescript\n      - name: Test\n"),
         Without("a pipeline builds an image without a Dockerfile", "There is no Dockerfile", "Dockerfile"),
-        Edit("a pipeline depends on no job", "dependsOn", Azure, "dependsOn: test", "dependsOn: build"),
-        Edit("a pipeline builds a solution that is not there", "Golden_Service.slnx", Azure, "dotnet build GoldenService.slnx", "dotnet build Golden_Service.slnx"),
+        Edit("a pipeline depends on no job", "dependsOn", Azure, "dependsOn: build", "dependsOn: builds"),
+        Edit("a pipeline builds a solution that is not there", "Golden_Service.slnx", Azure, "dotnet build --no-restore -warnaserror", "dotnet build Golden_Service.slnx --no-restore -warnaserror"),
         Edit("kustomize names a file that is not there", "deployment.yml", Kubernetes + "kustomization.yaml", "deployment.yaml", "deployment.yml"),
-        Edit("the solution names a file that is not there", "deploy/compose/compose.yml", "GoldenService.slnx", "deploy/compose/compose.yaml", "deploy/compose/compose.yml"),
-        Edit("the solution names a file of another choice", Compose, "GoldenService.slnx", "(compose)", "(true)"),
-        Edit("the solution leaves a project out", "does not list", "GoldenService.slnx", """    <Project Path="src/GoldenService.Client/GoldenService.Client.csproj" />""" + "\n", ""),
+        Edit("the solution names a file that is not there", "docs/contracts.md", Solution, "</Solution>", "  <Folder Name=\"/docs/\">\n    <File Path=\"docs/contracts.md\" />\n  </Folder>\n</Solution>"),
+        Edit("the solution names a file of another choice", Compose, Solution, "</Solution>", "  <Folder Name=\"/deploy/\">\n    <File Path=\"deploy/compose/compose.yaml\" />\n  </Folder>\n</Solution>"),
+        Edit("the solution leaves a project out", "does not list", Solution, """    <Project Path="src/GoldenService.Client/GoldenService.Client.csproj" />""" + "\n", ""),
         Edit("a project embeds a file that is not there", "contract/openapi.yaml", Project, "../../openapi.yaml", "../../contract/openapi.yaml"),
 
         // template.json
@@ -91,16 +94,16 @@ static class Mutants
         Edit("a form that is not declared", "Form", Config, "\"valueTransform\": \"projectName\"", "\"valueTransform\": \"projectNameForm\""),
         Edit("an exclusion that matches nothing", "Database.SqLite.cs", Config, "Data/Database.Sqlite.cs\"", "Data/Database.SqLite.cs\""),
         Edit("an exclusion of a folder that is not there", "client/**", Config, "\"clients/**\"", "\"client/**\""),
-        Edit("an exclusion that takes too much", "CS", Config, "\"src/GoldenService.Api/Orders/OrderTotals.cs\"", "\"src/GoldenService.Api/Orders/Order*.cs\""),
-        Edit("a test stays where its subject is left out", "OrderTotals", Config, ",\n            \"tests/GoldenService.Tests/Unit/OrderTotalsTests.cs\"", ""),
-        Edit("a rename that matches nothing", "ErrorTracking.Raygun.cs", Config, "Platform/ErrorTracking.Sentry.cs\": ", "Platform/ErrorTracking.Raygun.cs\": "),
+        Edit("an exclusion that takes too much", "DeployFiles", Config, "Deploy/Compose*.cs\"", "Deploy/*.cs\""),
+        Edit("a test stays where its subject is left out", "DeployFiles", Config, "\"deploy/kubernetes/**\",\n            \"tests/GoldenService.Tests/Deploy/Manifest*.cs\"", "\"deploy/kubernetes/**\""),
+        Edit("a rename that matches nothing", "azure.yml", Config, "          \"condition\": \"(ci != \\\"azure\\\")\",\n", "          \"condition\": \"(ci != \\\"azure\\\")\",\n          \"rename\": { \"azure.yml\": \"pipelines.yml\" },\n"),
         Edit("a primary output that is not there", "Golden.slnx", Config, "\"path\": \"GoldenService.slnx\"", "\"path\": \"Golden.slnx\""),
-        Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!contradictory && !unusableName && !unsupported)\",\n      \"exclude\"", "\"condition\": \"(!unusableName)\",\n      \"exclude\""),
-        Edit("a refusal of what should work", "should work", Config, "errorTracking == \\\"sentry\\\" && packages == \\\"core\\\"", "errorTracking == \\\"sentry\\\" && packages == \\\"full\\\""),
+        Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!refused)\",\n      \"exclude\"", "\"condition\": \"(!unusableName)\",\n      \"exclude\""),
+        Edit("a refusal of what should work", "should work", Config, "\"(sentry && !full)\"", "\"(sentry)\""),
         Edit("no refusal of nothing and something to deploy", "not refused", Config, "\"condition\": \"(contradictory && ", "\"condition\": \"(false && "),
-        Edit("no refusal of what cannot work", "not refused", Config, "\"condition\": \"(unsupported)\"", "\"condition\": \"(false)\""),
+        Edit("no refusal of what cannot work", "not refused", Config, "\"condition\": \"(lacksPackage && ", "\"condition\": \"(false && "),
         Edit("an option that nothing reads", "is never used", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },"),
-        Edit("an option that makes no difference", "makes no difference", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },", ("README.md", "## Deployment\n", "<!--#if (cache) -->\n## Deployment\n<!--#else -->\n## Deployment\n<!--#endif -->\n")),
+        Edit("an option that makes no difference", "makes no difference", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },", ("README.md", "## Change the contract\n", "<!--#if (cache) -->\n## Change the contract\n<!--#else -->\n## Change the contract\n<!--#endif -->\n")),
         Edit("a template.json that is no JSON", "template.json", Config, "\"symbols\": {", "\"symbols\": {{"),
 
         // Variants: whole files of a source of their own
@@ -115,7 +118,7 @@ static class Mutants
             .With(Variant + "calls.http", template.Text(Variant + "requests.http")).Without(Variant + "requests.http")),
         Edit("a variant's code does not fit", "IOrdersOperations", Variant + Operations, "interface IOrdersOperations", "interface IOrderOperations"),
         Edit("a variant's file replaces one that is not left out", "Two sources write this file", Config, ",\n            \"" + Operations + "\"", ""),
-        Edit("a variant is written where it should not be", "Two sources write this file", Config, "unsupported && !jwt)\"", "unsupported && jwt)\""),
+        Edit("a variant is written where it should not be", "Two sources write this file", Config, "refused && !jwt)\"", "refused && jwt)\""),
         Edit("a variant is in a folder that no source takes", "No source of template.json takes this file", Config, "auth-none/", "no-auth/"),
         Edit("a variant leaves out a folder that is not there", "tests/GoldenService.Tests/Tokens/**", Config, "tests/GoldenService.Tests/Security/**", "tests/GoldenService.Tests/Tokens/**"),
         Edit("a variant keeps tests of what it leaves out", "IdentityModel", Config, ",\n            \"tests/GoldenService.Tests/Security/**\"", ""),
@@ -128,18 +131,18 @@ static class Mutants
         Edit("two blank lines where a block of the service was", "blank", Api + "Platform/RateLimits.cs", "    }\n#if (jwt)\n\n    public", "    }\n\n#if (jwt)\n    public"),
 
         // Links
-        Edit("a link to a file that is not there", "docs/deploy/compose/compose.yaml", Guide, "../deploy/compose/compose.yaml", "deploy/compose/compose.yaml"),
-        Edit("a link to a heading that is not there", "configure", Guide, "../README.md#configuration", "../README.md#configure"),
+        Edit("a link to a file that is not there", "docs/contracts.md", "README.md", "(docs/contract.md)", "(docs/contracts.md)"),
+        Edit("a link to a heading that is not there", "configure", Leaving, "# Leaving the contract pipeline\n", "# Leaving the contract pipeline\n\nSee [there](../README.md#configure).\n"),
         Edit("a link to a file of another option", TypeScript + "src/index.ts", "README.md", "<!--#if (typescriptClient) -->\n## Call it", "[client](clients/typescript/src/index.ts)\n\n<!--#if (typescriptClient) -->\n## Call it"),
-        Edit("a link to a file of another choice", Compose, Guide, "(compose)", "(true)"),
+        Edit("a link to a file of another choice", Compose, "README.md", "## Change the contract\n", "[stack](deploy/compose/compose.yaml)\n\n## Change the contract\n"),
 
         // What is left behind
-        Edit("two blank lines where a block was", "blank", Project, "  </ItemGroup>\n\n  <!--#endif -->", "  </ItemGroup>\n  <!--#endif -->\n"),
-        Edit("a blank line after a brace where a block was", "blank", Callers, "\"Bearer\";\n\n#endif\n", "\"Bearer\";\n#endif\n\n"),
+        Edit("two blank lines where a block was", "blank", "contract/contract.targets", "  </ItemGroup>\n\n  #endif -->\n", "  </ItemGroup>\n  #endif -->\n\n"),
+        Edit("a blank line after a brace where a block was", "blank", Api + "Platform/Problems.cs", "that the contract asks for.\",\n#endif\n", "that the contract asks for.\",\n#endif\n\n"),
         Edit("a blank line at the end where a block was", "blank", ".dockerignore", "*.http\n", "*.http\n\n#if (sample)\nsrc/*/bin\n#endif\n"),
         Edit("a token of the template", "localhost:5180", Config, "\"after\": \"localhost:\"", "\"after\": \"127.0.0.1:\""),
-        Edit("the folder of the template's settings", ".template.config", Guide, "# Deployment\n", "# Deployment\n\nSee .template.config.\n"),
-        Edit("other line endings in one branch", "CR", Api + "Platform/ErrorTracking.Sentry.cs", "\n", "\r\n"),
+        Edit("the folder of the template's settings", ".template.config", Leaving, "# Leaving the contract pipeline\n", "# Leaving the contract pipeline\n\nSee .template.config.\n"),
+        Edit("other line endings in one branch", "CR", Api + "Platform/SigningKeys.cs", "\n", "\r\n"),
         Edit("a tab", "tab", Azure, "      - script: dotnet test --no-build", "\t    - script: dotnet test --no-build"),
         new("no newline at the end", "newline", template => template.Edit("AGENTS.md", text => text.TrimEnd())),
         Edit("a trailing comma where a member was left out", "package.json", TypeScript + "package.json", "    \"test\": \"tsc && cd dist && node --test\"\n", "    \"test\": \"tsc && cd dist && node --test\",\n    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\"\n    //#endif\n"),
@@ -147,7 +150,7 @@ static class Mutants
         Edit("a YAML key twice in one branch", "strategy", Kubernetes + "deployment.yaml", "#else\n  # The database is a file, which two pods cannot share: the old one goes before the new one comes.\n", "#endif\n#if (true)\n"),
         Without("a file that others name is missing", "deployment.yaml", Kubernetes + "deployment.yaml"),
         Without("a variant of a file is missing", "Database.Postgres.cs", Postgres + Api + "Data/Database.Postgres.cs"),
-        Without("a document that is linked is missing", Guide, Guide),
+        Without("a document that is linked is missing", "docs/contract.md", "docs/contract.md"),
         new("a file that nothing names", "Nothing names", template => template.With("operations/notes.txt", "Later.\n")),
         new("an empty file", "empty", template => template.With("docs/later.md", "")),
     ];

@@ -8,7 +8,7 @@ namespace Golden.Templates.Net;
 /// <summary>
 /// Follows names through a template. Each name is mapped by the engine; a name that is not refused must make valid identifiers and file
 /// names. All names are then compiled together: beside the code of one solution stand namespaces of every segment of every name, at the
-/// root and one level down, which is what a lookup in a solution of that name would meet; so in solutions that have every pair of options.
+/// root and one level down, which is what a lookup in a solution of that name would meet; so in solutions that together have every file of code.
 /// The most different names are generated and compiled whole, too.
 /// </summary>
 sealed partial class NameCheck(Net net, TemplateFolder template)
@@ -53,17 +53,27 @@ sealed partial class NameCheck(Net net, TemplateFolder template)
         }
     }
 
-    /// <summary>One for each code that combinations with every pair of values have.</summary>
+    /// <summary>As few as have every file of code, of combinations that have every pair of values.</summary>
     async Task<IReadOnlyList<Output>> SolutionsAsync()
     {
         using var engine = await Engine.StartAsync(template);
-        var solutions = new List<Output>();
+        var rest = new List<(Output Solution, HashSet<OutputFile> Code)>();
         foreach (var combination in Combinations.Pairwise([.. Combinations.Of(engine.Options).Where(values => values.Count == engine.Options.Count)]))
         {
-            solutions.Add(await engine.GenerateAsync(Base, combination));
+            var solution = await engine.GenerateAsync(Base, combination);
+            rest.Add((solution, [.. solution.Files.Values.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal) || Evaluations.IsBuildFile(file))]));
         }
 
-        return [.. solutions.Where(solution => solution.Files.Count > 0).DistinctBy(solution => solution.CodeKey)];
+        var solutions = new List<Output>();
+        var missing = rest.SelectMany(solution => solution.Code).ToHashSet();
+        while (missing.Count > 0)
+        {
+            var (best, code) = rest.MaxBy(solution => solution.Code.Count(missing.Contains));
+            missing.ExceptWith(code);
+            solutions.Add(best);
+        }
+
+        return solutions;
     }
 
     /// <summary>Generates with one small file only: the engine maps the name as it does in the whole template, in a hundredth of the time.</summary>

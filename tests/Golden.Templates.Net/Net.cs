@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Golden.Templates.Net;
@@ -10,13 +11,18 @@ sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRe
     /// <summary>A template that refuses a combination, or whose options name packages that not every feed has, says so here.</summary>
     public static TemplateRules Of(string template) => template switch
     {
-        "webapi-golden" or "worker-golden" => new(IsContradictory, _ => false),
+        "webapi-golden" or "worker-golden" => new(options => IsContradictory(options) || LacksPackage(options), NeedsPublicFeed),
         _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
     };
 
     /// <summary>Whether nothing and something is to be deployed.</summary>
-    public static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
+    static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
         options.GetValueOrDefault("deploy")?.Split('|') is { Length: > 1 } chosen && chosen.Contains("none");
+
+    /// <summary>Whether failures are to be reported to Sentry without its package.</summary>
+    static bool LacksPackage(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("errorTracking") == "sentry" && !NeedsPublicFeed(options);
+
+    static bool NeedsPublicFeed(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("packages") == "full";
 }
 
 /// <summary>Generates every combination of a template's options in memory, checks every output, and compiles every distinct set of C# files.</summary>
@@ -50,10 +56,10 @@ public sealed class Net : IDisposable
         var codes = outputs.Where(output => output.Files.Count > 0).GroupBy(output => output.CodeKey).ToList();
         await _evaluations.AddAsync(codes.Select(code => code.First()));
         var textOnly = codes.Where(code => IsTextOnly(code.First(), rules)).ToList();
-        var compiled = codes.Except(textOnly).ToList();
-        // The first one alone has the analyzers see most files at once, which is several times as fast.
+        var compiled = codes.Except(textOnly).OrderByDescending(code => code.First().Files.Values.Count(file => file.Name.EndsWith(".cs", StringComparison.Ordinal))).ToList();
+        // The larger ones first, since smaller ones may be the same with less. The first one alone has the analyzers see most files at once, which is several times as fast.
         Parallel.ForEach(compiled.Take(1), Generator.Cores, CompileAll);
-        Parallel.ForEach(compiled.Skip(1), Generator.Cores, CompileAll);
+        Parallel.ForEach(Partitioner.Create(compiled.Skip(1), EnumerablePartitionerOptions.NoBuffering), Generator.Cores, CompileAll);
         void CompileAll(IGrouping<string, Output> code) => failures.Add(Compile(code.First()), code.First(), code.Count());
         return new(template.Name)
         {

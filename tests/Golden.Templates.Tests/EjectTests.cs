@@ -6,11 +6,11 @@ namespace Golden.Templates.Tests;
 public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
 {
     [Theory]
-    [InlineData("webapi-golden", "Acme.Orders")]
-    [InlineData("worker-golden", "Acme.Shipping")]
-    public async Task ASolutionLeavesTheContractPipeline(string template, string name)
+    [InlineData("webapi-golden", "Acme.Orders", "core")]
+    [InlineData("worker-golden", "Acme.Shipping", "full")]
+    public async Task ASolutionLeavesTheContractPipeline(string template, string name, string packages)
     {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, name);
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, name, "--packages", packages);
         var generated = Generated(solution);
         var page = await solution.ReadAsync("docs/eject.md");
 
@@ -24,11 +24,19 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
             await solution.WriteAsync(project, text.Replace(import, "", StringComparison.Ordinal));
         }
 
+        // The image is built without it too: what a Dockerfile copies must be there.
+        var copy = Copied().Match(page).Value;
+        var dockerfile = await solution.ReadAsync("Dockerfile");
+        Assert.Contains($"{copy}\n", dockerfile, StringComparison.Ordinal);
+        dockerfile = dockerfile.Replace($"{copy}\n", "", StringComparison.Ordinal);
+        Assert.DoesNotContain("contract/", dockerfile, StringComparison.Ordinal);
+        await solution.WriteAsync("Dockerfile", dockerfile);
+
         var deleted = Deleted().Match(page);
         Directory.Delete(Path.Combine(solution.Folder, deleted.Groups["folder"].Value), recursive: true);
         File.Delete(Path.Combine(solution.Folder, deleted.Groups["page"].Value));
         var steps = Step().Matches(page);
-        Assert.Equal(2, steps.Count);
+        Assert.Equal(packages == "core" ? 2 : 1, steps.Count);
         foreach (Match step in steps)
         {
             var workflow = await solution.ReadAsync(step.Groups["file"].Value);
@@ -40,8 +48,20 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
         }
 
         var updates = await solution.ReadAsync(".github/dependabot.yml");
-        Assert.Single(NpmUpdates().Matches(updates));
-        await solution.WriteAsync(".github/dependabot.yml", NpmUpdates().Replace(updates, ""));
+        if (packages == "core")
+        {
+            Assert.Single(NpmUpdates().Matches(updates));
+            await solution.WriteAsync(".github/dependabot.yml", NpmUpdates().Replace(updates, ""));
+        }
+        else
+        {
+            Assert.DoesNotContain("npm", updates, StringComparison.Ordinal);
+            var package = Package().Match(page);
+            var versions = await solution.ReadAsync(package.Groups["file"].Value);
+            var without = Regex.Replace(versions, $".*\"{Regex.Escape(package.Groups["package"].Value)}\".*\n", "");
+            Assert.NotEqual(versions, without);
+            await solution.WriteAsync(package.Groups["file"].Value, without);
+        }
 
         // The contract may change now, and nobody asks for NSwag; the rest still holds the service against it.
         var contract = await solution.ReadAsync("openapi.yaml");
@@ -62,8 +82,14 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
     [GeneratedRegex(@"(?<=`)src/[^`]+\.csproj(?=`)")]
     private static partial Regex Project();
 
+    [GeneratedRegex("(?<=`)COPY [^`]+(?=`)")]
+    private static partial Regex Copied();
+
     [GeneratedRegex("Delete the folder `(?<folder>[^`]+)` and the page `(?<page>[^`]+)`")]
     private static partial Regex Deleted();
+
+    [GeneratedRegex("Remove the line of `(?<package>[^`]+)` from `(?<file>[^`]+)`")]
+    private static partial Regex Package();
 
     [GeneratedRegex(@"from\s+`(?<file>[^`]+\.yml)`\s+(?:remove\s+)?the\s+step\s+\*(?<step>[^*]+)\*", RegexOptions.IgnoreCase)]
     private static partial Regex Step();

@@ -5,6 +5,9 @@ static class Repository
 {
     public static string Root { get; } = FindRoot();
 
+    /// <summary>The package set that services get when a test asks for none: core, or what the environment says, which is a property of packing too.</summary>
+    public static string DefaultPackages { get; } = Environment.GetEnvironmentVariable("DefaultPackages") is { Length: > 0 } packages ? packages : "core";
+
     /// <summary>The files that git tracks below the given paths, relative to the root, with slashes, in ordinal order.</summary>
     public static async Task<IReadOnlyList<string>> TrackedFilesAsync(params string[] paths)
     {

@@ -53,8 +53,41 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         Assert.True(await solution.TestAsync([.. server, (RabbitMqBroker.Variable, broker), ("CI", "true")], classes) > (classes.Length == 0 ? 100 : 20));
     }
 
+    [Fact]
+    public async Task WithoutTheSampleAWorkerBuildsAndItsChecklistIsProven()
+    {
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Billing", "--sample", "false", "--typescript-client", "true", "--deploy", "compose", "--deploy", "kubernetes");
+        solution.ShouldNameItsProjects();
+        solution.ShouldHaveNoTraceOfTheTemplate();
+
+        // The pipeline of the contract knows what any contract may say, and what is a secret is told by examples.
+        string[] general = ["contract/generate.cs", "tests/Acme.Billing.Tests/Platform/RepositorySecretsTests.cs"];
+        Assert.DoesNotContain(solution.Files().Except(general), file => Sample().IsMatch(file) || Sample().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
+
+        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` makes it anew.
+        await ContractSolution.InstallNSwagAsync(solution.Folder);
+        var committed = solution.Generated();
+        await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
+        Assert.Equal(committed, solution.Generated());
+        await solution.ProveAsync();
+    }
+
+    [Fact]
+    public async Task WithoutTheSampleAWorkerOnPostgreSqlAndRabbitMqBuildsAndItsTestsPass()
+    {
+        var (server, broker) = (PostgresServer.ConnectionString(), RabbitMqBroker.Uri());
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Billing", "--sample", "false", "--database", "postgres", "--transport", "rabbitmq", "--deploy", "compose", "--deploy", "kubernetes");
+        solution.ShouldHaveNoTraceOfTheTemplate();
+
+        await solution.BuildAsync("-p:CI=true");
+        Assert.True(await solution.TestAsync([("ConnectionStrings__Notes", server), (RabbitMqBroker.Variable, broker), ("CI", "true")]) > 100);
+    }
+
     [GeneratedRegex("rabbit", RegexOptions.IgnoreCase)]
     private static partial Regex RabbitMq();
+
+    [GeneratedRegex(@"shipment|shipping|carrier|polly|order(?:Id|\.placed|s:)|placedOrder", RegexOptions.IgnoreCase)]
+    private static partial Regex Sample();
 
     [GeneratedRegex("sqlite", RegexOptions.IgnoreCase)]
     private static partial Regex Sqlite();

@@ -12,8 +12,8 @@ using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-var (apiProject, clientProject) = (args[0], args[1]);
-var more = args[2..].Select(pair => pair.Split('=')).ToLookup(pair => Path.GetExtension(pair[0]) == ".nswag", pair => (pair[0], pair[1]));
+var (nswag, apiProject, clientProject) = (args[0], args[1], args[2]);
+var more = args[3..].Select(pair => pair.Split('=')).ToLookup(pair => Path.GetExtension(pair[0]) == ".nswag", pair => (pair[0], pair[1]));
 (string Contract, string Project)[] clients = [("../openapi.yaml", clientProject), .. more[false]];
 (string Settings, string Path)[] furtherClients = [.. more[true]];
 
@@ -40,7 +40,7 @@ try
     var made = new List<(string Path, string Code)>();
     foreach (var (contract, project) in clients)
     {
-        if (!await NSwag(scratch, "contract.nswag", contract, apiProject, project))
+        if (!await NSwag(nswag, scratch, "contract.nswag", contract, apiProject, project))
         {
             return 1;
         }
@@ -55,7 +55,7 @@ try
 
     foreach (var (settings, path) in furtherClients)
     {
-        if (!await NSwag(scratch, settings, "../openapi.yaml", apiProject, clientProject))
+        if (!await NSwag(nswag, scratch, settings, "../openapi.yaml", apiProject, clientProject))
         {
             return 1;
         }
@@ -68,7 +68,7 @@ try
     // Last, so that a run that is cut off is made again.
     foreach (var record in furtherClients.Select(client => Path.ChangeExtension(client.Settings, ".lock")).Prepend("contract.lock"))
     {
-        var inputs = File.ReadAllLines($"obj/{record}").OrderBy(line => line[65..], StringComparer.Ordinal);
+        var inputs = File.ReadAllLines($"obj/{record}").OrderBy(line => line[line.IndexOf(' ')..], StringComparer.Ordinal);
         Put(record, string.Join('\n', inputs));
     }
 
@@ -79,10 +79,10 @@ finally
     Directory.Delete(scratch, recursive: true);
 }
 
-static async Task<bool> NSwag(string scratch, string settings, string contract, string apiProject, string clientProject)
+static async Task<bool> NSwag(string program, string scratch, string settings, string contract, string apiProject, string clientProject)
 {
     var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-    start.ArgumentList.Add("node_modules/nswag/bin/binaries/Net100/dotnet-nswag.dll");
+    start.ArgumentList.Add(program);
     start.ArgumentList.Add("run");
     start.ArgumentList.Add(settings);
     start.ArgumentList.Add($"/variables:Contract={contract},ApiNamespace={apiProject},ClientNamespace={clientProject},Scratch={scratch}");
@@ -250,7 +250,7 @@ sealed class Subset(bool isOurs)
         var place = $"paths.{path}";
         if (!Regex.IsMatch(path, @"^(/([A-Za-z0-9._~-]+|\{[a-z][A-Za-z0-9]*\}))+$"))
         {
-            Report(node, place, "must consist of plain segments and whole segments in braces, as in /v1/orders/{orderId}");
+            Report(node, place, "must consist of plain segments and whole segments in braces, as in /v1/things/{thingId}");
         }
 
         string[] methods = ["get", "put", "post", "delete", "patch"];
@@ -271,14 +271,14 @@ sealed class Subset(bool isOurs)
         }
         else if (tags is not null && !Regex.IsMatch(Text(Items(tags, place)[0]), "^[A-Z][A-Za-z0-9]*$"))
         {
-            Report(tags, place, "needs a tag that can name an interface, as in 'Orders'");
+            Report(tags, place, "needs a tag that can name an interface, as in 'Things'");
         }
 
         if (operation.TryGetValue("operationId", out var id))
         {
             if (!Regex.IsMatch(Text(id), "^[a-z][A-Za-z0-9]*$"))
             {
-                Report(id, place, $"needs an operationId that can name a method, as in 'getOrder', not '{Text(id)}'");
+                Report(id, place, $"needs an operationId that can name a method, as in 'getThing', not '{Text(id)}'");
             }
             else if (!operationIds.Add(Text(id)))
             {
@@ -533,7 +533,7 @@ sealed class Subset(bool isOurs)
         var requirements = Items(node, place);
         if (requirements.Count > 1 || requirements.Any(requirement => Entries(requirement, place).Count != 1))
         {
-            Report(node!, place, "must be one requirement of one scheme, as in '- bearer: [orders:read]', or [] for an operation that is open to everybody");
+            Report(node!, place, "must be one requirement of one scheme, as in '- bearer: [things:read]', or [] for an operation that is open to everybody");
         }
 
         foreach (var requirement in requirements)
@@ -553,7 +553,7 @@ sealed class Subset(bool isOurs)
         var place = $"components.schemas.{name}";
         if (!Regex.IsMatch(name, "^[A-Z][A-Za-z0-9]*$") || TakenNames.Contains(name) || Regex.IsMatch(name, "(Request|Result|Rules|Operations|Client)$") && operationIds.Contains(LowerFirst(Regex.Replace(name, "(Request|Result|Rules|Operations|Client)$", ""))))
         {
-            Report(node, place, "is not a name that a type can have beside the others: choose another, as in 'Order'");
+            Report(node, place, "is not a name that a type can have beside the others: choose another, as in 'Thing'");
         }
 
         var type = Text(Members(node).GetValueOrDefault("type"));

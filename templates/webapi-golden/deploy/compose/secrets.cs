@@ -32,7 +32,11 @@ Write("ConnectionStrings__Orders", $"Host=postgres;Database=orders;Username=post
 // With the first token dotnet user-jwts makes a key, and keeps it among the user secrets of the project.
 const string setting = "Authentication:Schemes:Bearer:SigningKeys:0:Value";
 var project = Path.GetFullPath(Path.Combine(folder, "../../../src/GoldenService.Api"));
+#if (sample)
 var token = Dotnet("user-jwts", "create", "--project", project, "--scope", "orders:read", "--scope", "orders:write", "--output", "token");
+#else
+var token = Dotnet("user-jwts", "create", "--project", project, "--scope", "orders:write", "--output", "token");
+#endif
 var key = Dotnet("user-secrets", "list", "--project", project).Split('\n').FirstOrDefault(line => line.StartsWith($"{setting} = ", StringComparison.Ordinal));
 if (key is null)
 {

@@ -1,5 +1,7 @@
 using System;
+#if (sample)
 using FluentValidation;
+#endif
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,12 +19,17 @@ try
     // Before anything reads a setting: some are secrets, in files of their own.
     builder.AddSecrets();
 
+#if (sample)
     // The operations of the contract, openapi.yaml, and the rules of the business beyond its limits.
     services.AddContract<OrdersOperations>();
 #if (full)
     services.AddValidatorsFromAssemblyContaining<OrderRules>(ServiceLifetime.Singleton, rules => rules.ValidatorType.IsSealed); // The limits themselves are not.
 #else
     services.AddSingleton<IValidator<OrderDraft>, OrderRules>();
+#endif
+#else
+    // The operations of the contract, openapi.yaml.
+    services.AddContract<OrdersOperations>();
 #endif
     services.AddSingleton(TimeProvider.System);
 

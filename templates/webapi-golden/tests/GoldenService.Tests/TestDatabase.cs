@@ -11,9 +11,6 @@ public sealed class TestDatabase : IDisposable
     /// <summary>What telemetry tells of every one.</summary>
     public const string SystemName = "sqlite";
 
-    /// <summary>What telemetry calls an import.</summary>
-    public const string Import = "INSERT orders";
-
     /// <summary>What telemetry tells of a statement about a table that is not there.</summary>
     public static readonly (string Type, string Code) NoSuchTable = ("Microsoft.Data.Sqlite.SqliteException", "1");
 

@@ -1,25 +1,47 @@
 namespace GoldenService.Tests;
 
 using System;
+using System.Text;
 using System.Threading.Tasks;
 using GoldenService.Client;
 
-/// <summary>Webhooks to try things with.</summary>
-internal static class Examples
+/// <summary>Webhooks to try things with, and what the tests that are about no operation in particular ask for.</summary>
+internal static partial class Examples
 {
-    public const string WebhookJson =
-        """{"type":"order.placed","timestamp":"2026-01-15T09:30:00Z","data":{"orderId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","customer":"acme","lines":[{"sku":"TEA-001","quantity":2}]}}""";
+    /// <summary>All scopes of the contract.</summary>
+    public const string Scopes = "worker:admin";
+
+    /// <summary>A body that is carried out.</summary>
+    public const string Body = WebhookJson;
+
+    /// <summary>The methods of the path of <see cref="Good"/>.</summary>
+    public const string Allowed = "GET";
+
+    /// <summary>What telemetry calls the statement of <see cref="Item"/>.</summary>
+    public const string Statement = "UPDATE messages";
+
+    /// <summary>A request that is carried out, as often as it is sent.</summary>
+    public static Request Good => new("GET", "/v1/dead-letters", "/v1/dead-letters?limit=1", 200);
+
+    /// <summary>A request that does not keep to the contract.</summary>
+    public static Request Bad => new("GET", "/v1/dead-letters", "/v1/dead-letters?limit=0", 400);
+
+    /// <summary>A request for something by its id, which is not there.</summary>
+    public static Request Item(Guid id) => new("POST", "/v1/dead-letters/{messageId}/requeue", $"/v1/dead-letters/{id}/requeue", 404);
+
+    /// <summary>A request with a body, and the status that <see cref="Body"/> is answered with.</summary>
+    public static Request WithBody(string body) => new("POST", "/v1/webhooks", "/v1/webhooks", 202, body) { Headers = Signatures.Headers(Encoding.UTF8.GetBytes(body)) };
+
+    /// <summary>A call through the client.</summary>
+    public static Task CallAsync(Service service) => service.DeadLetters.ListDeadLettersAsync();
+
+    /// <summary>Puts one thing into the database.</summary>
+    public static Task AddAsync(Service service) => AddDeadLetterAsync(service);
+
+    /// <summary>How many such things there are, as the service sees it.</summary>
+    public static async Task<int> CountAsync(Service service) => (await service.DeadLetters.ListDeadLettersAsync()).Result.DeadLetters.Count;
 
     public static string NewId() => $"msg_{Guid.NewGuid():N}";
-
-    public static PlacedOrderLine Line(string sku = "TEA-001", int quantity = 2) => new() { Sku = sku, Quantity = quantity };
-
-    public static Webhook Webhook(Guid? orderId = null, string customer = "acme", params PlacedOrderLine[] lines) => new()
-    {
-        Type = "order.placed",
-        Timestamp = DateTimeOffset.Parse("2026-01-15T09:30:00Z", System.Globalization.CultureInfo.InvariantCulture),
-        Data = new() { OrderId = orderId ?? Guid.NewGuid(), Customer = customer, Lines = lines is [] ? [Line()] : lines },
-    };
 
     /// <summary>Has a service send itself a webhook, whatever its signature: the clients of the tests sign anew.</summary>
     public static Task<ApiResponse<WebhookReceipt>> ReceiveAsync(this IWebhooksClient webhooks, Webhook webhook, string? id = null) =>
@@ -35,7 +57,7 @@ internal static class Examples
             Source = Signatures.Source,
             WebhookId = NewId(),
             Type = "order.placed",
-            Body = System.Text.Encoding.UTF8.GetBytes(WebhookJson),
+            Body = Encoding.UTF8.GetBytes(WebhookJson),
             BodyHash = new byte[32],
             ReceivedAt = now,
             DueAt = now,

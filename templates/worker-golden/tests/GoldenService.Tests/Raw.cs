@@ -9,9 +9,32 @@ using System.Text.Json;
 using System.Threading.Tasks;
 using Xunit;
 
+/// <summary>A request to an operation, by its route and as it is sent, and the status that it is answered with.</summary>
+internal sealed record Request(string Method, string Route, string Path, int Status, string? Body = null)
+{
+    public (string Name, string Value)[] Headers { get; init; } = [];
+
+    /// <summary>What its span is called.</summary>
+    public string Name => $"{Method} {Route}";
+
+    public HttpRequestMessage ToMessage()
+    {
+        var message = new HttpRequestMessage(new HttpMethod(Method), Path) { Content = Body is null ? null : new StringContent(Body, new MediaTypeHeaderValue("application/json")) };
+        foreach (var (name, value) in Headers)
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return message;
+    }
+}
+
 /// <summary>Requests that no client would send.</summary>
 internal static class Raw
 {
+    public static Task<Answer> Send(this Service service, Request request, params (string Name, string Value)[] headers) =>
+        service.Send(request.Method, request.Path, request.Body is null ? null : Encoding.UTF8.GetBytes(request.Body), headers: [.. request.Headers, .. headers]);
+
     public static async Task<Answer> Send(this Service service, string method, string path, byte[]? body = null, string? contentType = "application/json", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -30,11 +53,6 @@ internal static class Raw
         var text = await response.Content.ReadAsStringAsync();
         return new((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text, response.Headers, string.Join(", ", response.Content.Headers.Allow));
     }
-
-    public static Task<Answer> Post(this Service service, string body, string path = "/v1/webhooks") => service.Post(Encoding.UTF8.GetBytes(body), path);
-
-    public static Task<Answer> Post(this Service service, byte[] body, string path = "/v1/webhooks") =>
-        service.Send("POST", path, body, headers: ("webhook-id", Guid.NewGuid().ToString()));
 
     public static Task<Answer> Get(this Service service, string path) => service.Send("GET", path);
 }

@@ -23,7 +23,7 @@ using Xunit;
 
 /// <summary>
 /// The service in this process, on a socket of its own and a database of its own. Tests share one, each with
-/// webhooks that no other test has; a test that needs other settings starts another.
+/// data that no other test has; a test that needs other settings starts another.
 /// </summary>
 public sealed partial class Service : WebApplicationFactory<Worker.ShipmentsDbContext>, IAsyncLifetime
 {

@@ -17,9 +17,6 @@ internal static partial class Database
     /// <summary>The product, as OpenTelemetry's semantic conventions name it.</summary>
     public const string SystemName = "sqlite";
 
-    /// <summary>The month of a column of Unix milliseconds, as in 2026-01.</summary>
-    public const string MonthOfPlacedAt = "strftime('%Y-%m', placed_at / 1000.0, 'unixepoch')";
-
     private const string FolderAndRights = "its folder must exist, and this process must be able to write both";
 
     public static DbContextOptionsBuilder UseDatabase(this DbContextOptionsBuilder options, string? connectionString) => options

@@ -11,9 +11,16 @@ using Microsoft.EntityFrameworkCore;
 /// <summary>Sums up open orders in the database, which reads each row once and sends only the sums.</summary>
 internal static class OrdersReport
 {
+    // As in 2026-01. The time is in Unix milliseconds.
+#if (postgres)
+    private const string MonthOfPlacedAt = "to_char(to_timestamp(placed_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM')";
+#else
+    private const string MonthOfPlacedAt = "strftime('%Y-%m', placed_at / 1000.0, 'unixepoch')";
+#endif
+
     private const string Sql =
         $$"""
-        SELECT {{Database.MonthOfPlacedAt}} AS month, currency, count(*) AS orders, CAST(sum(total) AS bigint) AS total
+        SELECT {{MonthOfPlacedAt}} AS month, currency, count(*) AS orders, CAST(sum(total) AS bigint) AS total
         FROM orders
         WHERE owner = {0} AND status = {1} AND placed_at >= {2} AND placed_at < {3}
         GROUP BY 1, 2

@@ -39,7 +39,7 @@ internal static class ContractComparison
         return differences;
     }
 
-    /// <summary>Everything that is compared, by its place: "GET /v1/orders > query limit" is "integer int32, default 50".</summary>
+    /// <summary>Everything that is compared, by its place: "GET /v1/things > query limit" is "integer int32, default 50".</summary>
     private static Dictionary<string, string> Facts(JsonObject document)
     {
         var contract = new ContractDocument(document);

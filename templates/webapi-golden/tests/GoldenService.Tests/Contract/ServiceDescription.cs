@@ -44,7 +44,7 @@ internal static class ServiceDescription
         return JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_0))!.AsObject();
     }
 
-    /// <summary>Each endpoint with its method: "GET /v1/orders", "* /health/live" where it takes any.</summary>
+    /// <summary>Each endpoint with its method: "GET /openapi.yaml", "* /health/live" where it takes any.</summary>
     public static IEnumerable<(string Route, RouteEndpoint Endpoint)> Routes(this Service service) =>
         from endpoint in service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["*"]

@@ -2,7 +2,6 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Linq;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
@@ -14,11 +13,11 @@ public sealed class LimitsTests(Service service)
     {
         await using var small = await Service.StartAsync("Production", new() { ["Limits:MaxBodyBytes"] = "1000" });
 
-        Assert.Equal(400, (await small.Post("{}".PadRight(1000))).Status);
-        (await small.Post("{}".PadRight(1001))).IsProblem(413);
+        Assert.Equal(400, (await small.Send(Examples.WithBody("{}".PadRight(1000)))).Status);
+        (await small.Send(Examples.WithBody("{}".PadRight(1001)))).IsProblem(413);
 
         // Nor does it help not to say how long the body is.
-        (await small.Send("POST", "/v1/orders", Encoding.UTF8.GetBytes("{}".PadRight(1001)), headers: [("Idempotency-Key", "12345678"), ("Transfer-Encoding", "chunked")])).IsProblem(413);
+        (await small.Send(Examples.WithBody("{}".PadRight(1001)), ("Transfer-Encoding", "chunked"))).IsProblem(413);
     }
 
     [Fact]
@@ -28,9 +27,9 @@ public sealed class LimitsTests(Service service)
             cancellationToken => Task.Delay(Timeout.Infinite, cancellationToken),
             new() { ["Limits:RequestTimeoutSeconds"] = "0.1" });
 
-        (await slow.Get("/v1/orders")).IsProblem(503);
+        (await slow.Send(Examples.Good)).IsProblem(503);
     }
 
     [Fact]
-    public async Task The_server_does_not_tell_what_it_is() => Assert.False((await service.Get("/v1/orders")).Headers.Contains("Server"));
+    public async Task The_server_does_not_tell_what_it_is() => Assert.False((await service.Send(Examples.Good)).Headers.Contains("Server"));
 }

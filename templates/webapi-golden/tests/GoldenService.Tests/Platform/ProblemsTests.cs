@@ -23,9 +23,9 @@ public sealed class ProblemsTests(Service service)
     [Fact]
     public async Task A_method_that_is_not_there_is_a_problem_and_names_those_that_are()
     {
-        var answer = (await service.Send("DELETE", "/v1/orders")).IsProblem(405);
+        var answer = (await service.Send("DELETE", Examples.Good.Path)).IsProblem(405);
 
-        Assert.Equal("GET, POST", answer.Allow);
+        Assert.Equal(Examples.Allowed, answer.Allow);
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class ProblemsTests(Service service)
     public async Task A_problem_is_JSON_whatever_the_caller_accepts(string accept)
     {
         (await service.Send("GET", "/nothing", headers: ("Accept", accept))).IsProblem(404);
-        (await service.Send("GET", "/v1/orders?limit=0", headers: ("Accept", accept))).IsProblem(400);
+        (await service.Send(Examples.Bad, ("Accept", accept))).IsProblem(400);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ProblemsTests(Service service)
     {
         await using var broken = await StubOperations.StartServiceAsync(_ => throw new InvalidOperationException("the secret of the inside"));
 
-        var answer = (await broken.Get("/v1/orders")).IsProblem(500);
+        var answer = (await broken.Send(Examples.Good)).IsProblem(500);
 
         Assert.DoesNotContain("secret", answer.Text, StringComparison.Ordinal);
         var line = Assert.Single(broken.Log.All, line => line.Exception?.Message == "the secret of the inside");
@@ -71,7 +71,7 @@ public sealed class ProblemsTests(Service service)
         foreach (var refusal in new[] { 400, 408, 413, 415 })
         {
             status = refusal;
-            (await refusing.Post("""{"customer":"a","currency":"EUR","lines":[{"sku":"A-1","quantity":1,"unitPrice":1}]}""")).IsProblem(refusal);
+            (await refusing.Send(Examples.WithBody(Examples.Body))).IsProblem(refusal);
         }
 
         Assert.DoesNotContain(refusing.Log.All, line => line.Level >= LogLevel.Error);
@@ -95,7 +95,8 @@ public sealed class ProblemsTests(Service service)
         });
         using var leave = new CancellationTokenSource();
 
-        var request = slow.Http.GetAsync(new Uri("/v1/orders", UriKind.Relative), leave.Token);
+        using var message = Examples.Good.ToMessage();
+        var request = slow.Http.SendAsync(message, leave.Token);
         await arrived.Task;
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);

@@ -27,7 +27,7 @@ public sealed class SecretsTests(Service service) : IDisposable
         await using var mounted = await Service.StartAsync(settings: new() { ["Secrets:Directory"] = secrets.Folder, ["Limits:MaxBodyBytes"] = "2000" });
 
         Assert.Equal("line one\nline two", mounted.Services.GetRequiredService<IConfiguration>()["Certificates:Key"]);
-        (await mounted.Post("{}".PadRight(1001))).IsProblem(413);
+        (await mounted.Send(Examples.WithBody("{}".PadRight(1001)))).IsProblem(413);
     }
 
     // Fails when the connection string is read once, or changes are left to the file system to tell.
@@ -36,15 +36,14 @@ public sealed class SecretsTests(Service service) : IDisposable
     {
         await using var first = await Service.StartAsync();
         await using var second = await Service.StartAsync();
-        var customer = Examples.NewCustomer();
-        await second.Orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft(customer));
+        await Examples.AddAsync(second);
         secrets.Mount("1", ("ConnectionStrings__Orders", first.Database.ConnectionString));
         await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
-        Assert.Empty((await mounted.Orders.ListOrdersAsync(customer: customer)).Result.Orders);
+        Assert.Equal(0, await Examples.CountAsync(mounted));
 
         secrets.Mount("2", ("ConnectionStrings__Orders", second.Database.ConnectionString + "\n"));
 
-        await MountedSecrets.Until(async () => (await mounted.Orders.ListOrdersAsync(customer: customer)).Result.Orders.Count == 1);
+        await MountedSecrets.Until(async () => await Examples.CountAsync(mounted) == 1);
         Assert.Equal(200, (await mounted.Get("/health/ready")).Status);
     }
 
@@ -59,7 +58,7 @@ public sealed class SecretsTests(Service service) : IDisposable
         secrets.Write("ConnectionStrings__Orders", $"Mistake=1;Password={Password}");
 
         await MountedSecrets.Until(() => Task.FromResult(mounted.Log.All.Any(line => line.Level == LogLevel.Error && line.Message.EndsWith("The service goes on with the one it had.", StringComparison.Ordinal))));
-        Assert.Equal(200, (await mounted.Get("/v1/orders")).Status);
+        Assert.Equal(200, (await mounted.Send(Examples.Good)).Status);
         Assert.DoesNotContain(mounted.Log.All, line => (line.Message + line.Exception).Contains(Password, StringComparison.Ordinal));
     }
 

@@ -2,6 +2,7 @@ namespace GoldenService.Tests;
 
 using System;
 using System.IO;
+using System.Linq;
 using System.Net.Http;
 using System.Net.Sockets;
 using System.Threading;
@@ -36,16 +37,17 @@ public sealed class ShutdownTests(Service service)
         using var connection = new TcpClient(address.Host, address.Port);
         using var writer = new StreamWriter(connection.GetStream()) { NewLine = "\r\n", AutoFlush = true };
         using var reader = new StreamReader(connection.GetStream());
-        const string body = """{"customer":"a","currency":"EUR","lines":[{"sku":"TEA-001","quantity":2,"unitPrice":4.50}]}""";
+        var request = Examples.WithBody(Examples.Body);
+        var headers = string.Concat(request.Headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
 
-        await writer.WriteAsync($"POST /v1/orders HTTP/1.1\r\nHost: localhost\r\n{Authorization}Idempotency-Key: 12345678\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n");
+        await writer.WriteAsync($"{request.Method} {request.Path} HTTP/1.1\r\nHost: localhost\r\n{Authorization}{headers}Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {request.Body!.Length}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 100", await reader.ReadLineAsync(), StringComparison.Ordinal);
         process.Terminate();
         await RefusesConnections(address);
-        await writer.WriteAsync(body);
+        await writer.WriteAsync(request.Body);
 
         Assert.Equal("", await reader.ReadLineAsync());
-        Assert.StartsWith("HTTP/1.1 201", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.StartsWith($"HTTP/1.1 {request.Status}", await reader.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal((0, ""), await process.ExitAsync());
         Assert.All(process.Output.Trim().Split('\n'), line => Assert.StartsWith("{\"Timestamp\":", line, StringComparison.Ordinal));
     }

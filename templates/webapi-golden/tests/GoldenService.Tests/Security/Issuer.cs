@@ -78,7 +78,7 @@ public sealed class Issuer : IAsyncDisposable
     /// <summary>A token, in good order but for what a test changes.</summary>
     public string Token(
         string subject = Tester,
-        string? scope = "orders:read orders:write",
+        string? scope = Examples.Scopes,
         string? issuer = null,
         string audience = Audience,
         TimeSpan? expiresIn = null,

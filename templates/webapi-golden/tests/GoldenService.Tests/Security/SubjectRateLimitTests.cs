@@ -69,7 +69,7 @@ public sealed class SubjectRateLimitTests
         }
 
         limited.Http.DefaultRequestHeaders.Authorization = null;
-        var answer = await limited.Send("GET", "/v1/orders", headers: [.. headers]);
+        var answer = await limited.Send(Examples.Good, [.. headers]);
         return (answer.Status, answer.Status == 429 ? answer.Detail : null);
     }
 }

@@ -9,6 +9,12 @@ using Xunit;
 [Trait("Checklist", "metrics")]
 public sealed class MetricTests
 {
+#if (postgres)
+    private const string Import = "COPY orders";
+#else
+    private const string Import = "INSERT orders";
+#endif
+
     [Fact] // Fails when a counter is not called, counts twice, or has another unit.
     public async Task Orders_are_counted_once_by_currency()
     {
@@ -35,7 +41,7 @@ public sealed class MetricTests
 
         await service.Orders.ImportOrdersAsync(new() { Orders = [Examples.Placed("a", DateTimeOffset.UnixEpoch)] });
 
-        Assert.Contains($"db.namespace={service.Database.Name} db.query.summary={TestDatabase.Import} db.system.name={TestDatabase.SystemName}", measurements.All.Where(measured => measured.Name == "db.client.operation.duration").Select(measured => measured.Tags));
+        Assert.Contains($"db.namespace={service.Database.Name} db.query.summary={Import} db.system.name={TestDatabase.SystemName}", measurements.All.Where(measured => measured.Name == "db.client.operation.duration").Select(measured => measured.Tags));
     }
 
     [Fact] // Fails when DatabaseTelemetry records no duration, or adds the text of the statement.

@@ -32,8 +32,8 @@ public sealed class ShipmentsDbContext(DbContextOptions<ShipmentsDbContext> opti
         modelBuilder.Entity<ShipmentEntity>(shipment =>
         {
             shipment.ToTable("shipments");
-            shipment.HasKey(s => s.MessageId);
-            shipment.Property(s => s.MessageId).ValueGeneratedNever();
+            shipment.HasKey(row => row.MessageId);
+            shipment.Property(row => row.MessageId).ValueGeneratedNever();
         });
 
         // Names that SQL written by hand need not quote.

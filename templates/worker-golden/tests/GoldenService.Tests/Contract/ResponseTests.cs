@@ -93,8 +93,8 @@ public sealed class ResponseTests
     {
         await using var broken = await Service.StartAsync(replace: services => services.AddSingleton<IStartupFilter>(new Teapot()));
 
-        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => broken.Get("/v1/dead-letters"));
-        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => broken.DeadLetters.ListDeadLettersAsync());
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => broken.Send(Examples.Good));
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => Examples.CallAsync(broken));
     }
 
     private sealed class Teapot : IStartupFilter

@@ -55,7 +55,7 @@ public sealed class DeadLetterTests(Service service)
     public async Task Whoever_looks_after_dead_letters_has_the_scope_for_it(string method, string path)
     {
         Assert.Equal(401, await StatusAsync(method, path, token: null));
-        Assert.Equal(403, await StatusAsync(method, path, Issuer.Shared.Token(scope: "orders:read")));
+        Assert.Equal(403, await StatusAsync(method, path, Issuer.Shared.Token(scope: "reports:read")));
         Assert.Equal(method == "GET" ? 200 : 404, await StatusAsync(method, path, Issuer.Shared.Token()));
     }
 

@@ -111,8 +111,8 @@ public sealed class ComposeTests(Service service)
             .ToDictionary(variable => variable.Key, variable => variable.Last().Replace("http://", $"{receiver.Url}/", StringComparison.Ordinal));
 
         await using var exporting = await Service.StartAsync(settings: variables);
-        Assert.Equal(200, (await exporting.Get("/v1/dead-letters")).Status);
-        Assert.Equal(200, (await exporting.Get("/v1/dead-letters")).Status);
+        Assert.Equal(200, (await exporting.Send(Examples.Good)).Status);
+        Assert.Equal(200, (await exporting.Send(Examples.Good)).Status);
         exporting.Services.GetService<TracerProvider>()?.ForceFlush();
         exporting.Services.GetService<MeterProvider>()?.ForceFlush();
         exporting.Services.GetService<LoggerProvider>()?.ForceFlush();

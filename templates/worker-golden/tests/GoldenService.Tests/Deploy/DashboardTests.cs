@@ -70,7 +70,7 @@ public sealed partial class DashboardTests
             },
         };
         listener.Start();
-        Assert.Equal(200, (await service.Get("/v1/dead-letters")).Status);
+        Assert.Equal(200, (await service.Send(Examples.Good)).Status);
 
         lock (instruments)
         {

@@ -43,7 +43,7 @@ public sealed class DatabaseTests(Service service)
 
         Assert.Contains("migrate", (await bare.Get("/health/ready")).IsProblem(503).Detail, StringComparison.Ordinal);
         (await bare.Get("/v1/dead-letters")).IsProblem(503);
-        (await bare.Post(Examples.WebhookJson)).IsProblem(503);
+        (await bare.Send(Examples.WithBody(Examples.Body))).IsProblem(503);
     }
 
     [Fact]

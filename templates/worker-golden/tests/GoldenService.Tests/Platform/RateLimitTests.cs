@@ -38,7 +38,7 @@ public sealed class RateLimitTests(Service service)
 
         // What is not there, and what is badly asked for, counts as well.
         (await limited.Get("/nothing")).IsProblem(429);
-        (await limited.Post("{")).IsProblem(429);
+        (await limited.Send(Examples.WithBody("{"))).IsProblem(429);
     }
 
     // Fails when Retry-After is rounded down, or names less than it takes.

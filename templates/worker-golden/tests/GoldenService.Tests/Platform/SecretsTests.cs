@@ -27,7 +27,7 @@ public sealed class SecretsTests(Service service) : IDisposable
         await using var mounted = await Service.StartAsync(settings: new() { ["Secrets:Directory"] = secrets.Folder, ["Limits:MaxBodyBytes"] = "2000" });
 
         Assert.Equal("line one\nline two", mounted.Services.GetRequiredService<IConfiguration>()["Certificates:Key"]);
-        (await mounted.Post("{}".PadRight(1001))).IsProblem(413);
+        (await mounted.Send(Examples.WithBody("{}".PadRight(1001)))).IsProblem(413);
     }
 
     // Fails when the connection string is read once, or changes are left to the file system to tell.
@@ -36,14 +36,14 @@ public sealed class SecretsTests(Service service) : IDisposable
     {
         await using var first = await Service.StartAsync();
         await using var second = await Service.StartAsync();
-        await Examples.AddDeadLetterAsync(second);
+        await Examples.AddAsync(second);
         secrets.Mount("1", ("ConnectionStrings__Shipments", first.Database.ConnectionString));
         await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
-        Assert.Empty((await mounted.DeadLetters.ListDeadLettersAsync()).Result.DeadLetters);
+        Assert.Equal(0, await Examples.CountAsync(mounted));
 
         secrets.Mount("2", ("ConnectionStrings__Shipments", second.Database.ConnectionString + "\n"));
 
-        await MountedSecrets.Until(async () => (await mounted.DeadLetters.ListDeadLettersAsync()).Result.DeadLetters.Count == 1);
+        await MountedSecrets.Until(async () => await Examples.CountAsync(mounted) == 1);
         Assert.Equal(200, (await mounted.Get("/health/ready")).Status);
     }
 
@@ -58,7 +58,7 @@ public sealed class SecretsTests(Service service) : IDisposable
         secrets.Write("ConnectionStrings__Shipments", $"Mistake=1;Password={Password}");
 
         await MountedSecrets.Until(() => Task.FromResult(mounted.Log.All.Any(line => line.Level == LogLevel.Error && line.Message.EndsWith("The service goes on with the one it had.", StringComparison.Ordinal))));
-        Assert.Equal(200, (await mounted.Get("/v1/dead-letters")).Status);
+        Assert.Equal(200, (await mounted.Send(Examples.Good)).Status);
         Assert.DoesNotContain(mounted.Log.All, line => (line.Message + line.Exception).Contains(Password, StringComparison.Ordinal));
     }
 

@@ -5,7 +5,6 @@ using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Net.Sockets;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using GoldenService.Worker;
@@ -32,17 +31,17 @@ public sealed class ShutdownTests(Service service)
         using var connection = new TcpClient(address.Host, address.Port);
         using var writer = new StreamWriter(connection.GetStream()) { NewLine = "\r\n", AutoFlush = true };
         using var reader = new StreamReader(connection.GetStream());
-        const string body = Examples.WebhookJson;
-        var signature = string.Concat(Signatures.Headers(Encoding.UTF8.GetBytes(body)).Select(header => $"{header.Name}: {header.Value}\r\n"));
+        var request = Examples.WithBody(Examples.Body);
+        var headers = string.Concat(request.Headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
 
-        await writer.WriteAsync($"POST /v1/webhooks HTTP/1.1\r\nHost: localhost\r\n{signature}Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n");
+        await writer.WriteAsync($"{request.Method} {request.Path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {request.Body!.Length}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 100", await reader.ReadLineAsync(), StringComparison.Ordinal);
         process.Terminate();
         await RefusesConnections(address);
-        await writer.WriteAsync(body);
+        await writer.WriteAsync(request.Body);
 
         Assert.Equal("", await reader.ReadLineAsync());
-        Assert.StartsWith("HTTP/1.1 202", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.StartsWith($"HTTP/1.1 {request.Status}", await reader.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal((0, ""), await process.ExitAsync());
         Assert.All(process.Output.Trim().Split('\n'), line => Assert.StartsWith("{\"Timestamp\":", line, StringComparison.Ordinal));
     }

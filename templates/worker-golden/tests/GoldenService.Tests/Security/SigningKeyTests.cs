@@ -18,7 +18,6 @@ using Xunit;
 [Trait("Checklist", "token-rotation")]
 public sealed class SigningKeyTests
 {
-    private static readonly Uri DeadLetters = new("/v1/dead-letters", UriKind.Relative);
     private static readonly Dictionary<string, string> OftenRead = new() { ["Tokens:KeyRefreshSeconds"] = "2" };
 
     /// <summary>Fails when SigningKeys is not registered (the new key fails requests, the old one is taken for hours), or when the last known good keys serve on.</summary>
@@ -120,7 +119,7 @@ public sealed class SigningKeyTests
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string token)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, DeadLetters);
+        using var request = Examples.Good.ToMessage();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await http.SendAsync(request);
         return response.StatusCode;

@@ -25,13 +25,14 @@ public sealed class SigningSecretTests
 
         await MountedSecrets.Until(async () => await StatusAsync(mounted, next) == HttpStatusCode.OK);
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(mounted, old));
-        Assert.Equal(HttpStatusCode.OK, (await mounted.Http.GetAsync(new Uri("/v1/dead-letters", UriKind.Relative))).StatusCode);
+        Assert.Equal(200, (await mounted.Send(Examples.Good)).Status);
         Assert.DoesNotContain(mounted.Log.All, line => line.Message.Contains(Convert.ToBase64String(next), StringComparison.Ordinal));
     }
 
     private static async Task<HttpStatusCode> StatusAsync(Service service, byte[] secret)
     {
         using var http = service.ClientWith(Issuer.Shared.Token(issuer: "dotnet-user-jwts", credentials: new(new SymmetricSecurityKey(secret), SecurityAlgorithms.HmacSha256)));
-        return (await http.GetAsync(new Uri("/v1/dead-letters", UriKind.Relative))).StatusCode;
+        using var request = Examples.Good.ToMessage();
+        return (await http.SendAsync(request)).StatusCode;
     }
 }

@@ -148,19 +148,6 @@ public sealed class CarrierTests(Service service)
         Assert.Equal(requests.Select(request => $"00-{spans.TraceId}-{request.SpanId}-01"), carrier.Calls.Select(call => call.TraceParent));
     }
 
-    [Fact] // Fails when the trace ends at the queue of a service whose spans nobody wants.
-    public async Task The_trace_goes_on_where_nobody_wants_its_spans()
-    {
-        await using var carrier = await StubCarrier.StartAsync(_ => 201);
-        await using var booking = await carrier.StartServiceAsync();
-        var trace = ActivityTraceId.CreateRandom();
-
-        await booking.Send("POST", "/v1/webhooks", Encoding.UTF8.GetBytes(Examples.WebhookJson), headers: ("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01"));
-
-        await Wait.Until(() => carrier.Calls.Count == 1, seconds: 10, "The carrier is not called.");
-        Assert.StartsWith($"00-{trace}-", carrier.Calls.Single().TraceParent, StringComparison.Ordinal);
-    }
-
     [Theory] // Fails when an address that cannot be called is found out by the first message, or is shown with its password.
     [InlineData("carrier.example")]
     [InlineData("ftp://carrier.example")]

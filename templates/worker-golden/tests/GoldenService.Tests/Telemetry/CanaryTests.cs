@@ -34,8 +34,8 @@ public sealed class CanaryTests(Service service)
         var problems = new StringBuilder();
         foreach (var (method, path, body) in new[]
         {
-            ("POST", "/v1/webhooks", Webhook(type: "order.placed")),
-            ("POST", "/v1/webhooks", Webhook(type: $"{Canary}-type")),
+            ("POST", "/v1/webhooks", Examples.Json("order.placed", $"{Canary}-text")),
+            ("POST", "/v1/webhooks", Examples.Json($"{Canary}-type", $"{Canary}-text")),
             ("POST", "/v1/webhooks", $"{{\"{Canary}"),
             ("GET", $"/v1/dead-letters?cursor={Canary}-cursor", null),
             ("GET", $"/v1/dead-letters?limit={Canary}-limit", null),
@@ -56,7 +56,7 @@ public sealed class CanaryTests(Service service)
             stranger.DefaultRequestHeaders.Add(name, $"{Canary}-{name}");
         }
 
-        using var unsigned = await stranger.PostAsync(new Uri("/v1/webhooks", UriKind.Relative), new StringContent(Webhook(type: "order.placed"), MediaTypeHeaderValue.Parse("application/json")));
+        using var unsigned = await stranger.PostAsync(new Uri("/v1/webhooks", UriKind.Relative), new StringContent(Examples.Json("order.placed", $"{Canary}-text"), MediaTypeHeaderValue.Parse("application/json")));
         problems.Append(await unsigned.Content.ReadAsStringAsync());
         process.Terminate();
         Assert.Equal((0, ""), await process.ExitAsync());
@@ -113,9 +113,6 @@ public sealed class CanaryTests(Service service)
         Assert.Equal(1, code);
         AssertNone(errors + process.Output);
     }
-
-    private static string Webhook(string type) =>
-        $$$"""{"type":"{{{type}}}","timestamp":"2026-01-15T09:30:00Z","data":{"orderId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","customer":"{{{Canary}}}-customer","lines":[{"sku":"TEA-001","quantity":1}]}}""";
 
     private static (string Name, string Value)[] Everything(OtlpReceiver receiver) =>
     [

@@ -74,8 +74,8 @@ public sealed class ExportTests
         await using var exporting = await Service.StartAsync(settings: new(settings) { ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" });
 
         // The connection is the same: when the second request has ended, so has the first.
-        Assert.Equal(200, (await exporting.Get("/v1/dead-letters")).Status);
-        Assert.Equal(200, (await exporting.Get("/v1/dead-letters")).Status);
+        Assert.Equal(200, (await exporting.Send(Examples.Good)).Status);
+        Assert.Equal(200, (await exporting.Send(Examples.Good)).Status);
         exporting.Services.GetService<TracerProvider>()?.ForceFlush();
         exporting.Services.GetService<MeterProvider>()?.ForceFlush();
         exporting.Services.GetService<LoggerProvider>()?.ForceFlush();

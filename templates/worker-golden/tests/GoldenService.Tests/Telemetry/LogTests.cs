@@ -4,6 +4,7 @@ using System;
 using System.Diagnostics.Metrics;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using GoldenService.Worker;
@@ -22,15 +23,16 @@ public sealed partial class LogTests
         await using var service = await Service.StartAsync("Development", new() { ["Logging:Serilog:LogLevel:Default"] = "Information", ["Logging:Serilog:LogLevel:Microsoft"] = "Warning" }, console.AddTo);
         using var spans = new Spans();
 
-        await service.Send("POST", $"/v1/dead-letters/{Guid.NewGuid()}/requeue?", headers: spans.Header);
+        var request = Examples.Item(Guid.NewGuid());
+        await service.Send(request with { Path = $"{request.Path}?" }, spans.Header);
 
         var span = Assert.Single(await spans.OfRequestsAsync());
         var line = Assert.Single(console.Json, line => line.TryGetProperty("TraceId", out var id) && id.GetString() == spans.TraceId.ToHexString());
         Assert.Equal(["Timestamp", "Level", "Category", "Message", "TraceId", "SpanId", "Method", "Route", "Status", "Milliseconds"], line.EnumerateObject().Select(field => field.Name));
         Assert.Equal(
-            ("Information", "POST", "/v1/dead-letters/{messageId}/requeue", 404, span.SpanId.ToHexString()),
+            ("Information", request.Method, request.Route, request.Status, span.SpanId.ToHexString()),
             (line.GetProperty("Level").GetString(), line.GetProperty("Method").GetString(), line.GetProperty("Route").GetString(), line.GetProperty("Status").GetInt32(), line.GetProperty("SpanId").GetString()));
-        Assert.Matches(@"^POST /v1/dead-letters/\{messageId\}/requeue answered 404 in \d+\.\d ms$", line.GetProperty("Message").GetString());
+        Assert.Matches($@"^{Regex.Escape(request.Name)} answered {request.Status} in \d+\.\d ms$", line.GetProperty("Message").GetString());
     }
 
     [Fact] // Fails when JsonLine escapes nothing, or breaks the line.

@@ -1,8 +1,8 @@
 namespace GoldenService.Tests;
 
 using System;
-using System.Diagnostics;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;

@@ -35,6 +35,22 @@ public sealed class MessageTraceTests
             await measurements.FirstAsync("messaging.process.duration"));
     }
 
+    [Fact] // Fails when the trace ends at the queue of a service whose spans nobody wants: those that a handler calls may want theirs in it.
+    public async Task The_trace_goes_on_where_nobody_wants_its_spans()
+    {
+        var traceOfHandler = new TaskCompletionSource<ActivityTraceId?>();
+        await using var service = await StubHandler.StartServiceAsync((_, _) =>
+        {
+            traceOfHandler.TrySetResult(Activity.Current?.TraceId);
+            return Task.CompletedTask;
+        });
+        var trace = ActivityTraceId.CreateRandom();
+
+        await service.Send("POST", "/v1/webhooks", System.Text.Encoding.UTF8.GetBytes(Examples.WebhookJson), headers: ("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01"));
+
+        Assert.Equal(trace, await traceOfHandler.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
     [Fact] // Fails when a failure is told with its message, or not at all.
     public async Task An_attempt_that_fails_is_an_error_of_its_type()
     {

@@ -10,6 +10,7 @@ using System.Threading.Tasks;
 using GoldenService.Client;
 using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 [Trait("Checklist", "work")]
@@ -60,37 +61,32 @@ public sealed class StopTests(Service service)
     [Fact] // Fails when the time of handlers begins when all requests have ended, or when the end of the time is a failure.
     public async Task A_request_that_lasts_until_the_end_takes_no_time_from_what_is_given_back()
     {
-        ServiceProcess.SkipWhereItCannotBeCalledAndStopped();
-        var called = new TaskCompletionSource();
-        await using var carrier = await StubCarrier.StartAsync(async (_, context) =>
-        {
-            called.TrySetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
-            return 201;
-        });
-        await using var migrate = ServiceProcess.Start(service, ["migrate"]);
-        Assert.Equal((0, ""), await migrate.ExitAsync());
-        await using var stopping = ServiceProcess.Start(
-            service,
-            [],
-            ("ConnectionStrings__Shipments", migrate.Database.ConnectionString),
-            ("Shutdown__GraceSeconds", "20"), // A quarter of it is for giving back, which a busy machine needs.
-            ("Messages__HandlerTimeoutSeconds", "60"),
-            ("Carrier__TimeoutSeconds", "60"),
-            ("Carrier__BaseAddress", carrier.Url));
-        using var http = await stopping.ConnectAsync();
-        var id = (await new WebhooksClient(http).ReceiveAsync(Examples.Webhook())).Result.MessageId;
-        await called.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        using var unfinished = new TcpClient(http.BaseAddress!.Host, http.BaseAddress.Port);
+        var started = new TaskCompletionSource();
+        await using var stopping = await StubHandler.StartServiceAsync(
+            async (_, cancellationToken) =>
+            {
+                started.TrySetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            },
+            new()
+            {
+                ["Shutdown:GraceSeconds"] = "20", // A quarter of it is for giving back, which a busy machine needs.
+                ["Messages:HandlerTimeoutSeconds"] = "60",
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Information",
+            });
+        var id = await stopping.SendAsync();
+        await started.Task;
+        var address = stopping.Http.BaseAddress!;
+        using var unfinished = new TcpClient(address.Host, address.Port);
         await unfinished.GetStream().WriteAsync("POST /v1/webhooks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
         await Task.Delay(200);
 
         var start = Stopwatch.GetTimestamp();
-        stopping.Terminate();
+        await stopping.StopAsync();
 
-        Assert.Equal((0, ""), await stopping.ExitAsync());
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 20, 40);
-        await using var alone = await Queue.StartWithoutWorkerAsync(new() { ["ConnectionStrings:Shipments"] = migrate.Database.ConnectionString });
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 19, 40);
+        Assert.DoesNotContain(stopping.Log.All, line => line.Level >= LogLevel.Error);
+        await using var alone = await Queue.StartWithoutWorkerAsync(new() { ["ConnectionStrings:Shipments"] = stopping.Database.ConnectionString });
         var message = await alone.MessageAsync(id);
         Assert.Equal((0, null), (message.Attempts, message.Lease));
     }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-/// <summary>Stands in for the handler of orders, so that handling does what a test needs. Its effect, unless the test has another, is the shipment.</summary>
+/// <summary>Stands in for the handler of the service, so that handling does what a test needs. Its effect, unless the test has another, is the shipment.</summary>
 internal sealed class StubHandler(Func<Message, CancellationToken, Task<Effect?>> handle) : IMessageHandler
 {
     public static Task<Service> StartServiceAsync(Func<Message, CancellationToken, Task> run, Dictionary<string, string>? settings = null) =>
@@ -32,11 +32,11 @@ internal sealed class StubHandler(Func<Message, CancellationToken, Task<Effect?>
             replace: services => services.AddKeyedSingleton<IMessageHandler>(OrderPlacedHandler.Type, new StubHandler(handle)));
 
     public async Task<Effect> HandleAsync(Message message, CancellationToken cancellationToken) =>
-        await handle(message, cancellationToken) ?? Ship(message.Id);
+        await handle(message, cancellationToken) ?? Write(message.Id);
 
-    public static Effect Ship(Guid messageId) => (db, _) =>
+    public static Effect Write(Guid messageId) => (db, _) =>
     {
-        db.Add(new ShipmentEntity { MessageId = messageId, OrderId = Guid.Empty, Customer = "", Units = 1, CreatedAt = DateTimeOffset.UnixEpoch });
+        db.Add(Examples.Written(messageId));
         return Task.CompletedTask;
     };
 }
@@ -44,9 +44,9 @@ internal sealed class StubHandler(Func<Message, CancellationToken, Task<Effect?>
 /// <summary>Looks at the queue.</summary>
 internal static class Queue
 {
-    /// <summary>Sends a webhook, and tells the message's id.</summary>
-    public static async Task<Guid> SendAsync(this Service service, string customer = "acme") =>
-        (await service.Webhooks.ReceiveAsync(Examples.Webhook(customer: customer))).Result.MessageId;
+    /// <summary>Sends a webhook with this text in it, and tells the message's id.</summary>
+    public static async Task<Guid> SendAsync(this Service service, string text = "acme") =>
+        (await service.Webhooks.ReceiveAsync(Examples.Webhook(text))).Result.MessageId;
 
     public static Task<MessageEntity> MessageAsync(this Service service, Guid id) =>
         service.WithDatabase(db => db.Messages.AsNoTracking().SingleAsync(message => message.Id == id));
@@ -94,6 +94,16 @@ internal static class Queue
             services.Remove(services.Single(service => service.ImplementationType == typeof(MessageWorker)));
             replace?.Invoke(services);
         });
+
+    /// <summary>Stops the service as SIGTERM does, and waits until it has stopped.</summary>
+    public static async Task StopAsync(this Service service)
+    {
+        var stopped = new TaskCompletionSource();
+        var lifetime = service.Services.GetRequiredService<IHostApplicationLifetime>();
+        lifetime.ApplicationStopped.Register(stopped.SetResult);
+        lifetime.StopApplication();
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
 
     /// <summary>Stops the worker, which has begun to work, as the host does, and nothing else.</summary>
     public static Task StopWorkerAsync(this Service service) =>

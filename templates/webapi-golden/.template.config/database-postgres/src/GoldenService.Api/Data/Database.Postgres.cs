@@ -18,9 +18,6 @@ internal static partial class Database
     /// <summary>The product, as OpenTelemetry's semantic conventions name it.</summary>
     public const string SystemName = "postgresql";
 
-    /// <summary>The month of a column of Unix milliseconds, as in 2026-01.</summary>
-    public const string MonthOfPlacedAt = "to_char(to_timestamp(placed_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM')";
-
     private const string ServiceSetting = "Orders";
     private const string MigrationSetting = "OrdersMigration";
 

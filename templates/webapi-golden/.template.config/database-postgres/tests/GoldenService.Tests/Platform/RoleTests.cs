@@ -4,7 +4,6 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
-using GoldenService.Client;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;
@@ -27,16 +26,9 @@ public sealed class RoleTests(Service service)
 
         await using var served = await Service.StartAsync("Production", new() { ["ConnectionStrings:Orders"] = serving.On(database) });
         Assert.Equal(200, (await served.Get("/health/ready")).Status);
-        var (orders, customer) = (served.Orders, Examples.NewCustomer());
-        var order = await orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft(customer));
-        var updated = await orders.UpdateOrderAsync(order.Result.Id, order.Headers["ETag"], Examples.Draft(customer));
-        Assert.Equal(updated.Headers["ETag"], (await orders.GetOrderAsync(order.Result.Id)).Headers["ETag"]);
-        await orders.CancelOrderAsync(order.Result.Id);
-        await orders.ImportOrdersAsync(new() { Orders = [Examples.Placed(customer, DateTimeOffset.UnixEpoch)] });
-        Assert.Equal(2, (await orders.ListOrdersAsync(customer: customer)).Result.Orders.Count);
-        Assert.Single((await orders.ReportOrdersAsync(new DateOnly(1970, 1, 1), new DateOnly(1970, 1, 1))).Result.Rows);
+        await Examples.CallEveryOperationAsync(served);
 
-        foreach (var ddl in new[] { "CREATE TABLE other (id int)", "DROP TABLE orders", "ALTER TABLE orders ADD COLUMN other int" })
+        foreach (var ddl in new[] { "CREATE TABLE other (id int)", $"DROP TABLE {Examples.Table}", $"ALTER TABLE {Examples.Table} ADD COLUMN other int" })
         {
             var refused = await Assert.ThrowsAsync<PostgresException>(() => served.WithDatabase(db => db.Database.ExecuteSqlRawAsync(ddl)));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
@@ -63,17 +55,17 @@ public sealed class RoleTests(Service service)
         TestDatabase.Execute($"ALTER DATABASE {database.Name} OWNER TO {role.Name}");
         secrets.Mount("1", ("ConnectionStrings__Orders", role.On(database)));
         await using var mounted = await Service.StartAsync(settings: new() { ["Secrets:Directory"] = secrets.Folder });
-        Assert.Equal(200, (await mounted.Get("/v1/orders")).Status);
+        Assert.Equal(200, (await mounted.Send(Examples.Good)).Status);
 
         role.ChangePassword();
-        Assert.Equal(200, (await mounted.Get("/v1/orders")).Status); // By the connections that there are.
+        Assert.Equal(200, (await mounted.Send(Examples.Good)).Status); // By the connections that there are.
         database.Disconnect();
-        (await mounted.Get("/v1/orders")).IsProblem(503);
+        (await mounted.Send(Examples.Good)).IsProblem(503);
         (await mounted.Get("/health/ready")).IsProblem(503);
 
         secrets.Mount("2", ("ConnectionStrings__Orders", role.On(database) + "\n"));
 
-        await MountedSecrets.Until(async () => (await mounted.Get("/v1/orders")).Status == 200);
+        await MountedSecrets.Until(async () => (await mounted.Send(Examples.Good)).Status == 200);
         Assert.Equal(200, (await mounted.Get("/health/ready")).Status);
     }
 

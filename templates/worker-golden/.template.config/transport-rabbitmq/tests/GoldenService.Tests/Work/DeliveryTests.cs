@@ -215,7 +215,7 @@ public sealed class DeliveryTests(Service service)
             {
                 started.TrySetResult();
                 await go.Task;
-                await StubHandler.Ship(message.Id)(db, cancellationToken);
+                await StubHandler.Write(message.Id)(db, cancellationToken);
             }),
             new() { ["RabbitMq:Uri"] = proxy.Uri });
         var id = await committing.SendAsync();

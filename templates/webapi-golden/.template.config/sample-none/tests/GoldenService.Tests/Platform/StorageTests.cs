@@ -1,0 +1,21 @@
+namespace GoldenService.Tests;
+
+using System;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+[Trait("Checklist", "data-access")]
+public sealed class StorageTests(Service service)
+{
+    [Fact]
+    public async Task Times_are_whole_numbers_in_the_database()
+    {
+        var id = Guid.NewGuid();
+        await service.Send(Examples.Item(id));
+
+        var type = await service.WithDatabase(db => db.Database.SqlQuery<string>($"SELECT typeof(saved_at) AS Value FROM notes WHERE id = {id}").SingleAsync());
+
+        Assert.Equal("integer", type);
+    }
+}

@@ -1,0 +1,25 @@
+namespace GoldenService.Tests;
+
+using System;
+using GoldenService.Client;
+
+/// <summary>Webhooks to try things with.</summary>
+internal static partial class Examples
+{
+    public const string WebhookJson =
+        """{"type":"note.written","timestamp":"2026-01-15T09:30:00Z","data":{"noteId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","text":"Water the plants."}}""";
+
+    /// <summary>The same of this type, with this text in it.</summary>
+    public static string Json(string type, string text) =>
+        $$$"""{"type":"{{{type}}}","timestamp":"2026-01-15T09:30:00Z","data":{"noteId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","text":"{{{text}}}"}}""";
+
+    public static Webhook Webhook(string text = "Water the plants.") => new()
+    {
+        Type = "note.written",
+        Timestamp = DateTimeOffset.Parse("2026-01-15T09:30:00Z", System.Globalization.CultureInfo.InvariantCulture),
+        Data = new() { NoteId = Guid.NewGuid(), Text = text },
+    };
+
+    /// <summary>What a handler may write for a message.</summary>
+    public static Worker.NoteEntity Written(Guid messageId) => new() { MessageId = messageId, NoteId = Guid.Empty, Text = "", CreatedAt = DateTimeOffset.UnixEpoch };
+}

@@ -1,0 +1,27 @@
+namespace GoldenService.Tests;
+
+using System;
+using GoldenService.Client;
+
+/// <summary>Webhooks to try things with.</summary>
+internal static partial class Examples
+{
+    public const string WebhookJson =
+        """{"type":"order.placed","timestamp":"2026-01-15T09:30:00Z","data":{"orderId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","customer":"acme","lines":[{"sku":"TEA-001","quantity":2}]}}""";
+
+    /// <summary>The same of this type, with this text in it.</summary>
+    public static string Json(string type, string text) =>
+        $$"""{"type":"{{type}}","timestamp":"2026-01-15T09:30:00Z","data":{"orderId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","customer":"{{text}}","lines":[{"sku":"TEA-001","quantity":1}]}}""";
+
+    public static PlacedOrderLine Line(string sku = "TEA-001", int quantity = 2) => new() { Sku = sku, Quantity = quantity };
+
+    public static Webhook Webhook(string customer = "acme", params PlacedOrderLine[] lines) => new()
+    {
+        Type = "order.placed",
+        Timestamp = DateTimeOffset.Parse("2026-01-15T09:30:00Z", System.Globalization.CultureInfo.InvariantCulture),
+        Data = new() { OrderId = Guid.NewGuid(), Customer = customer, Lines = lines is [] ? [Line()] : lines },
+    };
+
+    /// <summary>What a handler may write for a message.</summary>
+    public static Worker.ShipmentEntity Written(Guid messageId) => new() { MessageId = messageId, OrderId = Guid.Empty, Customer = "", Units = 1, CreatedAt = DateTimeOffset.UnixEpoch };
+}
