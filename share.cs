@@ -169,11 +169,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <!--#endif -->
 
         """, "    <PackageReference Include=\"FluentValidation\" />\n"),
-    ("packages-full/Directory.Packages.props", """
-            <PackageVersion Include="FluentValidation.AspNetCore" Version="11.3.1" />
-            <PackageVersion Include="FluentValidation.DependencyInjectionExtensions" Version="11.12.0" />
-
-        """, ""),
+    ("packages-full/Directory.Packages.props", "    <PackageVersion Include=\"FluentValidation.AspNetCore\" Version=\"11.3.1\" />\n", ""),
     ("GoldenService.Api.csproj", "  <ItemGroup>\n    <InternalsVisibleTo", """
           <!--#if (sample) -->
           <ItemGroup>
