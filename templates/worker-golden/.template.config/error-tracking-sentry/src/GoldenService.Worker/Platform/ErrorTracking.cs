@@ -51,6 +51,9 @@ internal static class ErrorTracking
             var current = new HttpContextAccessor();
             options.SetBeforeSend(failure => IsReported(failure) ? WithoutPersonalData(failure, current.HttpContext) : null);
 
+            // What is not sent need not be collected.
+            options.MinimumBreadcrumbLevel = LogLevel.None;
+
             // Traces and metrics go by OTLP, and other services learn of a trace by its W3C header alone.
             options.DisableSentryHttpMessageHandler = true;
             options.AutoRegisterTracing = false;
