@@ -169,11 +169,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <!--#endif -->
 
         """, "    <PackageReference Include=\"FluentValidation\" />\n"),
-    ("packages-full/Directory.Packages.props", """
-            <PackageVersion Include="FluentValidation.AspNetCore" Version="11.3.1" />
-            <PackageVersion Include="FluentValidation.DependencyInjectionExtensions" Version="11.12.0" />
-
-        """, ""),
+    ("packages-full/Directory.Packages.props", "    <PackageVersion Include=\"FluentValidation.AspNetCore\" Version=\"11.3.1\" />\n", ""),
     ("GoldenService.Api.csproj", "  <ItemGroup>\n    <InternalsVisibleTo", """
           <!--#if (sample) -->
           <ItemGroup>
@@ -553,7 +549,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               ]
             },
             {
-              // What is particular to the database; the rest does not name it.
+              // The packages for ASP.NET Core, at the latest releases.
         """, """
                 {
                   "condition": "(rabbitmq)",
@@ -610,7 +606,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               "target": "./"
             },
             {
-              // What is particular to the database; the rest does not name it.
+              // The packages for ASP.NET Core, at the latest releases.
         """),
     (".template.config/template.json", """
                 {
