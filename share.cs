@@ -170,11 +170,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             <!--#endif -->
 
         """, "    <PackageReference Include=\"FluentValidation\" />\n"),
-    ("packages-full/Directory.Packages.props", """
-            <PackageVersion Include="FluentValidation.AspNetCore" Version="11.3.1" />
-            <PackageVersion Include="FluentValidation.DependencyInjectionExtensions" Version="11.12.0" />
-
-        """, ""),
+    ("packages-full/Directory.Packages.props", "    <PackageVersion Include=\"FluentValidation.AspNetCore\" Version=\"11.3.1\" />\n", ""),
     ("GoldenService.Api.csproj", "  <ItemGroup>\n    <InternalsVisibleTo", """
           <!--#if (sample) -->
           <ItemGroup>
@@ -554,7 +550,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               ]
             },
             {
-              // What is particular to the database; the rest does not name it.
+              // The packages for ASP.NET Core, at the latest releases.
         """, """
                 {
                   "condition": "(rabbitmq)",
@@ -584,7 +580,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               ]
             },
             {
-              // What is not the sample's.
+              // One small handler in place of the sample.
               "condition": "(!refused && !sample)",
               "source": "./.template.config/sample-none/",
               "target": "./",
@@ -611,7 +607,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               "target": "./"
             },
             {
-              // What is particular to the database; the rest does not name it.
+              // The packages for ASP.NET Core, at the latest releases.
         """),
     (".template.config/template.json", """
                 {
@@ -732,6 +728,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
             "typescriptClient": {
 
         """, """
+            // Here no other word is written like it: it is replaced everywhere, in the singular too.
             "oneOfSubject": {
               "type": "generated",
               "generator": "switch",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Golden.Templates.Net;
@@ -51,6 +52,22 @@ sealed partial class GeneratedSolution(string folder)
         var lacks = Lacks().Match(restore.Output);
         Assert.SkipWhen(restore.ExitCode != 0 && lacks.Success, $"The feed of this machine lacks a package of the set full: {lacks.Groups[1].Value}");
         restore.ShouldSucceed();
+    }
+
+    /// <summary>No package was taken at another version than the one that is asked for: a feed that lacks it gives the next, and does not always say so.</summary>
+    public void ShouldHaveRestoredExactly()
+    {
+        foreach (var file in Files().Where(file => file.EndsWith("packages.lock.json", StringComparison.Ordinal)))
+        {
+            var frameworks = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)))!["dependencies"]!.AsObject();
+            foreach (var (name, package) in frameworks.SelectMany(framework => framework.Value!.AsObject()))
+            {
+                if ((string?)package!["requested"] is { } requested)
+                {
+                    Assert.Equal($"{name} {requested}", $"{name} [{(string?)package["resolved"]}, )");
+                }
+            }
+        }
     }
 
     /// <summary>Builds on one node, because tests run side by side and a second node costs more than it saves. Returns what the build said.</summary>

@@ -17,6 +17,7 @@ public sealed partial class PackageSetTests(InstalledPack pack) : TemplateTests(
         solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();
         await solution.RestoreWhereTheFeedHasItAsync();
+        solution.ShouldHaveRestoredExactly();
 
         Assert.DoesNotContain(".NET 8", await solution.BuildAsync("-p:CI=true"), StringComparison.Ordinal);
         Assert.True(await solution.TestAsync([.. server, ("CI", "true")]) > 100);

@@ -51,10 +51,16 @@ internal static class ErrorTracking
             var current = new HttpContextAccessor();
             options.SetBeforeSend(failure => IsReported(failure) ? WithoutPersonalData(failure, current.HttpContext) : null);
 
+            // What is not sent need not be collected.
+            options.MinimumBreadcrumbLevel = LogLevel.None;
+
             // Traces and metrics go by OTLP, and other services learn of a trace by its W3C header alone.
             options.DisableSentryHttpMessageHandler = true;
             options.AutoRegisterTracing = false;
             options.SendClientReports = false;
+
+            // For what is still to be sent when all requests have ended; Kubernetes waits for longer.
+            options.ShutdownTimeout = TimeSpan.FromSeconds(5);
 
             // A connection that breaks off leaves exceptions that nobody waits for. And the service writes no files.
             options.DisableUnobservedTaskExceptionCapture();

@@ -158,7 +158,7 @@ public sealed partial class ErrorTrackingTests(Service service)
     {
         ServiceProcess.SkipWhereItCannotBeCalledAndStopped();
         using var secrets = new MountedSecrets();
-        await using var sentry = await SentryServer.StartAsync(delay: TimeSpan.FromSeconds(1));
+        await using var sentry = await SentryServer.StartAsync(delay: TimeSpan.FromSeconds(0.5));
         secrets.Write("Sentry__Dsn", sentry.Dsn);
         await using var process = ServiceProcess.Start(service, [], ("Secrets__Directory", secrets.Folder));
         await process.AddressAsync();
