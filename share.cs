@@ -579,7 +579,7 @@ string[] twice = ["src/GoldenService.Client/*.cs"];
               ]
             },
             {
-              // What is not the sample's.
+              // One small handler in place of the sample.
               "condition": "(!refused && !sample)",
               "source": "./.template.config/sample-none/",
               "target": "./",

@@ -71,7 +71,7 @@ public sealed class TokenTests(Service service)
         }
 
         Assert.Equal(["/health/live 200", "/health/ready 503"], answers.Where(answer => !answer.EndsWith(" 401", StringComparison.Ordinal)).Order());
-        Assert.True(answers.Count > 8);
+        Assert.True(answers.Count > 5 + ContractDocument.Current.Operations.Select(operation => operation.Path).Distinct().Count());
     }
 
     /// <summary>Fails when a policy does not look at the scopes, or a `.RequireAuthorization` of Generated/Operations.cs names another scope than the contract.</summary>

@@ -11,7 +11,7 @@ internal static partial class Examples
 
     /// <summary>The same of this type, with this text in it.</summary>
     public static string Json(string type, string text) =>
-        $$"""{"type":"{{type}}","timestamp":"2026-01-15T09:30:00Z","data":{"orderId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","customer":"{{text}}","lines":[{"sku":"TEA-001","quantity":1}]}}""";
+        $$$"""{"type":"{{{type}}}","timestamp":"2026-01-15T09:30:00Z","data":{"orderId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","customer":"{{{text}}}","lines":[{"sku":"TEA-001","quantity":1}]}}""";
 
     public static PlacedOrderLine Line(string sku = "TEA-001", int quantity = 2) => new() { Sku = sku, Quantity = quantity };
 
