@@ -123,7 +123,14 @@ public sealed partial class ErrorTrackingTests(Service service)
 #else
         using var http = broken.CreateDefaultClient();
 #endif
-        foreach (var (name, value) in new[] { ("Cookie", $"session={Canary}"), ("User-Agent", Canary), ("X-Header", Canary), ("baggage", $"sentry-release={Canary},sentry-trace_id=4bf92f3577b34da6a3ce929d0e0e4736,sentry-public_key={Canary}"), ("sentry-trace", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1") })
+        foreach (var (name, value) in new[]
+        {
+            ("Cookie", $"session={Canary}"),
+            ("User-Agent", Canary),
+            ("X-Header", Canary),
+            ("baggage", $"sentry-release={Canary},sentry-trace_id=4bf92f3577b34da6a3ce929d0e0e4736,sentry-public_key={Canary}"),
+            ("sentry-trace", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1"),
+        })
         {
             http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
         }

@@ -115,7 +115,14 @@ public sealed partial class ErrorTrackingTests(Service service)
         await using var sentry = await SentryServer.StartAsync();
         await using var broken = await StubOperations.StartServiceAsync(_ => throw Failure(), sentry.Settings, services => services.AddSingleton<IStartupFilter>(new Broken()));
         using var http = broken.ClientWith(Issuer.Shared.Token($"{Canary}-subject"));
-        foreach (var (name, value) in new[] { ("Cookie", $"session={Canary}"), ("User-Agent", Canary), ("X-Header", Canary), ("baggage", $"sentry-release={Canary},sentry-trace_id=4bf92f3577b34da6a3ce929d0e0e4736,sentry-public_key={Canary}"), ("sentry-trace", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1") })
+        foreach (var (name, value) in new[]
+        {
+            ("Cookie", $"session={Canary}"),
+            ("User-Agent", Canary),
+            ("X-Header", Canary),
+            ("baggage", $"sentry-release={Canary},sentry-trace_id=4bf92f3577b34da6a3ce929d0e0e4736,sentry-public_key={Canary}"),
+            ("sentry-trace", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1"),
+        })
         {
             http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
         }
