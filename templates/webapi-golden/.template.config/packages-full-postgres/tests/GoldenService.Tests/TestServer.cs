@@ -27,9 +27,10 @@ public sealed class TestServer : IAsyncDisposable
 
     private static string? Start()
     {
+        PostgreSqlContainer server;
         try
         {
-            container = new PostgreSqlBuilder(Image).Build();
+            server = new PostgreSqlBuilder(Image).Build();
         }
         catch (DockerUnavailableException)
         {
@@ -37,7 +38,8 @@ public sealed class TestServer : IAsyncDisposable
         }
 
         // Tests ask for it while they are made, where nothing can be awaited.
-        Task.Run(() => container.StartAsync()).GetAwaiter().GetResult();
-        return container.GetConnectionString();
+        Task.Run(() => server.StartAsync()).GetAwaiter().GetResult();
+        container = server;
+        return server.GetConnectionString();
     }
 }

@@ -53,6 +53,7 @@ internal static class ErrorTracking
 
             // What is not sent need not be collected.
             options.MinimumBreadcrumbLevel = LogLevel.None;
+            options.AttachStacktrace = false;
 
             // Traces and metrics go by OTLP, and other services learn of a trace by its W3C header alone.
             options.DisableSentryHttpMessageHandler = true;

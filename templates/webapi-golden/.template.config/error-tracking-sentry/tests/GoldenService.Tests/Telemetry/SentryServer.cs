@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Http;
 internal sealed class SentryServer : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> envelopes = new();
+    private readonly TaskCompletionSource arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WebApplication app;
     private readonly TimeSpan delay;
 
@@ -25,6 +26,9 @@ internal sealed class SentryServer : IAsyncDisposable
 
     /// <summary>The settings of a service that reports here.</summary>
     public Dictionary<string, string> Settings => new() { ["Sentry:Dsn"] = Dsn };
+
+    /// <summary>Ends when an envelope has come, which is not taken yet.</summary>
+    public Task ArrivalAsync() => arrival.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     /// <summary>The envelopes as they came, each with the headers of its request.</summary>
     public IReadOnlyCollection<string> Envelopes => envelopes;
@@ -58,6 +62,7 @@ internal sealed class SentryServer : IAsyncDisposable
         await using Stream body = context.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
         using var reader = new StreamReader(body);
         var envelope = await reader.ReadToEndAsync();
+        arrival.TrySetResult();
         await Task.Delay(delay);
         var headers = string.Join('\n', context.Request.Headers.Select(header => $"{header.Key}: {header.Value}"));
         envelopes.Enqueue($"{context.Request.Method} {context.Request.Path}\n{headers}\n{envelope}");

@@ -165,13 +165,13 @@ public sealed partial class ErrorTrackingTests(Service service)
     {
         ServiceProcess.SkipWhereItCannotBeCalledAndStopped();
         using var secrets = new MountedSecrets();
-        await using var sentry = await SentryServer.StartAsync(delay: TimeSpan.FromSeconds(0.5));
+        await using var sentry = await SentryServer.StartAsync(delay: TimeSpan.FromSeconds(1));
         secrets.Write("Sentry__Dsn", sentry.Dsn);
         await using var process = ServiceProcess.Start(service, [], ("Secrets__Directory", secrets.Folder));
         await process.AddressAsync();
 
         secrets.Write("ConnectionStrings__Shipments", "Mistake=1");
-        await MountedSecrets.Until(() => Task.FromResult(process.Output.Contains("The service goes on with the one it had.", StringComparison.Ordinal)));
+        await sentry.ArrivalAsync();
         process.Terminate();
 
         Assert.Equal((0, ""), await process.ExitAsync());
