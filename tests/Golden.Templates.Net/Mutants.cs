@@ -118,7 +118,7 @@ static class Mutants
             .With(Variant + "calls.http", template.Text(Variant + "requests.http")).Without(Variant + "requests.http")),
         Edit("a variant's code does not fit", "IOrdersOperations", Variant + Operations, "interface IOrdersOperations", "interface IOrderOperations"),
         Edit("a variant's file replaces one that is not left out", "Two sources write this file", Config, ",\n            \"" + Operations + "\"", ""),
-        Edit("a variant is written where it should not be", "Two sources write this file", Config, "refused && !jwt)\"", "refused && jwt)\""),
+        Edit("a variant is written where it should not be", "Two sources write this file", Config, "refused && sample && !jwt)\"", "refused && sample && jwt)\""),
         Edit("a variant is in a folder that no source takes", "No source of template.json takes this file", Config, "auth-none/", "no-auth/"),
         Edit("a variant leaves out a folder that is not there", "tests/GoldenService.Tests/Tokens/**", Config, "tests/GoldenService.Tests/Security/**", "tests/GoldenService.Tests/Tokens/**"),
         Edit("a variant keeps tests of what it leaves out", "IdentityModel", Config, ",\n            \"tests/GoldenService.Tests/Security/**\"", ""),

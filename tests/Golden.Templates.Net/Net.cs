@@ -11,7 +11,7 @@ sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRe
     /// <summary>A template that refuses a combination, or whose options name packages that not every feed has, says so here.</summary>
     public static TemplateRules Of(string template) => template switch
     {
-        "webapi-golden" or "worker-golden" => new(options => IsContradictory(options) || LacksPackage(options), NeedsPublicFeed),
+        "webapi-golden" or "worker-golden" => new(options => IsContradictory(options) || LacksPackage(options), IsFull),
         _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
     };
 
@@ -20,9 +20,9 @@ sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRe
         options.GetValueOrDefault("deploy")?.Split('|') is { Length: > 1 } chosen && chosen.Contains("none");
 
     /// <summary>Whether failures are to be reported to Sentry without its package.</summary>
-    static bool LacksPackage(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("errorTracking") == "sentry" && !NeedsPublicFeed(options);
+    static bool LacksPackage(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("errorTracking") == "sentry" && !IsFull(options);
 
-    static bool NeedsPublicFeed(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("packages") == "full";
+    static bool IsFull(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("packages") == "full";
 }
 
 /// <summary>Generates every combination of a template's options in memory, checks every output, and compiles every distinct set of C# files.</summary>

@@ -23,6 +23,29 @@ public sealed partial class PackageSetTests(InstalledPack pack) : TemplateTests(
         Assert.True(await solution.TestAsync([.. server, ("CI", "true")]) > 100);
     }
 
+    /// <summary>NSwag of NuGet makes what that of npm makes, and npm is not needed.</summary>
+    [Fact]
+    public async Task OfTheSetFullNSwagComesFromNuGet()
+    {
+        const string Versions = "Directory.Packages.props";
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Orders", "--packages", "full", "--typescript-client");
+        Assert.DoesNotContain(solution.Files(), file => file.StartsWith("contract/package", StringComparison.Ordinal));
+        await solution.RestoreWhereTheFeedHasItAsync();
+
+        var committed = solution.Generated();
+        await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
+        Assert.Equal(committed, solution.Generated());
+
+        await solution.ReplaceAsync("openapi.yaml", "maximum: 200\n", "maximum: 199\n");
+        await solution.BuildAsync();
+        Assert.Equal(["Rules.cs", "contract.lock"], solution.Generated().Where(file => committed[file.Key] != file.Value).Select(file => Path.GetFileName(file.Key)).Order(StringComparer.Ordinal));
+
+        await solution.WriteAsync(Versions, NSwagVersion().Replace(await solution.ReadAsync(Versions), "14.0.0"));
+        var stale = await CommandLine.DotnetAsync(solution.Folder, "build", "--no-restore", "-nologo", "-m:1", "-p:CI=true");
+        stale.ShouldExitWith(1);
+        Assert.Contains("error CONTRACT001: The generated code is older than what it is made of (NSwag).", stale.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>Its versions stand in a file of their own, where a package or a condition may be forgotten.</summary>
     [Theory]
     [InlineData("webapi-golden")]
@@ -62,6 +85,9 @@ public sealed partial class PackageSetTests(InstalledPack pack) : TemplateTests(
 
         return packages;
     }
+
+    [GeneratedRegex("""(?<="NSwag.MSBuild" Version=")[^"]+""")]
+    private static partial Regex NSwagVersion();
 
     [GeneratedRegex(@"^<!--#(if|else|endif)\s*(\(.*\))?")]
     private static partial Regex Directive();
