@@ -55,7 +55,7 @@ static class Mutants
         Edit("a using directive in one branch only", "InvalidOperationException", Caller, "#if (jwt)\nusing System;\n\n#endif\n", ""),
         Edit("a property that only one branch declares", "PerSubject", Limits, "Bucket(options.PerAddress", "Bucket(options.PerSubject"),
         Edit("a variant of a file lacks a member", "StatusCode", Postgres + Api + "Data/Database.Postgres.cs", "StatusCode(Exception exception)", "CodeOf(Exception exception)"),
-        Edit("a call stays where its file is left out", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n    builder.AddErrorTracking();\n#endif\n", "    builder.AddErrorTracking();\n"),
+        Edit("a call stays where its file is left out", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n\n    // And where a DSN is set, its failures to Sentry.\n    builder.AddErrorTracking();\n#endif\n", "    builder.AddErrorTracking();\n"),
         Edit("a warning of the compiler in one branch", "CS0219", Caller, "=> \"everybody\";", "\n    {\n        get\n        {\n            var unused = 1;\n            return \"everybody\";\n        }\n    }"),
         Edit("a warning of an analyzer in one branch", "CA1822", Api + "Platform/SigningKeys.cs", "\n}\n", "\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
         Edit("a badly formatted line in one branch", "IDE0055", Caller, "=> \"everybody\";", "=>\"everybody\";"),
