@@ -119,7 +119,10 @@ sealed partial class TemplateConfig
         }
     }
 
-    static bool IsComputed(JsonObject symbol) => (string?)symbol["type"] == "computed" || symbol.Parent is JsonArray { Parent: JsonObject parameters } && parameters.ContainsKey("cases");
+    // A case of a switch has a condition for its value, unless it stands for a text.
+    static bool IsComputed(JsonObject symbol) =>
+        (string?)symbol["type"] == "computed"
+        || symbol.Parent is JsonArray { Parent: JsonObject parameters } && parameters.ContainsKey("cases") && (string?)parameters.Parent?["datatype"] != "string";
 
     /// <summary>A file that a source takes: all but the settings of the template, and of these the folders of further sources.</summary>
     bool IsContent(string path) =>

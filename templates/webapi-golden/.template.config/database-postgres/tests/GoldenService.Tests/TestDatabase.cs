@@ -15,7 +15,6 @@ public sealed class TestDatabase : IDisposable
     /// <summary>What telemetry tells of every one.</summary>
     public const string SystemName = "postgresql";
 
-
     /// <summary>What telemetry tells of a statement about a table that is not there.</summary>
     public static readonly (string Type, string Code) NoSuchTable = ("Npgsql.PostgresException", "42P01");
 
