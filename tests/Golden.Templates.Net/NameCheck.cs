@@ -58,7 +58,8 @@ sealed partial class NameCheck(Net net, TemplateFolder template)
     {
         using var engine = await Engine.StartAsync(template);
         var rest = new List<(Output Solution, HashSet<OutputFile> Code)>();
-        foreach (var combination in Combinations.Pairwise([.. Combinations.Of(engine.Options).Where(values => values.Count == engine.Options.Count)]))
+        var rules = TemplateRules.Of(template.Name);
+        foreach (var combination in Combinations.Pairwise([.. Combinations.Of(engine.Options).Where(values => values.Count == engine.Options.Count && !rules.IsRefused(values))]))
         {
             var solution = await engine.GenerateAsync(Base, combination);
             rest.Add((solution, [.. solution.Files.Values.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal) || Evaluations.IsBuildFile(file))]));

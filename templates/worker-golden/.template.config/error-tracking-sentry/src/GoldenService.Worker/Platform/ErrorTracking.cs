@@ -49,7 +49,18 @@ internal static class ErrorTracking
             // The framework's errors are those of requests, which the middleware reports.
             options.AddLogEntryFilter((category, _, _, _) => !category.StartsWith(typeof(ErrorTracking).Namespace!, StringComparison.Ordinal));
             var current = new HttpContextAccessor();
-            options.SetBeforeSend(failure => IsReported(failure) ? WithoutPersonalData(failure, current.HttpContext) : null);
+            options.SetBeforeSend(failure =>
+            {
+                try
+                {
+                    return IsReported(failure) ? WithoutPersonalData(failure, current.HttpContext) : null;
+                }
+                catch (Exception)
+                {
+                    // The SDK would send it as it is.
+                    return null;
+                }
+            });
 
             // What is not sent need not be collected.
             options.MinimumBreadcrumbLevel = LogLevel.None;
