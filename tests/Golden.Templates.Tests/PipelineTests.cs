@@ -15,6 +15,7 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
     {
         { "webapi-golden", [] },
         { "webapi-golden", ["--database", "postgres", "--typescript-client"] },
+        { "webapi-golden", ["--packages", "full"] },
         { "worker-golden", [] },
         { "worker-golden", ["--database", "postgres", "--transport", "rabbitmq"] },
     };

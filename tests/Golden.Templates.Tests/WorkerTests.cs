@@ -8,7 +8,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
     [Fact]
     public async Task AWorkerBuildsAndItsChecklistIsProven()
     {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping");
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping", "--packages", "core");
         solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();
         Assert.DoesNotContain(solution.Files(), file => RabbitMq().IsMatch(file) || RabbitMq().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
