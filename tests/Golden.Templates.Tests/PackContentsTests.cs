@@ -44,7 +44,7 @@ public sealed class PackContentsTests(InstalledPack pack)
     public async Task APackHasTheDefaultThatItWasPackedWith()
     {
         var folder = pack.CreateFolder();
-        var packed = await CommandLine.DotnetAsync(Repository.Root, "pack", "pack/TemplatePack.csproj", "--output", folder, "-p:DefaultPackages=full", $"-p:IntermediateOutputPath={folder}/obj/");
+        var packed = await CommandLine.DotnetAsync(Repository.Root, "pack", "pack/TemplatePack.csproj", "--output", folder, "-p:DefaultPackages=full");
         packed.ShouldSucceed();
         using var nupkg = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(folder, "*.nupkg")));
         foreach (var template in new[] { "webapi-golden", "worker-golden" })
