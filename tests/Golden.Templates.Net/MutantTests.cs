@@ -89,9 +89,9 @@ public sealed class MutantTests : IDisposable
         return finding is not null && _killed.TryAdd(mutant, finding);
     }
 
-    // A pair that only combinations have that are refused, or that this feed cannot restore, would hide what the compiler says of it.
+    // A pair that only combinations have that are refused, or that this feed cannot restore, would hide what the compiler says of it; and one that is refused for two reasons hides that it is not for one.
     static IReadOnlyList<IReadOnlyDictionary<string, string>> Pairwise(IReadOnlyList<Option> options) =>
-        Combinations.Pairwise(Combinations.Of(options), combination => Rules.IsRefused(combination) ? 2 : Rules.NeedsPublicFeed(combination) ? 1 : 0);
+        Combinations.Pairwise(Combinations.Of(options), combination => Rules.IsRefused(combination) ? 1 + Rules.Refusals(combination) : Rules.NeedsPublicFeed(combination) ? 1 : 0);
 
     static string Describe(IReadOnlyList<Option> options) => string.Join(' ', options.Select(option => $"{option.Name}={string.Join(',', option.Values)}"));
 }

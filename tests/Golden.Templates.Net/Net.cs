@@ -3,17 +3,19 @@ using System.Diagnostics;
 
 namespace Golden.Templates.Net;
 
-/// <summary>What a template must refuse, and what needs a feed that has every package.</summary>
-sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRefused, Func<IReadOnlyDictionary<string, string>, bool> NeedsPublicFeed)
+/// <summary>For how many reasons a template must refuse something, and what needs a feed that has every package.</summary>
+sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, int> Refusals, Func<IReadOnlyDictionary<string, string>, bool> NeedsPublicFeed)
 {
-    public static readonly TemplateRules None = new(_ => false, _ => false);
+    public static readonly TemplateRules None = new(_ => 0, _ => false);
 
     /// <summary>A template that refuses a combination, or whose options name packages that not every feed has, says so here.</summary>
     public static TemplateRules Of(string template) => template switch
     {
-        "webapi-golden" or "worker-golden" => new(options => IsContradictory(options) || LacksPackage(options), IsFull),
+        "webapi-golden" or "worker-golden" => new(options => (IsContradictory(options) ? 1 : 0) + (LacksPackage(options) ? 1 : 0), IsFull),
         _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
     };
+
+    public bool IsRefused(IReadOnlyDictionary<string, string> options) => Refusals(options) > 0;
 
     /// <summary>Whether nothing and something is to be deployed.</summary>
     static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
