@@ -22,11 +22,7 @@ try
 #if (sample)
     // The operations of the contract, openapi.yaml, and the rules of the business beyond its limits.
     services.AddContract<OrdersOperations>();
-#if (full)
     services.AddValidatorsFromAssemblyContaining<OrderRules>(ServiceLifetime.Singleton, rules => rules.ValidatorType.IsSealed); // The limits themselves are not.
-#else
-    services.AddSingleton<IValidator<OrderDraft>, OrderRules>();
-#endif
 #else
     // The operations of the contract, openapi.yaml.
     services.AddContract<OrdersOperations>();

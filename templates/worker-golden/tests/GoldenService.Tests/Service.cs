@@ -1,9 +1,5 @@
 [assembly: Xunit.AssemblyFixture(typeof(GoldenService.Tests.Service))]
-#if (full)
 [assembly: Xunit.v3.Parallelization(MaxThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
-#else
-[assembly: Xunit.CollectionBehavior(MaxParallelThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
-#endif
 
 namespace GoldenService.Tests;
 

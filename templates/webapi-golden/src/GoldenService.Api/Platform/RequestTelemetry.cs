@@ -57,9 +57,6 @@ internal sealed partial class RequestTelemetry(RequestDelegate next, ILogger<Req
         {
             if (activity.IsAllDataRequested)
             {
-#if (!full)
-                DescribeRequest(activity, context, method, route);
-#endif
                 activity.SetTag("http.request.method_original", null); // It may be any text.
                 DescribeFailure(activity, context.Response.StatusCode, failure);
             }
@@ -68,17 +65,6 @@ internal sealed partial class RequestTelemetry(RequestDelegate next, ILogger<Req
         }
     }
 
-#if (!full)
-    private static void DescribeRequest(Activity activity, HttpContext context, string method, string? route)
-    {
-        var name = method is "_OTHER" ? "HTTP" : method;
-        activity.DisplayName = route is null ? name : $"{name} {route}";
-        activity.SetTag("http.route", route);
-        activity.SetTag("http.response.status_code", context.Response.StatusCode);
-        activity.SetTag("network.protocol.version", context.Request.Protocol["HTTP/".Length..]);
-    }
-
-#endif
     private static void DescribeFailure(Activity activity, int status, Exception? failure)
     {
         if (failure is null && status < StatusCodes.Status500InternalServerError)

@@ -11,9 +11,7 @@ using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
-#if (full)
 using OpenTelemetry.Context.Propagation;
-#endif
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -49,16 +47,13 @@ internal static class Telemetry
             return;
         }
 
-#if (full)
         // Trace and baggage are handed on by ASP.NET Core and HttpClient themselves.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
 
-#endif
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(builder.Environment.ApplicationName, serviceVersion: Version())
                 .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
-#if (full)
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(requests => requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null)) // Names of parameters may be any text.
                 .AddHttpClientInstrumentation()
@@ -68,11 +63,6 @@ internal static class Telemetry
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddMeter("GoldenService.*")
-#else
-            .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http", "GoldenService.*"))
-            .WithMetrics(meters => meters
-                .AddMeter("Microsoft.AspNetCore.*", "System.Net.Http", "System.Runtime", "GoldenService.*")
-#endif
                 .SetExemplarFilter(ExemplarFilterType.TraceBased))
             .WithLogging(logging => logging.AddProcessor(new WithoutExceptionMessages()), options => options.IncludeFormattedMessage = true)
             .UseOtlpExporter();
