@@ -12,17 +12,17 @@ using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-var (nswag, apiProject, clientProject) = (args[0], args[1], args[2]);
-var more = args[3..].Select(pair => pair.Split('=')).ToLookup(pair => Path.GetExtension(pair[0]) == ".nswag", pair => (pair[0], pair[1]));
-(string Contract, string Project)[] clients = [("../openapi.yaml", clientProject), .. more[false]];
+var (nswag, root, serviceProject, serviceNamespace, clientProject) = (args[0], args[1], args[2], args[3], args[4]);
+var more = args[5..].Select(pair => pair.Split('=')).ToLookup(pair => Path.GetExtension(pair[0]) == ".nswag", pair => (pair[0], pair[1]));
+(string Contract, string Project)[] clients = [("openapi.yaml", clientProject), .. more[false]];
 (string Settings, string Path)[] furtherClients = [.. more[true]];
 
 var isSupported = true;
 foreach (var (contract, project) in clients)
 {
-    foreach (var finding in Subset.Check(contract, isOurs: project == clientProject))
+    foreach (var finding in Subset.Check(root + contract, isOurs: project == clientProject))
     {
-        Console.WriteLine($"{Path.GetFullPath(contract)}({finding.Line},{finding.Column}): error CONTRACT004: {finding.Place}: {finding.Text}");
+        Console.WriteLine($"{Path.GetFullPath(root + contract)}({finding.Line},{finding.Column}): error CONTRACT004: {finding.Place}: {finding.Text}");
         isSupported = false;
     }
 }
@@ -33,42 +33,42 @@ if (!isSupported)
 }
 
 // Two builds may run at once, each in a process of its own.
-var scratch = $"obj/{Environment.ProcessId}";
+var scratch = $"{root}contract/obj/{Environment.ProcessId}";
 Directory.CreateDirectory(scratch);
 try
 {
     var made = new List<(string Path, string Code)>();
     foreach (var (contract, project) in clients)
     {
-        if (!await NSwag(nswag, scratch, "contract.nswag", contract, apiProject, project))
+        if (!await NSwag(nswag, scratch, "contract.nswag", root + contract, serviceNamespace, project))
         {
             return 1;
         }
 
         if (project == clientProject)
         {
-            made.AddRange(Files(File.ReadAllText($"{scratch}/server.txt")).Select(file => ($"../src/{apiProject}/Generated/{file.Name}", file.Code)));
+            made.AddRange(Files(File.ReadAllText($"{scratch}/server.txt")).Select(file => ($"{root}src/{serviceProject}/Generated/{file.Name}", file.Code)));
         }
 
-        made.Add(($"../src/{project}/Generated/Client.cs", File.ReadAllText($"{scratch}/client.txt").Replace("From openapi.yaml", $"From {Path.GetFileName(contract)}", StringComparison.Ordinal)));
+        made.Add(($"{root}src/{project}/Generated/Client.cs", File.ReadAllText($"{scratch}/client.txt").Replace("From openapi.yaml", $"From {Path.GetFileName(contract)}", StringComparison.Ordinal)));
     }
 
     foreach (var (settings, path) in furtherClients)
     {
-        if (!await NSwag(nswag, scratch, settings, "../openapi.yaml", apiProject, clientProject))
+        if (!await NSwag(nswag, scratch, settings, $"{root}openapi.yaml", serviceNamespace, clientProject))
         {
             return 1;
         }
 
-        made.Add((path, File.ReadAllText($"{scratch}/client.txt")));
+        made.Add((root + path, File.ReadAllText($"{scratch}/client.txt")));
     }
 
     made.ForEach(file => Put(file.Path, file.Code));
 
     // Last, so that a run that is cut off is made again.
-    foreach (var record in furtherClients.Select(client => Path.ChangeExtension(client.Settings, ".lock")).Prepend("contract.lock"))
+    foreach (var record in furtherClients.Select(client => Path.ChangeExtension(client.Settings, ".lock")).Prepend($"{root}contract/contract.lock"))
     {
-        var inputs = File.ReadAllLines($"obj/{record}").OrderBy(line => line[line.IndexOf(' ')..], StringComparer.Ordinal);
+        var inputs = File.ReadAllLines($"{root}contract/obj/{Path.GetFileName(record)}").OrderBy(line => line[line.IndexOf(' ')..], StringComparer.Ordinal);
         Put(record, string.Join('\n', inputs));
     }
 
@@ -79,13 +79,13 @@ finally
     Directory.Delete(scratch, recursive: true);
 }
 
-static async Task<bool> NSwag(string program, string scratch, string settings, string contract, string apiProject, string clientProject)
+static async Task<bool> NSwag(string program, string scratch, string settings, string contract, string serviceNamespace, string clientNamespace)
 {
     var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
     start.ArgumentList.Add(program);
     start.ArgumentList.Add("run");
     start.ArgumentList.Add(settings);
-    start.ArgumentList.Add($"/variables:Contract={contract},ApiNamespace={apiProject},ClientNamespace={clientProject},Scratch={scratch}");
+    start.ArgumentList.Add($"/variables:Contract={contract},ServiceNamespace={serviceNamespace},ClientNamespace={clientNamespace},Scratch={scratch}");
     using var process = Process.Start(start)!;
     var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     await process.WaitForExitAsync();
@@ -96,7 +96,7 @@ static async Task<bool> NSwag(string program, string scratch, string settings, s
 
     var lines = string.Concat(outputs).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     var output = lines.FirstOrDefault(line => line.Contains("Exception: ", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
-    Console.WriteLine($"{Path.GetFullPath(contract)}(1,1): error CONTRACT005: NSwag could not make code of the contract: {output}");
+    Console.WriteLine($"{Path.GetFullPath(contract)}(1,1): error CONTRACT005: NSwag could not generate code from the contract: {output}");
     return false;
 }
 

@@ -25,7 +25,7 @@ else
 #if (postgres)
 
 var password = Keep("postgres-password", RandomNumberGenerator.GetHexString(32, lowercase: true));
-Write("ConnectionStrings__Orders", $"Host=postgres;Database=orders;Username=postgres;Password={password}");
+Write("ConnectionStrings__Database", $"Host=postgres;Database=orders;Username=postgres;Password={password}");
 #endif
 #if (jwt)
 

@@ -28,7 +28,7 @@ internal static class RefusedStart
             ("applicationName", host.ApplicationName),
             ("environment", "Production"),
             ("urls", "http://127.0.0.1:0"),
-            ("ConnectionStrings:Orders", service.Services.GetRequiredService<IConfiguration>().GetConnectionString("Orders")!),
+            ("ConnectionStrings:Database", service.Services.GetRequiredService<IConfiguration>().GetConnectionString("Orders")!),
             ("Logging:Serilog:LogLevel:Default", "None"),
 #if (jwt)
             ("Authentication:Schemes:Bearer:Authority", Issuer.Shared.Address),
@@ -44,7 +44,7 @@ internal static class RefusedStart
         {
             using var errors = new StringWriter();
             Console.SetError(errors);
-            var code = await Task.Run(() => typeof(Api.OrdersDbContext).Assembly.EntryPoint!.Invoke(null, [arguments])).WaitAsync(TimeSpan.FromSeconds(20));
+            var code = await Task.Run(() => typeof(AppDbContext).Assembly.EntryPoint!.Invoke(null, [arguments])).WaitAsync(TimeSpan.FromSeconds(20));
             return ((int)code!, errors.ToString());
         }
         finally

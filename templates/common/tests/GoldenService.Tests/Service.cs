@@ -20,7 +20,7 @@ using Xunit;
 /// The service in this process, on a socket of its own and a database of its own. Tests share one, each with
 /// data that no other test has; a test that needs other settings starts another.
 /// </summary>
-public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>, IAsyncLifetime
+public sealed partial class Service : WebApplicationFactory<AppDbContext>, IAsyncLifetime
 {
     // The port is a setting: UseKestrel(0) sets it while the service may be starting already.
     public Service() => UseKestrel();
@@ -66,17 +66,17 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
     }
 
     /// <summary>Does something with the database through the service's own connections.</summary>
-    public async Task<T> WithDatabase<T>(Func<Api.OrdersDbContext, Task<T>> use)
+    public async Task<T> WithDatabase<T>(Func<AppDbContext, Task<T>> use)
     {
         await using var scope = Services.CreateAsyncScope();
-        return await use(scope.ServiceProvider.GetRequiredService<Api.OrdersDbContext>());
+        return await use(scope.ServiceProvider.GetRequiredService<AppDbContext>());
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(Environment);
         builder.UseUrls("http://127.0.0.1:0");
-        builder.UseSetting("ConnectionStrings:Orders", Database.ConnectionString);
+        builder.UseSetting("ConnectionStrings:Database", Database.ConnectionString);
         builder.UseSetting("Shutdown:DrainSeconds", "0");
         builder.UseSetting("RateLimits:PerAddress", "1000000");
         builder.UseSetting("Logging:Serilog:LogLevel:Default", "None"); // The console is the tests' own.
@@ -89,7 +89,7 @@ public sealed partial class Service : WebApplicationFactory<Api.OrdersDbContext>
             builder.UseSetting(name, value);
         }
 
-        builder.ConfigureTestServices(services => services.AddHttpContextAccessor().ConfigureDbContext<Api.OrdersDbContext>(options => options.AddInterceptors(new RequestStatements())));
+        builder.ConfigureTestServices(services => services.AddHttpContextAccessor().ConfigureDbContext<AppDbContext>(options => options.AddInterceptors(new RequestStatements())));
         builder.ConfigureTestServices(Replace);
         builder.ConfigureLogging(logging => logging.AddProvider(Log));
     }

@@ -32,7 +32,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     private ServiceProcess(Service service, string[] arguments, params (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [typeof(Api.OrdersDbContext).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [typeof(AppDbContext).Assembly.Location, .. arguments])
         {
             WorkingDirectory = service.Services.GetRequiredService<IHostEnvironment>().ContentRootPath,
             RedirectStandardOutput = true,
@@ -43,7 +43,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        start.Environment["ConnectionStrings__Orders"] = Database.ConnectionString;
+        start.Environment["ConnectionStrings__Database"] = Database.ConnectionString;
         start.Environment["Shutdown__DrainSeconds"] = "0";
 #if (jwt)
         var certificate = Path.Combine(folder, "issuer.pem");

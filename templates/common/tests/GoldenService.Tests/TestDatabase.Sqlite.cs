@@ -25,7 +25,7 @@ public sealed class TestDatabase : IDisposable
 
     public string ConnectionString => $"Data Source={FileName}";
 
-    private string FileName => Path.Combine(folder, "orders.db");
+    private string FileName => Path.Combine(folder, "app.db");
 
     public void GoAway() => File.Move(FileName, FileName + ".away");
 

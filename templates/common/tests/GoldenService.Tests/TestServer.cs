@@ -13,7 +13,7 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Why there is none, and the mend.</summary>
     public const string Reason = $"These tests need a PostgreSQL server: start Docker, or {Variable}='Host=localhost;Username=postgres;Password=<password>' dotnet test";
 
-    private const string Variable = "ConnectionStrings__Orders";
+    private const string Variable = "ConnectionStrings__Database";
 
     // Of the version that the pipeline has.
     private const string Image = "postgres:17";

@@ -26,9 +26,9 @@ internal static class Examples
 
     /// <summary>Who calls when a test uses the clients that tests share.</summary>
 #if (jwt)
-    public static Api.Caller Caller => new() { Subject = Issuer.Tester };
+    public static Caller Caller => new() { Subject = Issuer.Tester };
 #else
-    public static Api.Caller Caller => new();
+    public static Caller Caller => new();
 #endif
 
     /// <summary>A request that is carried out, as often as it is sent.</summary>

@@ -4,7 +4,6 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
-using GoldenService.Api;
 using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Stands in for the operations, so that listing and placing orders do what a test needs. The service has no database then, and starts sooner.</summary>

@@ -52,7 +52,7 @@ internal static partial class Examples
     public static Task<Guid> AddDeadLetterAsync(Service service) => service.WithDatabase(async db =>
     {
         var now = TimeProvider.System.GetUtcNow();
-        var message = new Worker.MessageEntity
+        var message = new MessageEntity
         {
             Id = Guid.CreateVersion7(now),
             Source = Signatures.Source,
@@ -62,7 +62,7 @@ internal static partial class Examples
             BodyHash = new byte[32],
             ReceivedAt = now,
             DueAt = now,
-            State = Worker.MessageState.Dead,
+            State = MessageState.Dead,
             Attempts = 10,
             LastError = "System.TimeoutException",
         };

@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.Data.Common;
@@ -89,7 +89,7 @@ internal static partial class Database
     }
 
     private static SettingException Unusable(DbContext db, string mend) =>
-        new($"The database file {PathOf(db)} (setting ConnectionStrings:Orders) cannot be used; {mend}.");
+        new($"The database file {PathOf(db)} (setting ConnectionStrings:Database) cannot be used; {mend}.");
 
     private static string PathOf(DbContext db) => Path.GetFullPath(Parse(db.Database.GetConnectionString()).DataSource);
 
@@ -110,7 +110,7 @@ internal static partial class Database
             // It is no connection string; whoever runs the service is told below what it should be.
         }
 
-        throw new SettingException("The setting ConnectionStrings:Orders must name the database file, as in 'Data Source=orders.db'.");
+        throw new SettingException("The setting ConnectionStrings:Database must name the database file, as in 'Data Source=app.db'.");
     }
 
     private sealed class Pragmas : DbConnectionInterceptor

@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.Threading.Tasks;
@@ -16,7 +16,7 @@ internal static partial class Database
         .AddSingleton<DatabaseTelemetry>()
         .AddSingleton<CurrentConnectionString>()
         .AddScoped(Lease)
-        .AddPooledDbContextFactory<OrdersDbContext>((provider, options) => options
+        .AddPooledDbContextFactory<AppDbContext>((provider, options) => options
             .UseDatabase(provider.GetRequiredService<CurrentConnectionString>().Value)
             .AddInterceptors(provider.GetRequiredService<DatabaseTelemetry>())
 
@@ -42,7 +42,7 @@ internal static partial class Database
         }
 
         await using var scope = app.Services.CreateAsyncScope();
-        await CheckAsync(scope.ServiceProvider.GetRequiredService<OrdersDbContext>());
+        await CheckAsync(scope.ServiceProvider.GetRequiredService<AppDbContext>());
     }
 
     /// <summary>Applies the migrations that the database lacks.</summary>
@@ -50,7 +50,7 @@ internal static partial class Database
     public static async Task MigrateDatabaseAsync(this WebApplication app)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<OrdersDbContext>();
+        var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
 #if (postgres)
         UseMigrationRole(db, app.Configuration);
 #endif
@@ -58,10 +58,10 @@ internal static partial class Database
     }
 
     // A pooled context keeps the connection string that it was made with.
-    private static OrdersDbContext Lease(IServiceProvider provider)
+    private static AppDbContext Lease(IServiceProvider provider)
     {
         var current = provider.GetRequiredService<CurrentConnectionString>().Value;
-        var db = provider.GetRequiredService<IDbContextFactory<OrdersDbContext>>().CreateDbContext();
+        var db = provider.GetRequiredService<IDbContextFactory<AppDbContext>>().CreateDbContext();
         if (db.Database.GetConnectionString() != current)
         {
             db.Database.SetConnectionString(current);

@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.Linq;
@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 /// <summary>Whether the database is there and has every migration.</summary>
-internal sealed class DatabaseCheck(OrdersDbContext db) : IHealthCheck
+internal sealed class DatabaseCheck(AppDbContext db) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.IO;
@@ -10,7 +10,7 @@ using Microsoft.Extensions.FileProviders;
 
 /// <summary>
 /// Settings from mounted files, as Kubernetes, Docker, the Vault agent and the Secrets Store CSI driver leave them: the
-/// file ConnectionStrings__Orders has the setting ConnectionStrings:Orders. They are read again when they change.
+/// file ConnectionStrings__Database has the setting ConnectionStrings:Database. They are read again when they change.
 /// </summary>
 internal static class Secrets
 {

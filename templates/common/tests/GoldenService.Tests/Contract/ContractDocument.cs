@@ -51,7 +51,7 @@ internal sealed class ContractDocument
 
     private static JsonObject Read()
     {
-        using var text = new StreamReader(typeof(Api.OrdersDbContext).Assembly.GetManifestResourceStream("openapi.yaml")!);
+        using var text = new StreamReader(typeof(AppDbContext).Assembly.GetManifestResourceStream("openapi.yaml")!);
         return Parse(text);
     }
 

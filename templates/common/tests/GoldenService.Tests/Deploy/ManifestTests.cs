@@ -7,7 +7,6 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
-using GoldenService.Api;
 using Xunit;
 using YamlDotNet.RepresentationModel;
 

@@ -28,8 +28,8 @@ public sealed class DatabaseTests(Service service)
     [Fact]
     public void The_connection_string_wins_over_what_the_service_sets()
     {
-        var set = new NpgsqlConnectionStringBuilder(Api.Database.Normalize("Host=db;Database=orders"));
-        var own = new NpgsqlConnectionStringBuilder(Api.Database.Normalize("Host=db;Database=orders;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3"));
+        var set = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=orders"));
+        var own = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=orders;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3"));
 
         Assert.Equal((5, 20, 20, 0), (set.Timeout, set.CommandTimeout, set.MaxPoolSize, set.MaxAutoPrepare));
         Assert.EndsWith(".Api", set.ApplicationName, StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class DatabaseTests(Service service)
     }
 
     private static Task<Service> StartAsync(TestDatabase database, string settings) =>
-        Service.StartAsync(settings: new() { ["ConnectionStrings:Orders"] = $"{database.ConnectionString};{settings}" });
+        Service.StartAsync(settings: new() { ["ConnectionStrings:Database"] = $"{database.ConnectionString};{settings}" });
 
     private Task<string> ShowAsync(string setting) => service.WithDatabase(db => db.Database.SqlQuery<string>($"""SELECT current_setting({setting}) AS "Value" """).SingleAsync());
 }

@@ -27,19 +27,19 @@ public sealed class DatabaseTests(Service service)
     public async Task A_file_that_is_no_database_is_told_of_in_a_sentence()
     {
         var file = typeof(DatabaseTests).Assembly.Location;
-        var options = new DbContextOptionsBuilder<Api.OrdersDbContext>();
-        Api.Database.UseDatabase(options, $"Data Source={file}");
-        await using var db = new Api.OrdersDbContext(options.Options);
+        var options = new DbContextOptionsBuilder<AppDbContext>();
+        Database.UseDatabase(options, $"Data Source={file}");
+        await using var db = new AppDbContext(options.Options);
 
-        var failure = await Assert.ThrowsAsync<Api.SettingException>(() => Api.Database.CheckAsync(db));
+        var failure = await Assert.ThrowsAsync<SettingException>(() => Database.CheckAsync(db));
 
-        Assert.Equal($"The database file {file} (setting ConnectionStrings:Orders) cannot be used; it is damaged or no SQLite database: restore it, or name another file.", failure.Message);
+        Assert.Equal($"The database file {file} (setting ConnectionStrings:Database) cannot be used; it is damaged or no SQLite database: restore it, or name another file.", failure.Message);
     }
 
     [Fact]
     public async Task A_file_that_is_not_there_yet_is_asked_for_by_a_service_that_runs()
     {
-        await using var bare = await Service.StartAsync("Production", new() { ["ConnectionStrings:Orders"] = $"{service.Database.ConnectionString}.missing" });
+        await using var bare = await Service.StartAsync("Production", new() { ["ConnectionStrings:Database"] = $"{service.Database.ConnectionString}.missing" });
 
         Assert.Contains("migrate", (await bare.Get("/health/ready")).IsProblem(503).Detail, StringComparison.Ordinal);
         (await bare.Send(Examples.Good)).IsProblem(503);

@@ -36,7 +36,7 @@ public sealed partial class ErrorTrackingTests(Service service)
         Assert.Equal(answer.Json.GetProperty("traceId").GetString(), failure.GetProperty("contexts").GetProperty("trace").GetProperty("trace_id").GetString());
         Assert.Equal(Examples.Good.Route, failure.GetProperty("transaction").GetString());
         Assert.Equal("production", failure.GetProperty("environment").GetString());
-        Assert.Equal(typeof(Api.OrdersDbContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, failure.GetProperty("release").GetString());
+        Assert.Equal(typeof(AppDbContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, failure.GetProperty("release").GetString());
         var exceptions = failure.GetProperty("exception").GetProperty("values").EnumerateArray().ToList();
         Assert.Equal(["System.FormatException", "System.InvalidOperationException"], exceptions.Select(exception => exception.GetProperty("type").GetString()));
         Assert.Contains("StubOperations", exceptions[1].GetProperty("stacktrace").GetRawText(), StringComparison.Ordinal);
@@ -178,7 +178,7 @@ public sealed partial class ErrorTrackingTests(Service service)
         await using var process = ServiceProcess.Start(service, [], ("Secrets__Directory", secrets.Folder));
         await process.AddressAsync();
 
-        secrets.Write("ConnectionStrings__Orders", "Mistake=1");
+        secrets.Write("ConnectionStrings__Database", "Mistake=1");
         await sentry.ArrivalAsync();
         process.Terminate();
 

@@ -70,7 +70,7 @@ public sealed class RepositorySecretsTests
 
     // Fails when a shape takes more than it should.
     [Theory]
-    [InlineData("Data Source=orders.db")]
+    [InlineData("Data Source=app.db")]
     [InlineData("Host=db;Username=orders;Password=${DATABASE_PASSWORD}")]
     [InlineData("Host=db;Username=orders;Password=<password>")]
     [InlineData("https://user:${TOKEN}@example.org")]

@@ -18,13 +18,13 @@ public sealed class RoleTests(Service service)
         using var database = new TestDatabase();
         await GrantAsTheReadmeSays(database, migration, serving);
 
-        await using var alone = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Orders", serving.On(database)));
+        await using var alone = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Database", serving.On(database)));
         Assert.Contains($"the role '{serving.Name}' lacks a right", (await alone.ExitAsync()).Errors, StringComparison.Ordinal);
 
-        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Orders", serving.On(database)), ("ConnectionStrings__OrdersMigration", migration.On(database)));
+        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Database", serving.On(database)), ("ConnectionStrings__DatabaseMigration", migration.On(database)));
         Assert.Equal((0, ""), await migrate.ExitAsync());
 
-        await using var served = await Service.StartAsync("Production", new() { ["ConnectionStrings:Orders"] = serving.On(database) });
+        await using var served = await Service.StartAsync("Production", new() { ["ConnectionStrings:Database"] = serving.On(database) });
         Assert.Equal(200, (await served.Get("/health/ready")).Status);
         await Examples.CallEveryOperationAsync(served);
 
@@ -38,12 +38,12 @@ public sealed class RoleTests(Service service)
     [Fact] // Fails when migrate goes on with the service's role where the other is wrong.
     public async Task A_migration_role_that_cannot_be_used_is_told_by_its_own_setting()
     {
-        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__OrdersMigration", "Host=localhost"));
+        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__DatabaseMigration", "Host=localhost"));
 
         var (code, errors) = await migrate.ExitAsync();
 
         Assert.Equal(1, code);
-        Assert.StartsWith("The setting ConnectionStrings:OrdersMigration must name the server and the database", errors, StringComparison.Ordinal);
+        Assert.StartsWith("The setting ConnectionStrings:DatabaseMigration must name the server and the database", errors, StringComparison.Ordinal);
     }
 
     [Fact] // Fails when the connection string is read once, or a pool goes on with the old password.
@@ -53,7 +53,7 @@ public sealed class RoleTests(Service service)
         using var secrets = new MountedSecrets();
         using var database = new TestDatabase();
         TestDatabase.Execute($"ALTER DATABASE {database.Name} OWNER TO {role.Name}");
-        secrets.Mount("1", ("ConnectionStrings__Orders", role.On(database)));
+        secrets.Mount("1", ("ConnectionStrings__Database", role.On(database)));
         await using var mounted = await Service.StartAsync(settings: new() { ["Secrets:Directory"] = secrets.Folder });
         Assert.Equal(200, (await mounted.Send(Examples.Good)).Status);
 
@@ -63,7 +63,7 @@ public sealed class RoleTests(Service service)
         (await mounted.Send(Examples.Good)).IsProblem(503);
         (await mounted.Get("/health/ready")).IsProblem(503);
 
-        secrets.Mount("2", ("ConnectionStrings__Orders", role.On(database) + "\n"));
+        secrets.Mount("2", ("ConnectionStrings__Database", role.On(database) + "\n"));
 
         await MountedSecrets.Until(async () => (await mounted.Send(Examples.Good)).Status == 200);
         Assert.Equal(200, (await mounted.Get("/health/ready")).Status);

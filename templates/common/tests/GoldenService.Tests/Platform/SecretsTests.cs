@@ -37,11 +37,11 @@ public sealed class SecretsTests(Service service) : IDisposable
         await using var first = await Service.StartAsync();
         await using var second = await Service.StartAsync();
         await Examples.AddAsync(second);
-        secrets.Mount("1", ("ConnectionStrings__Orders", first.Database.ConnectionString));
+        secrets.Mount("1", ("ConnectionStrings__Database", first.Database.ConnectionString));
         await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
         Assert.Equal(0, await Examples.CountAsync(mounted));
 
-        secrets.Mount("2", ("ConnectionStrings__Orders", second.Database.ConnectionString + "\n"));
+        secrets.Mount("2", ("ConnectionStrings__Database", second.Database.ConnectionString + "\n"));
 
         await MountedSecrets.Until(async () => await Examples.CountAsync(mounted) == 1);
         Assert.Equal(200, (await mounted.Get("/health/ready")).Status);
@@ -52,10 +52,10 @@ public sealed class SecretsTests(Service service) : IDisposable
     public async Task A_connection_string_that_cannot_be_is_not_taken_and_not_shown()
     {
         await using var other = await Service.StartAsync();
-        secrets.Write("ConnectionStrings__Orders", other.Database.ConnectionString);
+        secrets.Write("ConnectionStrings__Database", other.Database.ConnectionString);
         await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
 
-        secrets.Write("ConnectionStrings__Orders", $"Mistake=1;Password={Password}");
+        secrets.Write("ConnectionStrings__Database", $"Mistake=1;Password={Password}");
 
         await MountedSecrets.Until(() => Task.FromResult(mounted.Log.All.Any(line => line.Level == LogLevel.Error && line.Message.EndsWith("The service goes on with the one it had.", StringComparison.Ordinal))));
         Assert.Equal(200, (await mounted.Send(Examples.Good)).Status);

@@ -7,7 +7,6 @@ using System.Net.Http;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using GoldenService.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +28,7 @@ public sealed class ShutdownTests(Service service)
         await using var migrate = ServiceProcess.Start(service, ["migrate"]);
         Assert.Equal((0, ""), await migrate.ExitAsync());
 
-        await using var process = ServiceProcess.Start(service, [], ("ConnectionStrings__Orders", migrate.Database.ConnectionString));
+        await using var process = ServiceProcess.Start(service, [], ("ConnectionStrings__Database", migrate.Database.ConnectionString));
         var address = await process.AddressAsync();
         using var http = new HttpClient { BaseAddress = address };
         Assert.Equal("Healthy", await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)));

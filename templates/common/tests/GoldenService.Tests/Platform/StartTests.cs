@@ -26,8 +26,8 @@ public sealed class StartTests(Service service)
     [MemberData(nameof(TestDatabase.Unusable), MemberType = typeof(TestDatabase))]
     public async Task A_database_that_cannot_be_used_ends_the_start_and_the_command_migrate_with_a_sentence(string connectionString, string sentence)
     {
-        await using var start = ServiceProcess.Start(service, [], ("ConnectionStrings__Orders", connectionString));
-        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Orders", connectionString));
+        await using var start = ServiceProcess.Start(service, [], ("ConnectionStrings__Database", connectionString));
+        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Database", connectionString));
 
         AssertSentence(sentence, await start.ExitAsync(), start.Output);
         AssertSentence(sentence, await migrate.ExitAsync(), migrate.Output);

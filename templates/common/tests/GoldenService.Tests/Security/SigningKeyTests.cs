@@ -10,7 +10,6 @@ using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Threading;
 using System.Threading.Tasks;
-using GoldenService.Api;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 

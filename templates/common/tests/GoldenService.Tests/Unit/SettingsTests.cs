@@ -1,7 +1,6 @@
 namespace GoldenService.Tests;
 
 using System;
-using GoldenService.Api;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +32,7 @@ public sealed class SettingsTests
     [InlineData("Data Source=:memory:")]
     [InlineData("Host=localhost")]
     public void A_connection_string_must_name_a_database(string? connectionString) =>
-        Assert.StartsWith("The setting ConnectionStrings:Orders must name", Assert.Throws<SettingException>(() => new DbContextOptionsBuilder().UseDatabase(connectionString)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The setting ConnectionStrings:Database must name", Assert.Throws<SettingException>(() => new DbContextOptionsBuilder().UseDatabase(connectionString)).Message, StringComparison.Ordinal);
 
     private static LimitsOptions Read(string name, string value)
     {

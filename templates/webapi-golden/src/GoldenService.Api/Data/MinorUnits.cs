@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 

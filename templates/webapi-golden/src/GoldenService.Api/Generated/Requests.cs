@@ -3,7 +3,7 @@
 // </auto-generated>
 #nullable enable
 
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System.Threading.Tasks;
 

@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;
@@ -26,7 +26,7 @@ internal static class OrdersImport
         VALUES (@order_id, @position, @sku, @quantity, @unit_price)
         """;
 
-    public static async Task ImportAsync(this OrdersDbContext db, string owner, IReadOnlyList<PlacedOrder> orders, CancellationToken cancellationToken)
+    public static async Task ImportAsync(this AppDbContext db, string owner, IReadOnlyList<PlacedOrder> orders, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await using var insertOrder = Prepare(db, transaction, InsertOrder, "@id", "@owner", "@status", "@placed_at", "@customer", "@currency", "@total", "@note");
@@ -53,7 +53,7 @@ internal static class OrdersImport
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "The statements are the constants above.")]
-    private static DbCommand Prepare(OrdersDbContext db, IDbContextTransaction transaction, string sql, params ReadOnlySpan<string> parameters)
+    private static DbCommand Prepare(AppDbContext db, IDbContextTransaction transaction, string sql, params ReadOnlySpan<string> parameters)
     {
         var command = db.Database.GetDbConnection().CreateCommand();
         command.Transaction = transaction.GetDbTransaction();

@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;
@@ -14,16 +14,16 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 /// <summary>The operations of the contract on orders. A caller sees its own orders, and nothing tells it that there are others.</summary>
-public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, TimeProvider time, OrdersMetrics metrics, ILogger<OrdersOperations> logger) : IOrdersOperations
+public sealed partial class OrdersOperations(AppDbContext db, Caller caller, TimeProvider time, OrdersMetrics metrics, ILogger<OrdersOperations> logger) : IOrdersOperations
 {
     // The id alone makes it one order at most; to ask for the first would make a subquery of it.
-    private static readonly Func<OrdersDbContext, string, Guid, IAsyncEnumerable<OrderEntity>> WithId = EF.CompileAsyncQuery(
-        (OrdersDbContext db, string owner, Guid id) =>
+    private static readonly Func<AppDbContext, string, Guid, IAsyncEnumerable<OrderEntity>> WithId = EF.CompileAsyncQuery(
+        (AppDbContext db, string owner, Guid id) =>
             db.Orders.AsNoTracking().Include(order => order.Lines).Where(order => order.Owner == owner && order.Id == id));
 
     // What most calls ask for; pages with filters are translated when they are asked for.
-    private static readonly Func<OrdersDbContext, string, DateTimeOffset, Guid, int, IAsyncEnumerable<OrderEntity>> PageAfter = EF.CompileAsyncQuery(
-        (OrdersDbContext db, string owner, DateTimeOffset placedAt, Guid id, int count) =>
+    private static readonly Func<AppDbContext, string, DateTimeOffset, Guid, int, IAsyncEnumerable<OrderEntity>> PageAfter = EF.CompileAsyncQuery(
+        (AppDbContext db, string owner, DateTimeOffset placedAt, Guid id, int count) =>
             db.Orders
                 .AsNoTracking()
                 .Where(order => order.Owner == owner && order.PlacedAt <= placedAt && (order.PlacedAt < placedAt || order.Id < id))
@@ -32,8 +32,8 @@ public sealed partial class OrdersOperations(OrdersDbContext db, Caller caller, 
                 .Take(count)
                 .Include(order => order.Lines));
 
-    private static readonly Func<OrdersDbContext, string, string, CancellationToken, Task<IdempotencyKeyEntity?>> FindKey = EF.CompileAsyncQuery(
-        (OrdersDbContext db, string owner, string key, CancellationToken cancellationToken) =>
+    private static readonly Func<AppDbContext, string, string, CancellationToken, Task<IdempotencyKeyEntity?>> FindKey = EF.CompileAsyncQuery(
+        (AppDbContext db, string owner, string key, CancellationToken cancellationToken) =>
             db.IdempotencyKeys.AsNoTracking().FirstOrDefault(row => row.Owner == owner && row.Operation == nameof(CreateOrder) && row.Key == key));
 
     public async Task<CreateOrderResult> CreateOrder(CreateOrderRequest request, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;
@@ -27,7 +27,7 @@ internal static class OrdersReport
         ORDER BY 1, 2
         """;
 
-    public static async Task<OrderReport> ReportAsync(this OrdersDbContext db, string owner, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    public static async Task<OrderReport> ReportAsync(this AppDbContext db, string owner, DateOnly from, DateOnly to, CancellationToken cancellationToken)
     {
         var sums = await db.Database
             .SqlQueryRaw<Sums>(Sql, owner, nameof(OrderStatus.Open), StartOf(from), StartOf(to) + TimeSpan.MillisecondsPerDay)

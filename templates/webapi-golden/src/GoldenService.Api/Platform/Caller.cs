@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 #if (jwt)
 using System;

@@ -68,12 +68,12 @@ public sealed class UpdateOrderTests(Service service)
             await db.Orders.Include(order => order.Lines).SingleAsync(order => order.Id == created.Result.Id);
             await service.Orders.UpdateOrderAsync(created.Result.Id, "\"1\"", Examples.Draft(note: "First."));
 
-            var late = await new Api.OrdersOperations(db, Examples.Caller, TimeProvider.System, service.Services.GetRequiredService<Api.OrdersMetrics>(), NullLogger<Api.OrdersOperations>.Instance).UpdateOrder(
-                new Api.UpdateOrderRequest
+            var late = await new OrdersOperations(db, Examples.Caller, TimeProvider.System, service.Services.GetRequiredService<Api.OrdersMetrics>(), NullLogger<OrdersOperations>.Instance).UpdateOrder(
+                new UpdateOrderRequest
                 {
                     OrderId = created.Result.Id,
                     IfMatch = "\"1\"",
-                    Body = new Api.OrderDraft { Customer = "late", Currency = Api.Currency.EUR, Lines = [new Api.OrderLine { Sku = "A-1", Quantity = 1, UnitPrice = 1 }] },
+                    Body = new global::GoldenService.OrderDraft { Customer = "late", Currency = global::GoldenService.Currency.EUR, Lines = [new global::GoldenService.OrderLine { Sku = "A-1", Quantity = 1, UnitPrice = 1 }] },
                 },
                 TestContext.Current.CancellationToken);
             return late.StatusCode;

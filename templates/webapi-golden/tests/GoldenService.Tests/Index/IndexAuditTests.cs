@@ -34,7 +34,7 @@ public sealed class IndexAuditTests(Service service, ITestOutputHelper output)
         {
             var shortest = alike.MinBy(missing => missing.Sql.Length)!;
             return $"""
-                {alike.Key}, in {alike.Count()} of {RequestStatements.All.Count} statements. Add the index to OrdersDbContext, and a migration; or allow it in {nameof(IndexAuditTests)}, and say why.
+                {alike.Key}, in {alike.Count()} of {RequestStatements.All.Count} statements. Add the index to AppDbContext, and a migration; or allow it in {nameof(IndexAuditTests)}, and say why.
 
                 {shortest.Mend}
 

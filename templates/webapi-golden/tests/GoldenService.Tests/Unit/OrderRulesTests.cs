@@ -1,7 +1,6 @@
 namespace GoldenService.Tests;
 
 using System.Linq;
-using GoldenService.Api;
 using Xunit;
 
 [Trait("Checklist", "validation")]

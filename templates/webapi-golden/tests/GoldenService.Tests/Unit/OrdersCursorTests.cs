@@ -1,7 +1,6 @@
 namespace GoldenService.Tests;
 
 using System;
-using GoldenService.Api;
 using Xunit;
 
 public sealed class OrdersCursorTests

@@ -1,7 +1,6 @@
 namespace GoldenService.Tests;
 
 using System;
-using GoldenService.Api;
 using Xunit;
 
 [Trait("Checklist", "data-access")]

@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;
@@ -28,7 +28,7 @@ internal static class MessageQueries
 
     /// <summary>Inserts those whose webhook is not known yet.</summary>
     /// <returns>Of each, whether it is new.</returns>
-    public static async Task<bool[]> InsertAsync(this ShipmentsDbContext db, IReadOnlyList<MessageEntity> messages, CancellationToken cancellationToken)
+    public static async Task<bool[]> InsertAsync(this AppDbContext db, IReadOnlyList<MessageEntity> messages, CancellationToken cancellationToken)
     {
         await using var insert = Prepare(db, Insert, "@id", "@source", "@webhook_id", "@type", "@body", "@body_hash", "@trace_parent", "@trace_state", "@received_at", "@due_at");
         return await ExecuteAsync(
@@ -41,7 +41,7 @@ internal static class MessageQueries
 
     /// <summary>Changes those that the lease still holds.</summary>
     /// <returns>Of each, whether it did.</returns>
-    public static async Task<bool[]> SettleAsync(this ShipmentsDbContext db, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    public static async Task<bool[]> SettleAsync(this AppDbContext db, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
         await using var settle = Prepare(db, Settle, "@state", "@attempts", "@due_at", "@next_lease", "@last_error", "@id", "@lease");
         return await ExecuteAsync(
@@ -54,7 +54,7 @@ internal static class MessageQueries
 
 #if (rabbitmq)
     /// <summary>Takes what is due for handed over to the broker, the longest due first. Whoever writes is alone, so nobody else can take the same.</summary>
-    public static Task<List<Handover>> HandOverAsync(this ShipmentsDbContext db, DateTimeOffset now, int count, CancellationToken cancellationToken)
+    public static Task<List<Handover>> HandOverAsync(this AppDbContext db, DateTimeOffset now, int count, CancellationToken cancellationToken)
     {
         var due = now.ToUnixTimeMilliseconds();
         return db.Database
@@ -69,7 +69,7 @@ internal static class MessageQueries
     }
 #else
     /// <summary>Leases what is due, the longest due first. Whoever writes is alone, so nobody else can claim the same.</summary>
-    public static Task<List<MessageEntity>> ClaimAsync(this ShipmentsDbContext db, Claim claim, int count, CancellationToken cancellationToken)
+    public static Task<List<MessageEntity>> ClaimAsync(this AppDbContext db, Claim claim, int count, CancellationToken cancellationToken)
     {
         var (now, until) = (claim.Now.ToUnixTimeMilliseconds(), claim.Until.ToUnixTimeMilliseconds());
         return db.Messages
@@ -85,7 +85,7 @@ internal static class MessageQueries
     }
 #endif
 
-    private static async Task<bool[]> ExecuteAsync<T>(ShipmentsDbContext db, DbCommand command, IReadOnlyList<T> rows, Func<T, object?[]> values, CancellationToken cancellationToken)
+    private static async Task<bool[]> ExecuteAsync<T>(AppDbContext db, DbCommand command, IReadOnlyList<T> rows, Func<T, object?[]> values, CancellationToken cancellationToken)
     {
         var changed = new bool[rows.Count];
         await db.GetService<DatabaseTelemetry>().BatchAsync(command.Connection!, command.CommandText, rows.Count, async () =>
@@ -105,7 +105,7 @@ internal static class MessageQueries
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "The statements are the constants above.")]
-    private static DbCommand Prepare(ShipmentsDbContext db, string sql, params ReadOnlySpan<string> parameters)
+    private static DbCommand Prepare(AppDbContext db, string sql, params ReadOnlySpan<string> parameters)
     {
         var command = db.Database.GetDbConnection().CreateCommand();
         command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();

@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Linq;
@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 internal static class QueueLength
 {
     /// <summary>How many messages are not done, and since when or from when the first of them is due.</summary>
-    public static async Task<(int Count, DateTimeOffset? Due)> LengthAsync(this ShipmentsDbContext db, CancellationToken cancellationToken)
+    public static async Task<(int Count, DateTimeOffset? Due)> LengthAsync(this AppDbContext db, CancellationToken cancellationToken)
     {
         var pending = db.Messages.Where(message => message.State == MessageState.Pending);
         var count = await pending.CountAsync(cancellationToken);

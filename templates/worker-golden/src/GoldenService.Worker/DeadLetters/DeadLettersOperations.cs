@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Diagnostics;
@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 /// <summary>The operations of the contract on dead letters.</summary>
-internal sealed partial class DeadLettersOperations(ShipmentsDbContext db, MessageQueue queue, TimeProvider time, ILogger<DeadLettersOperations> logger) : IDeadLettersOperations
+internal sealed partial class DeadLettersOperations(AppDbContext db, MessageQueue queue, TimeProvider time, ILogger<DeadLettersOperations> logger) : IDeadLettersOperations
 {
     public async Task<ListDeadLettersResult> ListDeadLetters(ListDeadLettersRequest request, CancellationToken cancellationToken)
     {

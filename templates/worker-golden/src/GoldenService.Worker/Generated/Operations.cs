@@ -3,7 +3,7 @@
 // </auto-generated>
 #nullable enable
 
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;

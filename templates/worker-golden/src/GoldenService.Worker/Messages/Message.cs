@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Threading;
@@ -28,4 +28,4 @@ internal interface IMessageHandler
 /// messages' effects on the same context, which saves the changes that it makes. Where a commit fails it is run again, on another
 /// context: so it makes the entities that it adds, and does nothing else.
 /// </summary>
-internal delegate Task Effect(ShipmentsDbContext db, CancellationToken cancellationToken);
+internal delegate Task Effect(AppDbContext db, CancellationToken cancellationToken);

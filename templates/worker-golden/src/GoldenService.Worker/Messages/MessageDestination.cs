@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 /// <summary>What messages wait in, by the names of OpenTelemetry's semantic conventions for messaging.</summary>
 /// <param name="System">The product.</param>

@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;
@@ -88,7 +88,7 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
     /// Has the caller claim what it wants, when the transaction has begun. It may be asked again, when that failed or nobody knows whether it
     /// was committed.
     /// </summary>
-    public async Task<T> ClaimAsync<T>(Func<ShipmentsDbContext, Task<T>> claim)
+    public async Task<T> ClaimAsync<T>(Func<AppDbContext, Task<T>> claim)
     {
         Interlocked.CompareExchange(ref claimingSince, Stopwatch.GetTimestamp(), 0);
         var claimed = await ChangeAsync(claim);
@@ -97,7 +97,7 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
     }
 
     /// <summary>Has the caller change what it wants, in the same way.</summary>
-    public Task<T> ChangeAsync<T>(Func<ShipmentsDbContext, Task<T>> change) => WriteAsync(new Changing<T>(change));
+    public Task<T> ChangeAsync<T>(Func<AppDbContext, Task<T>> change) => WriteAsync(new Changing<T>(change));
 
     /// <returns>Whether the lease still held; if not, nothing was written.</returns>
     public Task<bool> SettleAsync(Settlement settlement) => WriteAsync(new Settling(settlement));
@@ -198,7 +198,7 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
         {
             using var activity = Source.StartActivity("commit messages");
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<ShipmentsDbContext>().Database.CreateExecutionStrategy().ExecuteAsync(() => TransactAsync(batch));
+            await scope.ServiceProvider.GetRequiredService<AppDbContext>().Database.CreateExecutionStrategy().ExecuteAsync(() => TransactAsync(batch));
         }
         catch (Exception exception)
         {
@@ -222,7 +222,7 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
     {
         // A context of its own for each attempt: what one that failed had tracked is no part of the next.
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<ShipmentsDbContext>();
+        var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         await using var transaction = await db.Database.BeginTransactionAsync();
 
         // Longer leases first: one statement changes a message once, and it may be settled in the same batch.
@@ -244,7 +244,7 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
         await transaction.CommitAsync();
     }
 
-    private static async Task SettleAsync(ShipmentsDbContext db, IReadOnlyList<Settling> batch)
+    private static async Task SettleAsync(AppDbContext db, IReadOnlyList<Settling> batch)
     {
         if (batch.Count > 0)
         {
@@ -256,7 +256,7 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
         }
     }
 
-    private static async Task InsertAsync(ShipmentsDbContext db, IReadOnlyList<Arriving> batch)
+    private static async Task InsertAsync(AppDbContext db, IReadOnlyList<Arriving> batch)
     {
         if (batch.Count == 0)
         {
@@ -272,7 +272,7 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
     }
 
     /// <summary>Finds what is stored under the names of these; and more, where two sources gave the same ids.</summary>
-    private static Task<Dictionary<(string Source, string WebhookId), Known>> FindAsync(ShipmentsDbContext db, IReadOnlyList<MessageEntity> messages)
+    private static Task<Dictionary<(string Source, string WebhookId), Known>> FindAsync(AppDbContext db, IReadOnlyList<MessageEntity> messages)
     {
         string[] sources = [.. messages.Select(message => message.Source).Distinct()];
         string[] ids = [.. messages.Select(message => message.WebhookId).Distinct()];
@@ -319,12 +319,12 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
 
     private interface IChanging
     {
-        Task ChangeAsync(ShipmentsDbContext db);
+        Task ChangeAsync(AppDbContext db);
     }
 
-    private sealed class Changing<T>(Func<ShipmentsDbContext, Task<T>> change) : Write<T>, IChanging
+    private sealed class Changing<T>(Func<AppDbContext, Task<T>> change) : Write<T>, IChanging
     {
-        public async Task ChangeAsync(ShipmentsDbContext db) => Result = await change(db);
+        public async Task ChangeAsync(AppDbContext db) => Result = await change(db);
     }
 
     private sealed class Settling(Settlement settlement) : Write<bool>

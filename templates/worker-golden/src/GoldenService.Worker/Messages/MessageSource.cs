@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;
@@ -32,7 +32,7 @@ internal sealed class MessageSource(MessageQueue queue)
     public Task WaitAsync(TimeSpan time, CancellationToken cancellationToken) => queue.WaitAsync(time, cancellationToken);
 
     // An index has all but the lease, and next to nothing else is due then.
-    private static async Task<List<MessageEntity>> ClaimedAsync(ShipmentsDbContext db, Claim claim) =>
+    private static async Task<List<MessageEntity>> ClaimedAsync(AppDbContext db, Claim claim) =>
         (await db.Messages.AsNoTracking().Where(message => message.State == MessageState.Pending && message.DueAt == claim.Until).ToListAsync()).FindAll(message => message.Lease == claim.Lease);
 }
 

@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 /// <summary>Where a message stands.</summary>
 public enum MessageState

@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Linq;
@@ -26,7 +26,7 @@ internal sealed partial class MessageUpkeep(
     public async Task<int> PurgeAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<ShipmentsDbContext>();
+        var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.KeepDays);
         int purged, all = 0;
         do
@@ -51,7 +51,7 @@ internal sealed partial class MessageUpkeep(
     {
         metrics.CpuUsed(Environment.CpuUsage.TotalTime);
         await using var scope = scopes.CreateAsyncScope();
-        var (count, due) = await scope.ServiceProvider.GetRequiredService<ShipmentsDbContext>().LengthAsync(cancellationToken);
+        var (count, due) = await scope.ServiceProvider.GetRequiredService<AppDbContext>().LengthAsync(cancellationToken);
         var now = time.GetUtcNow();
         metrics.Length(count, due < now ? now - due.Value : TimeSpan.Zero);
     }

@@ -4,7 +4,6 @@ using System;
 using System.Linq;
 using System.Threading.Tasks;
 using GoldenService.Client;
-using GoldenService.Worker;
 using Xunit;
 
 [Trait("Checklist", "client")]

@@ -5,7 +5,6 @@ using System.Globalization;
 using System.Linq;
 using System.Net.Http;
 using System.Threading.Tasks;
-using GoldenService.Worker;
 using Xunit;
 using YamlDotNet.RepresentationModel;
 

@@ -23,5 +23,5 @@ internal static partial class Examples
     };
 
     /// <summary>What a handler may write for a message.</summary>
-    public static Worker.ShipmentEntity Written(Guid messageId) => new() { MessageId = messageId, OrderId = Guid.Empty, Customer = "", Units = 1, CreatedAt = DateTimeOffset.UnixEpoch };
+    public static ShipmentEntity Written(Guid messageId) => new() { MessageId = messageId, OrderId = Guid.Empty, Customer = "", Units = 1, CreatedAt = DateTimeOffset.UnixEpoch };
 }

@@ -1,7 +1,6 @@
 namespace GoldenService.Tests;
 
 using System.Threading.Tasks;
-using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

@@ -75,7 +75,7 @@ public sealed class CanaryTests(Service service)
     public async Task The_text_of_an_exception_is_told_nowhere()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
-        var (json, text) = (ConsoleLines.OfJson(), new ConsoleLines(new Worker.Logs.TextLine()));
+        var (json, text) = (ConsoleLines.OfJson(), new ConsoleLines(new Logs.TextLine()));
         var broken = await StubOperations.StartServiceAsync(
             _ => throw new InvalidOperationException($"{Canary} outside", new FormatException($"{Canary} inside") { Data = { [Canary] = Canary } }),
             new(Everything(receiver).Append(("Logging:Serilog:LogLevel:Default", "Trace")).Select(setting => KeyValuePair.Create(setting.Item1, setting.Item2))),
@@ -106,7 +106,7 @@ public sealed class CanaryTests(Service service)
     [Fact] // Fails when a connection string is quoted in the sentence or the log.
     public async Task A_password_in_the_connection_string_is_told_nowhere()
     {
-        await using var process = ServiceProcess.Start(service, [], [.. Levels("Trace"), ("ConnectionStrings__Shipments", $"Data Source=shipments.db;Password={Canary};Mistake=1")]);
+        await using var process = ServiceProcess.Start(service, [], [.. Levels("Trace"), ("ConnectionStrings__Database", $"Data Source=app.db;Password={Canary};Mistake=1")]);
 
         var (code, errors) = await process.ExitAsync();
 

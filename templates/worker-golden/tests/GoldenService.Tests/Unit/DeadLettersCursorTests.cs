@@ -1,7 +1,6 @@
 namespace GoldenService.Tests;
 
 using System;
-using GoldenService.Worker;
 using Xunit;
 
 public sealed class DeadLettersCursorTests

@@ -2,7 +2,6 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Linq;
-using GoldenService.Worker;
 using Microsoft.Extensions.Options;
 using Xunit;
 

@@ -7,7 +7,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using GoldenService.Client;
-using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -140,7 +139,7 @@ public sealed class CommitTests
 
         public Task Held => held.Task;
 
-        public void AddTo(IServiceCollection services) => services.ConfigureDbContext<ShipmentsDbContext>(options => options.AddInterceptors(this));
+        public void AddTo(IServiceCollection services) => services.ConfigureDbContext<AppDbContext>(options => options.AddInterceptors(this));
 
         public void Hold() => go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

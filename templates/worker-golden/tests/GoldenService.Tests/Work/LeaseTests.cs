@@ -5,7 +5,6 @@ using System.Collections.Concurrent;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -143,7 +142,7 @@ public sealed class LeaseTests(Service service)
         var id = await first.AddAsync();
         var slow = new SlowStart();
         var starting = Task.Run(() => Service.StartAsync(
-            settings: new() { ["ConnectionStrings:Shipments"] = first.Database.ConnectionString },
+            settings: new() { ["ConnectionStrings:Database"] = first.Database.ConnectionString },
             replace: services => services.AddHostedService(_ => slow)));
 
         await slow.Reached.Task;
@@ -165,7 +164,7 @@ public sealed class LeaseTests(Service service)
             await Task.Delay(5, CancellationToken.None);
         };
         await using var first = await StubHandler.StartServiceAsync(note, new() { ["Messages:Concurrency"] = "4" });
-        await using var second = await StubHandler.StartServiceAsync(note, new() { ["Messages:Concurrency"] = "4", ["ConnectionStrings:Shipments"] = first.Database.ConnectionString });
+        await using var second = await StubHandler.StartServiceAsync(note, new() { ["Messages:Concurrency"] = "4", ["ConnectionStrings:Database"] = first.Database.ConnectionString });
 
         var sent = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => (n % 2 == 0 ? first : second).SendAsync()));
 

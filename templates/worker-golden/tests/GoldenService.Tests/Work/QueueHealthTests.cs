@@ -5,7 +5,6 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
-using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +19,7 @@ public sealed class QueueHealthTests
         var claims = new Claims();
         await using var service = await Service.StartAsync(
             settings: new() { ["Messages:LeaseSeconds"] = "1", ["Messages:PollSeconds"] = "0.05" },
-            replace: services => services.ConfigureDbContext<ShipmentsDbContext>(options => options.AddInterceptors(claims)));
+            replace: services => services.ConfigureDbContext<AppDbContext>(options => options.AddInterceptors(claims)));
 
         foreach (var delay in new[] { TimeSpan.Zero, Timeout.InfiniteTimeSpan })
         {

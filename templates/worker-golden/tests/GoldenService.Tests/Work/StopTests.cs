@@ -8,7 +8,6 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using GoldenService.Client;
-using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -86,7 +85,7 @@ public sealed class StopTests(Service service)
 
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 19, 40);
         Assert.DoesNotContain(stopping.Log.All, line => line.Level >= LogLevel.Error);
-        await using var alone = await Queue.StartWithoutWorkerAsync(new() { ["ConnectionStrings:Shipments"] = stopping.Database.ConnectionString });
+        await using var alone = await Queue.StartWithoutWorkerAsync(new() { ["ConnectionStrings:Database"] = stopping.Database.ConnectionString });
         var message = await alone.MessageAsync(id);
         Assert.Equal((0, null), (message.Attempts, message.Lease));
     }
@@ -96,8 +95,8 @@ public sealed class StopTests(Service service)
     {
         await using var migrate = ServiceProcess.Start(service, ["migrate"]);
         Assert.Equal((0, ""), await migrate.ExitAsync());
-        (string, string)[] settings = [("ConnectionStrings__Shipments", migrate.Database.ConnectionString), ("Messages__LeaseSeconds", "1"), ("Messages__Concurrency", "4"), ("Messages__PollSeconds", "0.1")];
-        await using var alone = await Queue.StartWithoutWorkerAsync(new() { ["ConnectionStrings:Shipments"] = migrate.Database.ConnectionString });
+        (string, string)[] settings = [("ConnectionStrings__Database", migrate.Database.ConnectionString), ("Messages__LeaseSeconds", "1"), ("Messages__Concurrency", "4"), ("Messages__PollSeconds", "0.1")];
+        await using var alone = await Queue.StartWithoutWorkerAsync(new() { ["ConnectionStrings:Database"] = migrate.Database.ConnectionString });
 
         var (accepted, end) = (0, Task.CompletedTask);
         var killed = ServiceProcess.Start(service, [], settings);

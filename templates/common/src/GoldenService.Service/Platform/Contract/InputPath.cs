@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 /// <summary>
 /// The name of a value as its request has it: <c>limit</c>, <c>lines[0].quantity</c>, <c>$</c> for the body itself.

@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System.Collections.Generic;
 using System.Text.Json;

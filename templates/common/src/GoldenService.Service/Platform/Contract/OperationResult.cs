@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;

@@ -36,7 +36,7 @@ public sealed class TestBroker : IAsyncDisposable
         Queues.GetOrAdd(connectionString, _ => $"test-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(connectionString)))[..16]}");
 
     /// <summary>The queue of a service.</summary>
-    public static string QueueOf(Service service) => service.Services.GetRequiredService<Worker.MessageDestination>().Name;
+    public static string QueueOf(Service service) => service.Services.GetRequiredService<MessageDestination>().Name;
 
     /// <summary>Does something at the broker.</summary>
     public static async Task<T> WithChannel<T>(Func<IChannel, Task<T>> use)

@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using Microsoft.EntityFrameworkCore.Migrations;

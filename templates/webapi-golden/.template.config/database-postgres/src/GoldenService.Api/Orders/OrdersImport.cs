@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;
@@ -19,7 +19,7 @@ internal static class OrdersImport
     private const string CopyLines =
         "COPY order_lines (order_id, position, sku, quantity, unit_price) FROM STDIN (FORMAT BINARY)";
 
-    public static Task ImportAsync(this OrdersDbContext db, string owner, IReadOnlyList<PlacedOrder> orders, CancellationToken cancellationToken)
+    public static Task ImportAsync(this AppDbContext db, string owner, IReadOnlyList<PlacedOrder> orders, CancellationToken cancellationToken)
     {
         // Made before the first attempt: when its commit is not answered, the first id tells whether it was done.
         Guid[] ids = [.. orders.Select(_ => Guid.CreateVersion7())];
@@ -30,7 +30,7 @@ internal static class OrdersImport
             cancellationToken);
     }
 
-    private static async Task CopyAsync(OrdersDbContext db, string owner, IReadOnlyList<PlacedOrder> orders, Guid[] ids, CancellationToken cancellationToken)
+    private static async Task CopyAsync(AppDbContext db, string owner, IReadOnlyList<PlacedOrder> orders, Guid[] ids, CancellationToken cancellationToken)
     {
         var telemetry = db.GetService<DatabaseTelemetry>();
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();

@@ -105,7 +105,7 @@ public sealed class RetryTests
     public async Task What_was_committed_and_not_answered_is_not_done_again()
     {
         var losing = new LosingCommits();
-        await using var service = await Service.StartAsync(replace: services => services.ConfigureDbContext<Api.OrdersDbContext>(options => options.AddInterceptors(losing)));
+        await using var service = await Service.StartAsync(replace: services => services.ConfigureDbContext<AppDbContext>(options => options.AddInterceptors(losing)));
         var (draft, customer) = (Examples.Draft(), Examples.NewCustomer());
 
         losing.Next();

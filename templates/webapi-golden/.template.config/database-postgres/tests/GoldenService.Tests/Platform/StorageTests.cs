@@ -88,5 +88,5 @@ public sealed class StorageTests(Service service)
     }
 
     private static Task<Service> StartAsync(TestDatabase database, string settings) =>
-        Service.StartAsync(settings: new() { ["ConnectionStrings:Orders"] = $"{database.ConnectionString};{settings}" });
+        Service.StartAsync(settings: new() { ["ConnectionStrings:Database"] = $"{database.ConnectionString};{settings}" });
 }

@@ -1,4 +1,4 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.Linq;
@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore;
 
 /// <summary>The operations of the contract on notes. A caller has notes of its own, and nothing tells it that there are others.</summary>
-public sealed class NotesOperations(NotesDbContext db, Caller caller, TimeProvider time, NotesMetrics metrics) : INotesOperations
+public sealed class NotesOperations(AppDbContext db, Caller caller, TimeProvider time, NotesMetrics metrics) : INotesOperations
 {
     public async Task<SaveNoteResult> SaveNote(SaveNoteRequest request, CancellationToken cancellationToken)
     {

@@ -52,5 +52,5 @@ public sealed class SaveNoteTests(Service service)
         }
     }
 
-    private Task<Api.NoteEntity> StoredAsync(Guid id) => service.WithDatabase(db => db.Notes.AsNoTracking().SingleAsync(note => note.Id == id));
+    private Task<NoteEntity> StoredAsync(Guid id) => service.WithDatabase(db => db.Notes.AsNoTracking().SingleAsync(note => note.Id == id));
 }

@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;
@@ -38,7 +38,7 @@ internal static class MessageQueries
 
     /// <summary>Inserts those whose webhook is not known yet; of two instances that insert the same, one waits for the other.</summary>
     /// <returns>Of each, whether it is new.</returns>
-    public static async Task<bool[]> InsertAsync(this ShipmentsDbContext db, IReadOnlyList<MessageEntity> messages, CancellationToken cancellationToken)
+    public static async Task<bool[]> InsertAsync(this AppDbContext db, IReadOnlyList<MessageEntity> messages, CancellationToken cancellationToken)
     {
         var inserted = await ExecuteAsync<Guid>(
             db,
@@ -62,7 +62,7 @@ internal static class MessageQueries
 
     /// <summary>Changes those that the lease still holds.</summary>
     /// <returns>Of each, whether it did.</returns>
-    public static async Task<bool[]> SettleAsync(this ShipmentsDbContext db, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    public static async Task<bool[]> SettleAsync(this AppDbContext db, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
         var rows = Enumerable.Range(0, settlements.Count).ToArray();
         var settled = await ExecuteAsync<int>(
@@ -85,7 +85,7 @@ internal static class MessageQueries
 
 #if (rabbitmq)
     /// <summary>Takes what is due for handed over to the broker, the longest due first, and passes over what another process is taking.</summary>
-    public static Task<List<Handover>> HandOverAsync(this ShipmentsDbContext db, DateTimeOffset now, int count, CancellationToken cancellationToken)
+    public static Task<List<Handover>> HandOverAsync(this AppDbContext db, DateTimeOffset now, int count, CancellationToken cancellationToken)
     {
         var due = now.ToUnixTimeMilliseconds();
         return db.Database
@@ -103,7 +103,7 @@ internal static class MessageQueries
     }
 #else
     /// <summary>Leases what is due, the longest due first, and passes over what another process is claiming.</summary>
-    public static Task<List<MessageEntity>> ClaimAsync(this ShipmentsDbContext db, Claim claim, int count, CancellationToken cancellationToken)
+    public static Task<List<MessageEntity>> ClaimAsync(this AppDbContext db, Claim claim, int count, CancellationToken cancellationToken)
     {
         var (now, until) = (claim.Now.ToUnixTimeMilliseconds(), claim.Until.ToUnixTimeMilliseconds());
         return db.Messages
@@ -123,7 +123,7 @@ internal static class MessageQueries
 #endif
 
     [SuppressMessage("Security", "CA2100", Justification = "The statements are the constants above.")]
-    private static async Task<HashSet<T>> ExecuteAsync<T>(ShipmentsDbContext db, string sql, int size, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    private static async Task<HashSet<T>> ExecuteAsync<T>(AppDbContext db, string sql, int size, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {
         var changed = new HashSet<T>(size);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();

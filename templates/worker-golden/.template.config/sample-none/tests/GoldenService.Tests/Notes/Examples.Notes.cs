@@ -21,5 +21,5 @@ internal static partial class Examples
     };
 
     /// <summary>What a handler may write for a message.</summary>
-    public static Worker.NoteEntity Written(Guid messageId) => new() { MessageId = messageId, NoteId = Guid.Empty, Text = "", CreatedAt = DateTimeOffset.UnixEpoch };
+    public static NoteEntity Written(Guid messageId) => new() { MessageId = messageId, NoteId = Guid.Empty, Text = "", CreatedAt = DateTimeOffset.UnixEpoch };
 }

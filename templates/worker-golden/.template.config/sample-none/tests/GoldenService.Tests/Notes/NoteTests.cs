@@ -2,7 +2,6 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Threading.Tasks;
-using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

@@ -1,4 +1,4 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Collections.Generic;
@@ -17,7 +17,7 @@ internal static class DeliveryQueries
     /// Leases what was delivered and is still to be done. What waits for another attempt is handed over again when that is due, and what
     /// another process has leased is its own, unless the broker says that it was delivered before: then that process has lost its connection, or is no more.
     /// </summary>
-    public static async Task<List<MessageEntity>> ClaimAsync(this ShipmentsDbContext db, Claim claim, Guid[] delivered, Guid[] redelivered, CancellationToken cancellationToken)
+    public static async Task<List<MessageEntity>> ClaimAsync(this AppDbContext db, Claim claim, Guid[] delivered, Guid[] redelivered, CancellationToken cancellationToken)
     {
         await db.Messages
             .Where(message => delivered.Contains(message.Id))
@@ -38,13 +38,13 @@ internal static class DeliveryQueries
 
     /// <summary>Takes back messages that the broker did not take.</summary>
     /// <returns>How many.</returns>
-    public static Task<int> TakeBackAsync(this ShipmentsDbContext db, Guid[] ids, CancellationToken cancellationToken) => db.Messages
+    public static Task<int> TakeBackAsync(this AppDbContext db, Guid[] ids, CancellationToken cancellationToken) => db.Messages
         .Where(message => ids.Contains(message.Id) && message.State == MessageState.Queued)
         .ExecuteUpdateAsync(message => message.SetProperty(m => m.State, MessageState.Pending), cancellationToken);
 
     /// <summary>Takes back messages that the broker was to have, and that were due before this time.</summary>
     /// <returns>How many, which may not have been all.</returns>
-    public static Task<int> TakeBackAsync(this ShipmentsDbContext db, DateTimeOffset before, int count, CancellationToken cancellationToken) => db.Messages
+    public static Task<int> TakeBackAsync(this AppDbContext db, DateTimeOffset before, int count, CancellationToken cancellationToken) => db.Messages
         // PostgreSQL looks only at this again when another process has changed the message meanwhile.
         .Where(message => message.State == MessageState.Queued)
         .Where(message => db.Messages

@@ -3,7 +3,6 @@ namespace GoldenService.Tests;
 using System;
 using System.Linq;
 using System.Threading.Tasks;
-using GoldenService.Worker;
 using Microsoft.Extensions.Logging;
 using Xunit;
 

@@ -6,7 +6,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using GoldenService.Worker;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -118,7 +117,7 @@ public sealed class DeliveryTests(Service service)
         await started.Task;
 
         proxy.GoAway();
-        await using var other = await StubHandler.StartServiceAsync((_, _) => Task.CompletedTask, new() { ["ConnectionStrings:Shipments"] = lost.Database.ConnectionString });
+        await using var other = await StubHandler.StartServiceAsync((_, _) => Task.CompletedTask, new() { ["ConnectionStrings:Database"] = lost.Database.ConnectionString });
         Assert.Equal(2, (await other.UntilAsync(id, MessageState.Done)).Attempts);
         go.SetResult();
 
@@ -172,7 +171,7 @@ public sealed class DeliveryTests(Service service)
             new() { ["Shutdown:GraceSeconds"] = "60" }); // The stop outlasts the test.
         await stopping.SendAsync();
         await started.Task;
-        await using var other = await StubHandler.StartServiceAsync((_, _) => Task.CompletedTask, new() { ["ConnectionStrings:Shipments"] = stopping.Database.ConnectionString });
+        await using var other = await StubHandler.StartServiceAsync((_, _) => Task.CompletedTask, new() { ["ConnectionStrings:Database"] = stopping.Database.ConnectionString });
 
         Stop(stopping);
 
@@ -199,7 +198,7 @@ public sealed class DeliveryTests(Service service)
         await Wait.Until(() => started.IsSet, 20, "Nothing is handled.");
         await Wait.Until(async () => await busy.WithDatabase(db => db.Messages.CountAsync(message => message.State == MessageState.Queued)) == 8, 20, "Not all were handed over.");
 
-        await using var other = await StubHandler.StartServiceAsync((_, _) => Task.CompletedTask, new() { ["ConnectionStrings:Shipments"] = busy.Database.ConnectionString });
+        await using var other = await StubHandler.StartServiceAsync((_, _) => Task.CompletedTask, new() { ["ConnectionStrings:Database"] = busy.Database.ConnectionString });
 
         await Wait.Until(async () => await other.ShipmentsAsync() == 8, 20, "The other does not have what there is no room for.");
         go.SetResult();

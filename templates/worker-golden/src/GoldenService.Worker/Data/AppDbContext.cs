@@ -1,11 +1,11 @@
-namespace GoldenService.Worker;
+namespace GoldenService;
 
 using System;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 /// <summary>The tables, one class for each.</summary>
-public sealed class ShipmentsDbContext(DbContextOptions<ShipmentsDbContext> options) : DbContext(options)
+public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbContext(options)
 {
     public DbSet<MessageEntity> Messages => Set<MessageEntity>();
 

@@ -1,11 +1,11 @@
-namespace GoldenService.Api;
+namespace GoldenService;
 
 using System;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 /// <summary>The tables, one class for each.</summary>
-public sealed class NotesDbContext(DbContextOptions<NotesDbContext> options) : DbContext(options)
+public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbContext(options)
 {
     public DbSet<NoteEntity> Notes => Set<NoteEntity>();
 
