@@ -28,7 +28,7 @@ internal static class RefusedStart
             ("applicationName", host.ApplicationName),
             ("environment", "Production"),
             ("urls", "http://127.0.0.1:0"),
-            ("ConnectionStrings:Database", service.Services.GetRequiredService<IConfiguration>().GetConnectionString("Orders")!),
+            ("ConnectionStrings:Database", service.Services.GetRequiredService<IConfiguration>().GetConnectionString("Database")!),
             ("Logging:Serilog:LogLevel:Default", "None"),
 #if (jwt)
             ("Authentication:Schemes:Bearer:Authority", Issuer.Shared.Address),

@@ -6,8 +6,8 @@ namespace GoldenService.Tests;
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
+using System.Threading;
 using System.Threading.Tasks;
-using GoldenService.Client;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -22,8 +22,13 @@ using Xunit;
 /// </summary>
 public sealed partial class Service : WebApplicationFactory<AppDbContext>, IAsyncLifetime
 {
+    private static readonly AsyncLocal<bool> Asking = new();
+
     // The port is a setting: UseKestrel(0) sets it while the service may be starting already.
     public Service() => UseKestrel();
+
+    /// <summary>Whether it is a test that asks the database.</summary>
+    public static bool IsAsking => Asking.Value;
 
     public TestDatabase Database { get; } = new();
 
@@ -37,8 +42,6 @@ public sealed partial class Service : WebApplicationFactory<AppDbContext>, IAsyn
 
     public HttpClient Http { get; private set; } = null!;
 
-    public OrdersClient Orders { get; private set; } = null!;
-
     public ValueTask InitializeAsync()
     {
 #if (postgres)
@@ -48,12 +51,21 @@ public sealed partial class Service : WebApplicationFactory<AppDbContext>, IAsyn
         }
 
 #endif
+#if (rabbitmq)
+        if (TestBroker.IsSkipped)
+        {
+            // The service that tests share comes before all of them: there a skip would be a failure.
+            Assert.SkipWhen(TestContext.Current.Test is not null, TestBroker.Reason);
+            return ValueTask.CompletedTask;
+        }
+
+#endif
 #if (jwt)
         Http = ClientWith(Issuer.Token());
 #else
         Http = CreateDefaultClient(new ContractHandler());
 #endif
-        Orders = new OrdersClient(Http);
+        AddClients();
         return ValueTask.CompletedTask;
     }
 
@@ -69,6 +81,7 @@ public sealed partial class Service : WebApplicationFactory<AppDbContext>, IAsyn
     public async Task<T> WithDatabase<T>(Func<AppDbContext, Task<T>> use)
     {
         await using var scope = Services.CreateAsyncScope();
+        Asking.Value = true;
         return await use(scope.ServiceProvider.GetRequiredService<AppDbContext>());
     }
 
@@ -84,12 +97,20 @@ public sealed partial class Service : WebApplicationFactory<AppDbContext>, IAsyn
         builder.UseSetting("RateLimits:PerSubject", "1000000");
         Trust(builder, Issuer);
 #endif
+#if (worker)
+        builder.UseSetting("RateLimits:PerSource", "1000000");
+        builder.UseSetting($"Webhooks:Sources:{Signatures.Source}:Secrets:0", Signatures.Secret);
+        builder.UseSetting("Messages:PollSeconds", "0.1");
+#endif
         foreach (var (name, value) in Settings)
         {
             builder.UseSetting(name, value);
         }
 
-        builder.ConfigureTestServices(services => services.AddHttpContextAccessor().ConfigureDbContext<AppDbContext>(options => options.AddInterceptors(new RequestStatements())));
+        builder.ConfigureTestServices(services => services.ConfigureDbContext<AppDbContext>(options => options.AddInterceptors(new RequestStatements())));
+#if (rabbitmq)
+        builder.UseSetting("RabbitMq:Queue", TestBroker.QueueOf(builder.GetSetting("ConnectionStrings:Database")!));
+#endif
         builder.ConfigureTestServices(Replace);
         builder.ConfigureLogging(logging => logging.AddProvider(Log));
     }

@@ -23,7 +23,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
 #if (jwt)
-    private readonly string folder = Directory.CreateTempSubdirectory("orders-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("service-").FullName;
 #endif
     private readonly Process process;
     private readonly StringBuilder output = new();
@@ -45,6 +45,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["ConnectionStrings__Database"] = Database.ConnectionString;
         start.Environment["Shutdown__DrainSeconds"] = "0";
+#if (worker)
+        start.Environment[$"Webhooks__Sources__{Signatures.Source}__Secrets__0"] = Signatures.Secret;
+#endif
 #if (jwt)
         var certificate = Path.Combine(folder, "issuer.pem");
         File.WriteAllText(certificate, Issuer.Shared.CertificatePem);
@@ -57,6 +60,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
+#if (rabbitmq)
+        start.Environment["RabbitMq__Queue"] = TestBroker.QueueOf(start.Environment["ConnectionStrings__Database"]!);
+#endif
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.BeginOutputReadLine();
@@ -84,7 +90,11 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>A client of it, once it listens.</summary>
     public async Task<HttpClient> ConnectAsync()
     {
+#if (worker)
+        var http = new HttpClient(new SigningHandler { InnerHandler = new HttpClientHandler() }) { BaseAddress = await AddressAsync() };
+#else
         var http = new HttpClient { BaseAddress = await AddressAsync() };
+#endif
 #if (jwt)
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Issuer.Shared.Token());
 #endif

@@ -14,7 +14,7 @@ public sealed class TestDatabase : IDisposable
     /// <summary>What telemetry tells of a statement about a table that is not there.</summary>
     public static readonly (string Type, string Code) NoSuchTable = ("Microsoft.Data.Sqlite.SqliteException", "1");
 
-    private readonly string folder = Directory.CreateTempSubdirectory("orders-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("service-").FullName;
 
     public TestDatabase() => File.WriteAllBytes(FileName, []);
 

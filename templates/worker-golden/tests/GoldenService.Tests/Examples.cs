@@ -17,6 +17,11 @@ internal static partial class Examples
 
     /// <summary>What telemetry calls the statement of <see cref="Item"/>.</summary>
     public const string Statement = "UPDATE messages";
+#if (postgres)
+
+    /// <summary>A table that requests read and write.</summary>
+    public const string Table = "messages";
+#endif
 
     /// <summary>A request that is carried out, as often as it is sent.</summary>
     public static Request Good => new("GET", "/v1/dead-letters", "/v1/dead-letters?limit=1", 200);
@@ -57,7 +62,7 @@ internal static partial class Examples
             Id = Guid.CreateVersion7(now),
             Source = Signatures.Source,
             WebhookId = NewId(),
-            Type = "order.placed",
+            Type = Examples.Type,
             Body = Encoding.UTF8.GetBytes(WebhookJson),
             BodyHash = new byte[32],
             ReceivedAt = now,

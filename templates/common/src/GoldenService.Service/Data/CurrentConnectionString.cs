@@ -21,7 +21,7 @@ internal sealed partial class CurrentConnectionString
 
     public string Value => value;
 
-    private string Read() => Database.Normalize(configuration.GetConnectionString("Orders"));
+    private string Read() => Database.Normalize(configuration.GetConnectionString("Database"));
 
     private void Reload()
     {

@@ -18,11 +18,11 @@ internal static partial class Database
     /// <summary>The product, as OpenTelemetry's semantic conventions name it.</summary>
     public const string SystemName = "postgresql";
 
-    private const string ServiceSetting = "Orders";
-    private const string MigrationSetting = "OrdersMigration";
+    private const string ServiceSetting = "Database";
+    private const string MigrationSetting = "DatabaseMigration";
 
     // What a connection string says itself comes after these, and wins. Seconds, of which a request has thirty; and connections of one instance.
-    private const string Defaults = "Application Name=GoldenService.Api;Timeout=5;Command Timeout=20;Maximum Pool Size=20;";
+    private const string Defaults = "Application Name=GoldenService.ServiceProject;Timeout=5;Command Timeout=20;Maximum Pool Size=20;";
 
     private static readonly PreparedStatements Prepared = new();
 
@@ -34,10 +34,12 @@ internal static partial class Database
     /// <exception cref="SettingException">It names no server or no database.</exception>
     public static string Normalize(string? connectionString) => Parse(ServiceSetting, Defaults, connectionString);
 
+#if (webapi && sample)
     /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
     public static bool IsDuplicateKey(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
+#endif
     /// <summary>Whether a request failed because the database cannot be used at the moment: away, too slow, closed to the service, without its tables.</summary>
     public static bool IsUnavailable(Exception exception) => Cause(exception) switch
     {
@@ -130,7 +132,7 @@ internal static partial class Database
             // It is no connection string; whoever runs the service is told below what it should be.
         }
 
-        throw new SettingException($"The setting ConnectionStrings:{setting} must name the server and the database, as in 'Host=localhost;Database=orders;Username=orders'.");
+        throw new SettingException($"The setting ConnectionStrings:{setting} must name the server and the database, as in 'Host=localhost;Database=app;Username=app'.");
     }
 
     /// <summary>

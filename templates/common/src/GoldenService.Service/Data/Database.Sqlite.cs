@@ -27,10 +27,12 @@ internal static partial class Database
     /// <exception cref="SettingException">It names no file.</exception>
     public static string Normalize(string? connectionString) => Parse(connectionString).ConnectionString;
 
+#if (webapi && sample)
     /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
     public static bool IsDuplicateKey(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 }; // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE
 
+#endif
     /// <summary>Whether a request failed because the database cannot be used at the moment: missing, locked, without its tables.</summary>
     public static bool IsUnavailable(Exception exception) => exception.GetBaseException() is SqliteException sqlite
         && (sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 15 or 26 // SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _NOTADB

@@ -47,7 +47,9 @@ internal static class Authentication
     public static void AddBearerTokens(this IServiceCollection services)
     {
         services.AddSettings<TokensOptions>("Tokens");
+#if (webapi)
         services.AddScoped<Caller>();
+#endif
         services.AddHostedService<SigningKeys>();
         services.AddHealthChecks().AddCheck<SigningKeysCheck>("tokens");
 
@@ -130,10 +132,14 @@ internal static class Authentication
         if (string.IsNullOrEmpty(subject))
         {
             context.Fail("The token names no subject.");
-            return Task.CompletedTask;
         }
+#if (webapi)
+        else
+        {
+            context.HttpContext.RequestServices.GetRequiredService<Caller>().Subject = subject;
+        }
+#endif
 
-        context.HttpContext.RequestServices.GetRequiredService<Caller>().Subject = subject;
         return Task.CompletedTask;
     }
 

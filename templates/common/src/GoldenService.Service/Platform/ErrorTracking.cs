@@ -47,7 +47,7 @@ internal static class ErrorTracking
             options.Release = typeof(ErrorTracking).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
             // The framework's errors are those of requests, which the middleware reports.
-            options.AddLogEntryFilter((category, _, _, _) => !category.StartsWith(typeof(ErrorTracking).Namespace!, StringComparison.Ordinal));
+            options.AddLogEntryFilter((category, _, _, _) => !category.StartsWith($"{typeof(ErrorTracking).Namespace}.", StringComparison.Ordinal));
             var current = new HttpContextAccessor();
             options.SetBeforeSend(failure =>
             {

@@ -27,18 +27,27 @@ public sealed class RateLimitsOptions
     public int PerSubject { get; set; } = 600;
 
 #endif
+#if (worker)
+    /// <summary>How many webhooks a source may send in a window, from however many addresses.</summary>
+    [Range(1, 1_000_000)]
+    public int PerSource { get; set; } = 120_000;
+
+#endif
     /// <summary>The length of the window.</summary>
     [Range(1.0, 86_400.0)]
     public double WindowSeconds { get; set; } = 60;
 }
 
 /// <summary>
-/// Answers 429 (RFC 6585) with Retry-After in seconds to whoever makes too many requests.
-#if (jwt)
-/// By address before anybody is asked who they are, so that a flood costs no signature; by subject after it, so that
+/// Responds with 429 (RFC 6585) and Retry-After in seconds to callers that make too many requests.
+#if (worker)
+/// By address before authentication, so that a flood costs no signature check; by subject or source after it, so that
+/// many addresses do not help.
+#elif (jwt)
+/// By address before authentication, so that a flood costs no signature check; by subject after it, so that
 /// many addresses do not help.
 #endif
-/// Probes of health are not counted.
+/// Health probes are not rate limited.
 /// </summary>
 public static class RateLimits
 {
@@ -67,6 +76,19 @@ public static class RateLimits
         app.UseRateLimit("subject", PartitionedRateLimiter.Create<HttpContext, string>(context =>
             context.User.FindFirst("sub")?.Value is { Length: > 0 } subject
                 ? RateLimitPartition.GetTokenBucketLimiter(subject, _ => bucket)
+                : RateLimitPartition.GetNoLimiter("")));
+    }
+#endif
+#if (worker)
+
+    /// <summary>Limits the requests that have a source. Its name is known once the signature was checked, so a stranger cannot use up its budget.</summary>
+    internal static void UseSourceRateLimit(this WebApplication app, Func<HttpContext, string?> source)
+    {
+        var options = app.Services.GetRequiredService<IOptions<RateLimitsOptions>>().Value;
+        var bucket = Bucket(options.PerSource, options.WindowSeconds);
+        app.UseRateLimit("source", PartitionedRateLimiter.Create<HttpContext, string>(context =>
+            source(context) is { } name
+                ? RateLimitPartition.GetTokenBucketLimiter(name, _ => bucket)
                 : RateLimitPartition.GetNoLimiter("")));
     }
 #endif

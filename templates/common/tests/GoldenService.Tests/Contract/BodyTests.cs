@@ -97,7 +97,11 @@ public sealed class BodyTests(Service service)
     {
         var (request, _) = Example(row.Data);
         using var message = request.ToMessage();
+#if (worker)
+        var headers = Signatures.Headers("{"u8.ToArray()).Select(header => $"{header.Name}: {header.Value}\r\n");
+#else
         var headers = message.Headers.Concat(service.Http.DefaultRequestHeaders).Select(header => $"{header.Key}: {string.Join(", ", header.Value)}\r\n");
+#endif
         using var connection = new TcpClient(service.Http.BaseAddress!.Host, service.Http.BaseAddress.Port);
         await using var stream = connection.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"{message.Method} {message.RequestUri} HTTP/1.1\r\nHost: localhost\r\n{string.Concat(headers)}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"));

@@ -55,6 +55,12 @@ internal sealed class ContractBoundaries
         {
             Unbreakable[(place.Title, "required")] = "without it the path is another";
         }
+#if (worker)
+        else if (name.StartsWith("webhook-", StringComparison.Ordinal))
+        {
+            Unbreakable[(place.Title, "required")] = "what lacks it is not signed, and that is 401";
+        }
+#endif
         else if ((bool?)parameter["required"] == true)
         {
             Variants.Add(new(place.Title, "required", example with { Parameters = example.Parameters.Remove(key) }, "left out", name, "required"));
@@ -331,7 +337,11 @@ internal sealed class ContractBoundaries
         public bool Takes(JsonNode? value) => IsBody || (value is not null && ContractRequest.Text(value) is var text && Where switch
         {
             "path" => text.Length > 0 && !text.Contains('/', StringComparison.Ordinal) && text is not ("." or ".."),
+#if (worker)
+            "header" => text.Length > 0 && text.All(character => character is >= ' ' and <= '~') && text.Trim() == text,
+#else
             "header" => text.All(character => character is >= ' ' and <= '~') && text.Trim() == text,
+#endif
             _ => true,
         });
     }

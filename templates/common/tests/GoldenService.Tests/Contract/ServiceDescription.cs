@@ -28,7 +28,7 @@ internal static class ServiceDescription
         services.AddSingleton<IApiDescriptionProvider, OperationDescriptions>();
         return services.AddSwaggerGen(swagger =>
         {
-            swagger.SwaggerDoc("v1", new OpenApiInfo { Title = "Orders", Version = "v1" });
+            swagger.SwaggerDoc("v1", new OpenApiInfo { Title = "Service", Version = "v1" });
             swagger.SupportNonNullableReferenceTypes();
             swagger.UseAllOfToExtendReferenceSchemas();
             swagger.MapType<decimal>(() => new OpenApiSchema { Type = JsonSchemaType.Number, Format = "decimal" });

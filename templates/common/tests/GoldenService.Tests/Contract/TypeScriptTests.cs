@@ -24,6 +24,10 @@ public sealed class TypeScriptTests
         Assert.SkipUnless(isThere || Environment.GetEnvironmentVariable("CI") == "true", Reason);
         Assert.True(isThere, Reason);
         await using var alone = await Service.StartAsync();
+#if (worker)
+        await Examples.AddDeadLetterAsync(alone);
+        await Examples.AddDeadLetterAsync(alone);
+#endif
 
         var (code, output) = await RunAsync(Npm, ["ci"]);
         Assert.True(code == 0, $"npm ci ended with {code}:\n{output}");
@@ -33,6 +37,9 @@ public sealed class TypeScriptTests
             ["test"],
 #if (jwt)
             ("SERVICE_TOKEN", Issuer.Shared.Token()),
+#endif
+#if (worker)
+            ("SERVICE_SECRET", Signatures.Secret),
 #endif
             ("SERVICE_URL", alone.Http.BaseAddress!.ToString()));
         Assert.True(code == 0, $"npm test ended with {code}:\n{output}");

@@ -12,7 +12,11 @@ using YamlDotNet.RepresentationModel;
 internal static class DeployFiles
 {
     // What has names of its own behind these words, and what the framework reads.
+#if (worker)
+    private static readonly string[] Open = ["Authentication:Schemes:", "ConnectionStrings:Database", "Webhooks:Sources:"];
+#else
     private static readonly string[] Open = ["Authentication:Schemes:", "ConnectionStrings:Database"];
+#endif
     private static readonly string[] Framework = ["ASPNETCORE_ENVIRONMENT", "DOTNET_EnableDiagnostics"];
 
     public static string Root { get; } = Path.Combine(RepositorySecretsTests.Root(), "deploy");

@@ -28,11 +28,11 @@ public sealed class DatabaseTests(Service service)
     [Fact]
     public void The_connection_string_wins_over_what_the_service_sets()
     {
-        var set = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=orders"));
-        var own = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=orders;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3"));
+        var set = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=app"));
+        var own = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=app;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3"));
 
         Assert.Equal((5, 20, 20, 0), (set.Timeout, set.CommandTimeout, set.MaxPoolSize, set.MaxAutoPrepare));
-        Assert.EndsWith(".Api", set.ApplicationName, StringComparison.Ordinal);
+        Assert.Equal(typeof(AppDbContext).Assembly.GetName().Name, set.ApplicationName);
         Assert.Equal(("a", 1, 2, 3), (own.ApplicationName, own.Timeout, own.CommandTimeout, own.MaxPoolSize));
     }
 

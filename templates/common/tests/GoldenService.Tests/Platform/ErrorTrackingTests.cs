@@ -48,7 +48,7 @@ public sealed partial class ErrorTrackingTests(Service service)
         await using var sentry = await SentryServer.StartAsync();
         await using var logging = await StubOperations.StartServiceAsync(_ => Task.CompletedTask, sentry.Settings);
         var logs = logging.Services.GetRequiredService<ILoggerFactory>();
-        var (own, other) = (logs.CreateLogger("GoldenService.Api.Something"), logs.CreateLogger("Microsoft.AspNetCore.Something"));
+        var (own, other) = (logs.CreateLogger("GoldenService.Something"), logs.CreateLogger("Microsoft.AspNetCore.Something"));
 
         Log(own, LogLevel.Error, new TimeoutException(), "one");
         Log(own, LogLevel.Warning, exception: null, "two");

@@ -55,9 +55,9 @@ public sealed class RepositorySecretsTests
         { "npm token", "npm" + "_" + new string('b', 36) },
         { "Stripe key", "sk" + "_live_4eC39HqLyjWDarjtT1zdp7dc" },
         { "signed JWT", "eyJ" + "hbGciOiJIUzI1NiJ9.eyJ" + "zdWIiOiJhbGljZSJ9.dozjgNryP4J3jVmNHl0w5N" },
-        { "password in a connection string", "Host=db;Username=orders;" + "Password" + "=hunter2" },
+        { "password in a connection string", "Host=db;Username=app;" + "Password" + "=hunter2" },
         { "password in a connection string", "Password" + "=hunter2;Host=db" },
-        { "password in a URL", "amqp://orders:" + "hunter2@queue:5672" },
+        { "password in a URL", "amqp://app:" + "hunter2@queue:5672" },
         { "signing key of dotnet user-jwts", "\"SigningKeys" + "\": [ { \"Issuer\": \"dotnet-user-jwts\", \"Value\": \"c2VjcmV0IGtleQ\" } ]" },
         { "random value of a secret's name", "client_" + "secret" + ": \"q7Zr2LxV9pKd4TnWb8Ys3Jm6\"" },
         { "random value of a secret's name", "API_" + "KEY" + "=9f86d081884c7d659a2feaa0c55ad015" },
@@ -71,10 +71,10 @@ public sealed class RepositorySecretsTests
     // Fails when a shape takes more than it should.
     [Theory]
     [InlineData("Data Source=app.db")]
-    [InlineData("Host=db;Username=orders;Password=${DATABASE_PASSWORD}")]
-    [InlineData("Host=db;Username=orders;Password=<password>")]
+    [InlineData("Host=db;Username=app;Password=${DATABASE_PASSWORD}")]
+    [InlineData("Host=db;Username=app;Password=<password>")]
     [InlineData("https://user:${TOKEN}@example.org")]
-    [InlineData("http://localhost:8080/v1/orders?customer=a@b")]
+    [InlineData("http://localhost:8080/v1/things?name=a@b")]
     [InlineData("cancellationToken: cancellationTokenOfTheRequest")]
     [InlineData("var token = service.TokenForTheCallerOfThisRequest")]
     [InlineData("\"integrity\": \"sha512-q7Zr2LxV9pKd4TnWb8Ys3Jm6q7Zr2LxV9pKd4TnWb8Ys3Jm6==\"")]
@@ -107,7 +107,7 @@ public sealed class RepositorySecretsTests
         var files = await FilesAsync(Root());
 
         Assert.Contains("openapi.yaml", files);
-        Assert.Contains("src/GoldenService.Api/appsettings.json", files);
+        Assert.Contains(files, file => file.EndsWith("/appsettings.json", StringComparison.Ordinal));
         Assert.DoesNotContain(files, file => file.Split('/') is [.., "bin" or "obj", _]);
     }
 

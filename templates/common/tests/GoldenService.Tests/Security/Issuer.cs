@@ -20,8 +20,11 @@ using Microsoft.IdentityModel.Tokens;
 /// <summary>An OpenID Connect issuer of tokens: discovery and keys over HTTPS on a socket of its own.</summary>
 public sealed class Issuer : IAsyncDisposable
 {
-    public const string Audience = "orders";
+    public const string Audience = "golden-service";
     public const string Tester = "tester";
+
+    /// <summary>All scopes that the contract names.</summary>
+    public const string AllScopes = "*";
 
     private static readonly Lazy<Issuer> SharedIssuer = new(() => new Issuer());
 
@@ -78,7 +81,7 @@ public sealed class Issuer : IAsyncDisposable
     /// <summary>A token, in good order but for what a test changes.</summary>
     public string Token(
         string subject = Tester,
-        string? scope = "orders:read orders:write",
+        string? scope = AllScopes,
         string? issuer = null,
         string audience = Audience,
         TimeSpan? expiresIn = null,
@@ -99,7 +102,7 @@ public sealed class Issuer : IAsyncDisposable
         };
         if (scope is not null)
         {
-            descriptor.Claims["scope"] = scope;
+            descriptor.Claims["scope"] = scope == AllScopes ? string.Join(' ', Contract.Scopes) : scope;
         }
 
         change?.Invoke(descriptor);

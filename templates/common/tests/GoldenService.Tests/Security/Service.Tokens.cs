@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Threading.Tasks;
-using GoldenService.Client;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
@@ -26,13 +25,14 @@ public sealed partial class Service
     /// <summary>A client with another token than that of <see cref="Http"/>, or with none.</summary>
     public HttpClient ClientWith(string? token)
     {
+#if (worker)
+        var client = CreateDefaultClient(new ContractHandler(), new SigningHandler());
+#else
         var client = CreateDefaultClient(new ContractHandler());
+#endif
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
-
-    /// <summary>The client of somebody else.</summary>
-    public OrdersClient OrdersOf(string subject) => new(ClientWith(Issuer.Token(subject)));
 
     private static void Trust(IWebHostBuilder builder, Issuer issuer)
     {

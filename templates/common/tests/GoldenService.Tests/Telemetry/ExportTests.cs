@@ -39,7 +39,7 @@ public sealed class ExportTests
     }
 
     [Theory] // Fails when the resource has no service, or the variables do not come after it.
-    [InlineData("GoldenService.Api")]
+    [InlineData("GoldenService.ServiceProject")]
     [InlineData("shop", "OTEL_SERVICE_NAME", "shop")]
     [InlineData("kiosk", "OTEL_RESOURCE_ATTRIBUTES", "service.name=kiosk")]
     public async Task Everything_is_sent_under_the_name_of_the_service(string expected, string name = "OTEL_SERVICE_NAME", string value = "")

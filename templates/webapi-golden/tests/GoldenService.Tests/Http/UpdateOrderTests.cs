@@ -68,7 +68,7 @@ public sealed class UpdateOrderTests(Service service)
             await db.Orders.Include(order => order.Lines).SingleAsync(order => order.Id == created.Result.Id);
             await service.Orders.UpdateOrderAsync(created.Result.Id, "\"1\"", Examples.Draft(note: "First."));
 
-            var late = await new OrdersOperations(db, Examples.Caller, TimeProvider.System, service.Services.GetRequiredService<Api.OrdersMetrics>(), NullLogger<OrdersOperations>.Instance).UpdateOrder(
+            var late = await new OrdersOperations(db, Examples.Caller, TimeProvider.System, service.Services.GetRequiredService<OrdersMetrics>(), NullLogger<OrdersOperations>.Instance).UpdateOrder(
                 new UpdateOrderRequest
                 {
                     OrderId = created.Result.Id,

@@ -65,7 +65,7 @@ public sealed class CarrierTests(Service service)
 
         Assert.Equal("GoldenService.Carrier.ApiException`1[GoldenService.Carrier.Problem]", (await booking.UntilAsync(id, MessageState.Dead)).LastError);
         Assert.Equal([id.ToString(), id.ToString()], carrier.Calls.Select(call => call.Key));
-        Assert.Equal(0, await booking.ShipmentsAsync());
+        Assert.Equal(0, await booking.EffectsAsync());
         Assert.DoesNotContain(booking.Log.All, line => line.Message.Contains("a secret", StringComparison.Ordinal));
     }
 

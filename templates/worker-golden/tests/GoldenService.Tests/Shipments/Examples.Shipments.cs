@@ -1,11 +1,18 @@
 namespace GoldenService.Tests;
 
 using System;
+using System.Linq;
 using GoldenService.Client;
 
 /// <summary>Webhooks to try things with.</summary>
 internal static partial class Examples
 {
+    /// <summary>The type of the messages.</summary>
+    public const string Type = OrderPlacedHandler.Type;
+
+    /// <summary>The table of the effects of messages.</summary>
+    public const string EffectTable = "shipments";
+
     public const string WebhookJson =
         """{"type":"order.placed","timestamp":"2026-01-15T09:30:00Z","data":{"orderId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","customer":"acme","lines":[{"sku":"TEA-001","quantity":2}]}}""";
 
@@ -17,10 +24,16 @@ internal static partial class Examples
 
     public static Webhook Webhook(string customer = "acme", params PlacedOrderLine[] lines) => new()
     {
-        Type = "order.placed",
+        Type = Type,
         Timestamp = DateTimeOffset.Parse("2026-01-15T09:30:00Z", System.Globalization.CultureInfo.InvariantCulture),
         Data = new() { OrderId = Guid.NewGuid(), Customer = customer, Lines = lines is [] ? [Line()] : lines },
     };
+
+    /// <summary>The id of what a webhook is about.</summary>
+    public static Guid IdOf(Webhook webhook) => webhook.Data.OrderId;
+
+    /// <summary>What the service did for messages: their ids, each as often as its effect is there.</summary>
+    public static IQueryable<Guid> Effects(AppDbContext db) => db.Shipments.Select(shipment => shipment.MessageId);
 
     /// <summary>What a handler may write for a message.</summary>
     public static ShipmentEntity Written(Guid messageId) => new() { MessageId = messageId, OrderId = Guid.Empty, Customer = "", Units = 1, CreatedAt = DateTimeOffset.UnixEpoch };

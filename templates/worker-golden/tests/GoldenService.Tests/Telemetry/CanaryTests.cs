@@ -34,7 +34,7 @@ public sealed class CanaryTests(Service service)
         var problems = new StringBuilder();
         foreach (var (method, path, body) in new[]
         {
-            ("POST", "/v1/webhooks", Examples.Json("order.placed", $"{Canary}-text")),
+            ("POST", "/v1/webhooks", Examples.Json(Examples.Type, $"{Canary}-text")),
             ("POST", "/v1/webhooks", Examples.Json($"{Canary}-type", $"{Canary}-text")),
             ("POST", "/v1/webhooks", $"{{\"{Canary}"),
             ("GET", $"/v1/dead-letters?cursor={Canary}-cursor", null),
@@ -56,7 +56,7 @@ public sealed class CanaryTests(Service service)
             stranger.DefaultRequestHeaders.Add(name, $"{Canary}-{name}");
         }
 
-        using var unsigned = await stranger.PostAsync(new Uri("/v1/webhooks", UriKind.Relative), new StringContent(Examples.Json("order.placed", $"{Canary}-text"), MediaTypeHeaderValue.Parse("application/json")));
+        using var unsigned = await stranger.PostAsync(new Uri("/v1/webhooks", UriKind.Relative), new StringContent(Examples.Json(Examples.Type, $"{Canary}-text"), MediaTypeHeaderValue.Parse("application/json")));
         problems.Append(await unsigned.Content.ReadAsStringAsync());
         process.Terminate();
         Assert.Equal((0, ""), await process.ExitAsync());

@@ -18,8 +18,8 @@ public sealed class DuplicateTests(Service service)
         var receipt = await service.Webhooks.ReceiveAsync(webhook, id);
 
         var message = await service.WithDatabase(db => db.Messages.AsNoTracking().SingleAsync(message => message.Id == receipt.Result.MessageId));
-        Assert.Equal((Signatures.Source, id, "order.placed"), (message.Source, message.WebhookId, message.Type));
-        Assert.Contains(webhook.Data.OrderId.ToString(), System.Text.Encoding.UTF8.GetString(message.Body), StringComparison.Ordinal);
+        Assert.Equal((Signatures.Source, id, Examples.Type), (message.Source, message.WebhookId, message.Type));
+        Assert.Contains(Examples.IdOf(webhook).ToString(), System.Text.Encoding.UTF8.GetString(message.Body), StringComparison.Ordinal);
     }
 
     [Fact] // Fails when a repetition is another message, or is refused.
@@ -45,8 +45,8 @@ public sealed class DuplicateTests(Service service)
 
         var messageId = Assert.Single(receipts.Select(receipt => receipt.Result.MessageId).Distinct());
         Assert.Equal(1, await service.WithDatabase(db => db.Messages.CountAsync(message => message.WebhookId == id)));
-        await Wait.Until(() => service.WithDatabase(db => db.Shipments.AnyAsync(shipment => shipment.MessageId == messageId)), 10, "The message was not handled.");
-        Assert.Equal(1, await service.WithDatabase(db => db.Shipments.CountAsync(shipment => shipment.OrderId == webhook.Data.OrderId)));
+        await Wait.Until(() => service.WithDatabase(db => Examples.Effects(db).ContainsAsync(messageId)), 10, "The message was not handled.");
+        Assert.Equal(1, await service.WithDatabase(db => Examples.Effects(db).CountAsync(effect => effect == messageId)));
     }
 
     [Fact] // Fails when the body is not looked at: the second webhook would be lost.

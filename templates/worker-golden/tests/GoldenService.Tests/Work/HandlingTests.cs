@@ -28,7 +28,7 @@ public sealed class HandlingTests
 
         Assert.Equal(3, (await failing.UntilAsync(id, MessageState.Done)).Attempts);
         Assert.Equal([(id, 1), (id, 2), (id, 3)], attempts);
-        Assert.Equal(1, await failing.ShipmentsAsync());
+        Assert.Equal(1, await failing.EffectsAsync());
         Assert.Equal(2, measurements.All.Count(measured => measured.Name == "messages.retries"));
     }
 
@@ -44,17 +44,17 @@ public sealed class HandlingTests
         await failing.UntilAsync(id, MessageState.Dead);
 
         var letter = Assert.Single((await failing.DeadLetters.ListDeadLettersAsync()).Result.DeadLetters);
-        Assert.Equal((id, Signatures.Source, "order.placed", 3, "System.TimeoutException"), (letter.MessageId, letter.Source, letter.Type, letter.Attempts, letter.LastError));
+        Assert.Equal((id, Signatures.Source, Examples.Type, 3, "System.TimeoutException"), (letter.MessageId, letter.Source, letter.Type, letter.Attempts, letter.LastError));
         Assert.Matches("^[0-9a-f]{32}$", letter.TraceId);
         Assert.InRange(letter.DiedAt, letter.ReceivedAt, DateTimeOffset.UtcNow);
-        Assert.Equal(("{message}", "message.type=order.placed"), await measurements.FirstAsync("messages.dead"));
+        Assert.Equal(("{message}", $"message.type={Examples.Type}"), await measurements.FirstAsync("messages.dead"));
         Assert.Equal(letter.TraceId, Assert.Single(failing.Log.All, line => line.Level == LogLevel.Error).TraceId);
 
         isMended = true;
         Assert.Equal(204, (await failing.DeadLetters.RequeueDeadLetterAsync(id)).StatusCode);
 
         Assert.Equal(1, (await failing.UntilAsync(id, MessageState.Done)).Attempts);
-        Assert.Equal(1, await failing.ShipmentsAsync());
+        Assert.Equal(1, await failing.EffectsAsync());
         Assert.Empty((await failing.DeadLetters.ListDeadLettersAsync()).Result.DeadLetters);
     }
 
@@ -68,12 +68,12 @@ public sealed class HandlingTests
         var poison = await failing.SendAsync("poison");
         var others = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => failing.SendAsync()));
 
-        await Wait.Until(async () => await failing.ShipmentsAsync() == others.Length, 20, "Other messages are not handled.");
+        await Wait.Until(async () => await failing.EffectsAsync() == others.Length, 20, "Other messages are not handled.");
         Assert.NotEqual(MessageState.Done, (await failing.MessageAsync(poison)).State);
     }
 
     [Theory] // Fails when one effect that the database refuses takes the others of its group commit with it, counts as done, or is tried without end.
-    [InlineData("INSERT INTO shipments (message_id) VALUES (NULL)")]
+    [InlineData($"INSERT INTO {Examples.EffectTable} (message_id) VALUES (NULL)")]
     [InlineData("DROP TABLE nowhere")] // It looks as if the database were of no use to anybody.
     public async Task An_effect_that_cannot_be_committed_fails_alone(string sql)
     {
@@ -86,7 +86,7 @@ public sealed class HandlingTests
         var all = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => failing.SendAsync(n == 20 ? "poison" : "acme")));
 
         Assert.EndsWith("Exception", (await failing.UntilAsync(all[20], MessageState.Dead)).LastError, StringComparison.Ordinal);
-        await Wait.Until(async () => await failing.ShipmentsAsync() == 39, 20, "Other messages are not handled.");
+        await Wait.Until(async () => await failing.EffectsAsync() == 39, 20, "Other messages are not handled.");
     }
 
     [Fact] // Fails when messages are claimed though the outcomes of those before cannot be written.
@@ -141,7 +141,7 @@ public sealed class HandlingTests
 
         await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => slow.SendAsync()));
 
-        await Wait.Until(async () => await slow.ShipmentsAsync() == 60, 20, "Messages are not handled.");
+        await Wait.Until(async () => await slow.EffectsAsync() == 60, 20, "Messages are not handled.");
         Assert.Equal(4, most);
     }
 

@@ -36,10 +36,10 @@ public sealed class LeaseTests(Service service)
 
         go.SetResult();
 
-        Assert.Equal(("{message}", "message.type=order.placed"), await measurements.FirstAsync("messages.leases.lost"));
+        Assert.Equal(("{message}", $"message.type={Examples.Type}"), await measurements.FirstAsync("messages.leases.lost"));
         var message = await losing.MessageAsync(id);
         Assert.Equal((MessageState.Pending, other), (message.State, message.Lease));
-        Assert.Equal(0, await losing.ShipmentsAsync());
+        Assert.Equal(0, await losing.EffectsAsync());
         Assert.DoesNotContain(measurements.All, measured => measured.Name == "messages.dead");
         Assert.DoesNotContain(losing.Log.All, line => line.Level == LogLevel.Error);
     }
@@ -121,7 +121,7 @@ public sealed class LeaseTests(Service service)
         Assert.Equal(MessageState.Pending, (await next.MessageAsync(held)).State);
 
         Assert.Equal(2, (await next.UntilAsync(held, MessageState.Done)).Attempts);
-        Assert.Equal(("{message}", "message.type=order.placed"), await measurements.FirstAsync("messages.leases.expired"));
+        Assert.Equal(("{message}", $"message.type={Examples.Type}"), await measurements.FirstAsync("messages.leases.expired"));
     }
 
     [Fact] // Fails when a message that ends each process that handles it goes on to do so.
@@ -132,7 +132,7 @@ public sealed class LeaseTests(Service service)
         var dead = await service.UntilAsync(id, MessageState.Dead);
 
         Assert.Equal((10, "LeaseExpired"), (dead.Attempts, dead.LastError));
-        await Wait.Until(() => service.Log.All.Any(line => line.Message == $"Message {id}, order.placed, failed at attempt 10, the last, with LeaseExpired: it is a dead letter."), seconds: 10, "Nobody is told.");
+        await Wait.Until(() => service.Log.All.Any(line => line.Message == $"Message {id}, {Examples.Type}, failed at attempt 10, the last, with LeaseExpired: it is a dead letter."), seconds: 10, "Nobody is told.");
     }
 
     [Fact] // Fails when a service that may not come to run, because its port is busy, holds messages.
@@ -168,7 +168,7 @@ public sealed class LeaseTests(Service service)
 
         var sent = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => (n % 2 == 0 ? first : second).SendAsync()));
 
-        await Wait.Until(async () => await first.ShipmentsAsync() == sent.Length, 30, "Messages are not handled.");
+        await Wait.Until(async () => await first.EffectsAsync() == sent.Length, 30, "Messages are not handled.");
         Assert.Equal(sent.Order(), handled.Order());
         Assert.Equal(sent.Length, await first.WithDatabase(db => db.Messages.SumAsync(message => message.Attempts)));
     }

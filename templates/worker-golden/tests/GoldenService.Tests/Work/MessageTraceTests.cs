@@ -28,10 +28,10 @@ public sealed class MessageTraceTests
         var handling = spans.All.Single(span => span.Kind == ActivityKind.Consumer);
         Assert.Equal(("process messages", server.SpanId, ActivityStatusCode.Unset), (handling.DisplayName, handling.ParentSpanId, handling.Status));
         Assert.Equal(
-            ["message.attempt=1", "message.type=order.placed", $"messaging.destination.name={destination}", "messaging.operation.name=process", "messaging.operation.type=process", $"messaging.system={system}"],
+            ["message.attempt=1", $"message.type={Examples.Type}", $"messaging.destination.name={destination}", "messaging.operation.name=process", "messaging.operation.type=process", $"messaging.system={system}"],
             Spans.Tags(handling).Where(tag => !tag.StartsWith("messaging.message.", StringComparison.Ordinal)));
         Assert.Equal(
-            ("s", $"message.type=order.placed messaging.destination.name={destination} messaging.operation.name=process messaging.system={system}"),
+            ("s", $"message.type={Examples.Type} messaging.destination.name={destination} messaging.operation.name=process messaging.system={system}"),
             await measurements.FirstAsync("messaging.process.duration"));
     }
 

@@ -30,7 +30,7 @@ public sealed class StopTests(Service service)
         await stopping.StopWorkerAsync();
 
         Assert.Equal(MessageState.Done, (await stopping.MessageAsync(id)).State);
-        Assert.Equal(1, await stopping.ShipmentsAsync());
+        Assert.Equal(1, await stopping.EffectsAsync());
     }
 
     [Fact] // Fails when what is not finished waits for the end of its lease, counts as an attempt, or holds up the stop.
@@ -126,9 +126,9 @@ public sealed class StopTests(Service service)
             () => alone.WithDatabase(async db => !await db.Messages.AnyAsync(message => message.State != MessageState.Done)),
             seconds: 60,
             "What the process held was not handled.");
-        var (messages, shipments) = await alone.WithDatabase(async db => (await db.Messages.CountAsync(), await db.Shipments.CountAsync()));
-        Assert.Equal(messages, shipments);
+        var (messages, effects) = await alone.WithDatabase(async db => (await db.Messages.CountAsync(), await Examples.Effects(db).CountAsync()));
+        Assert.Equal(messages, effects);
         Assert.InRange(messages, accepted, 300);
-        Assert.Equal(messages, await alone.WithDatabase(db => db.Shipments.Select(shipment => shipment.OrderId).Distinct().CountAsync()));
+        Assert.Equal(messages, await alone.WithDatabase(db => Examples.Effects(db).Distinct().CountAsync()));
     }
 }

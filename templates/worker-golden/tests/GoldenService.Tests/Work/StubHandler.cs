@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-/// <summary>Stands in for the handler of the service, so that handling does what a test needs. Its effect, unless the test has another, is the shipment.</summary>
+/// <summary>Stands in for the handler of the service, so that handling does what a test needs. Its effect, unless the test has another, is that of the service.</summary>
 internal sealed class StubHandler(Func<Message, CancellationToken, Task<Effect?>> handle) : IMessageHandler
 {
     public static Task<Service> StartServiceAsync(Func<Message, CancellationToken, Task> run, Dictionary<string, string>? settings = null) =>
@@ -28,7 +28,7 @@ internal sealed class StubHandler(Func<Message, CancellationToken, Task<Effect?>
                 .Concat(settings ?? [])
                 .GroupBy(setting => setting.Key)
                 .ToDictionary(setting => setting.Key, setting => setting.Last().Value),
-            replace: services => services.AddKeyedSingleton<IMessageHandler>(OrderPlacedHandler.Type, new StubHandler(handle)));
+            replace: services => services.AddKeyedSingleton<IMessageHandler>(Examples.Type, new StubHandler(handle)));
 
     public async Task<Effect> HandleAsync(Message message, CancellationToken cancellationToken) =>
         await handle(message, cancellationToken) ?? Write(message.Id);
@@ -57,10 +57,11 @@ internal static class Queue
         return await service.MessageAsync(id);
     }
 
-    public static Task<int> ShipmentsAsync(this Service service) => service.WithDatabase(db => db.Shipments.CountAsync());
+    /// <summary>How many effects of messages there are.</summary>
+    public static Task<int> EffectsAsync(this Service service) => service.WithDatabase(db => Examples.Effects(db).CountAsync());
 
     /// <summary>Puts a message into the queue as if it had been accepted, and tells its id.</summary>
-    public static Task<Guid> AddAsync(this Service service, Action<MessageEntity>? change = null, string type = OrderPlacedHandler.Type) => service.WithDatabase(async db =>
+    public static Task<Guid> AddAsync(this Service service, Action<MessageEntity>? change = null, string type = Examples.Type) => service.WithDatabase(async db =>
     {
         var message = NewMessage(type);
         change?.Invoke(message);
@@ -70,7 +71,7 @@ internal static class Queue
     });
 
     /// <summary>A message as it is accepted.</summary>
-    public static MessageEntity NewMessage(string type = OrderPlacedHandler.Type, string? webhookId = null)
+    public static MessageEntity NewMessage(string type = Examples.Type, string? webhookId = null)
     {
         var now = DateTimeOffset.UtcNow;
         return new()

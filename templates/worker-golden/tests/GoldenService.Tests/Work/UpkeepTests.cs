@@ -51,13 +51,13 @@ public sealed class UpkeepTests
         using var measurements = new Measurements(meters);
         var metrics = new MessagesMetrics(meters, new("system", "messages"), Options.Create(new MessagesOptions { PricePerCpuSecond = 0.25 }));
 
-        metrics.Processed("order.placed", TimeSpan.Zero, exception: null);
+        metrics.Processed(Examples.Type, TimeSpan.Zero, exception: null);
         metrics.CpuUsed(TimeSpan.FromSeconds(100));
         measurements.Observe();
         Assert.Empty(OfCpu(measurements));
 
-        metrics.Processed("order.placed", TimeSpan.Zero, exception: null);
-        metrics.Processed("order.placed", TimeSpan.Zero, new TimeoutException());
+        metrics.Processed(Examples.Type, TimeSpan.Zero, exception: null);
+        metrics.Processed(Examples.Type, TimeSpan.Zero, new TimeoutException());
         metrics.CpuUsed(TimeSpan.FromSeconds(101));
         measurements.Observe();
         (string, string?, double)[] expected = [("messages.cost", "1", 0.125), ("messages.cpu.time", "s", 0.5)];

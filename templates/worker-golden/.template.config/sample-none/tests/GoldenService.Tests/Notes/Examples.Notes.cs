@@ -1,11 +1,18 @@
 namespace GoldenService.Tests;
 
 using System;
+using System.Linq;
 using GoldenService.Client;
 
 /// <summary>Webhooks to try things with.</summary>
 internal static partial class Examples
 {
+    /// <summary>The type of the messages.</summary>
+    public const string Type = NoteWrittenHandler.Type;
+
+    /// <summary>The table of the effects of messages.</summary>
+    public const string EffectTable = "notes";
+
     public const string WebhookJson =
         """{"type":"note.written","timestamp":"2026-01-15T09:30:00Z","data":{"noteId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","text":"Water the plants."}}""";
 
@@ -15,10 +22,16 @@ internal static partial class Examples
 
     public static Webhook Webhook(string text = "Water the plants.") => new()
     {
-        Type = "note.written",
+        Type = Type,
         Timestamp = DateTimeOffset.Parse("2026-01-15T09:30:00Z", System.Globalization.CultureInfo.InvariantCulture),
         Data = new() { NoteId = Guid.NewGuid(), Text = text },
     };
+
+    /// <summary>The id of what a webhook is about.</summary>
+    public static Guid IdOf(Webhook webhook) => webhook.Data.NoteId;
+
+    /// <summary>What the service did for messages: their ids, each as often as its effect is there.</summary>
+    public static IQueryable<Guid> Effects(AppDbContext db) => db.Notes.Select(note => note.MessageId);
 
     /// <summary>What a handler may write for a message.</summary>
     public static NoteEntity Written(Guid messageId) => new() { MessageId = messageId, NoteId = Guid.Empty, Text = "", CreatedAt = DateTimeOffset.UnixEpoch };

@@ -27,7 +27,7 @@ public sealed class DeliveryTests(Service service)
         await TestBroker.PublishAsync(TestBroker.QueueOf(counting), id.ToString(), times: 20);
         await counting.UntilAsync(await counting.SendAsync(), MessageState.Done);
 
-        Assert.Equal((2, 1, 2), (runs, (await counting.MessageAsync(id)).Attempts, await counting.ShipmentsAsync()));
+        Assert.Equal((2, 1, 2), (runs, (await counting.MessageAsync(id)).Attempts, await counting.EffectsAsync()));
         Assert.Equal(0u, await TestBroker.CountAsync(TestBroker.QueueOf(counting)));
     }
 
@@ -97,7 +97,7 @@ public sealed class DeliveryTests(Service service)
 
         // There is room for one delivery: the next would not come if that were not acknowledged.
         await cut.UntilAsync(await cut.SendAsync(), MessageState.Done);
-        Assert.Equal((2, 2), (runs, await cut.ShipmentsAsync()));
+        Assert.Equal((2, 2), (runs, await cut.EffectsAsync()));
     }
 
     [Fact] // Fails when a delivery to another process waits for the lease of one that is no more there, or both have an effect.
@@ -121,8 +121,8 @@ public sealed class DeliveryTests(Service service)
         Assert.Equal(2, (await other.UntilAsync(id, MessageState.Done)).Attempts);
         go.SetResult();
 
-        Assert.Equal(("{message}", "message.type=order.placed"), await measurements.FirstAsync("messages.leases.lost"));
-        Assert.Equal(1, await lost.ShipmentsAsync());
+        Assert.Equal(("{message}", $"message.type={Examples.Type}"), await measurements.FirstAsync("messages.leases.lost"));
+        Assert.Equal(1, await lost.EffectsAsync());
     }
 
     [Fact] // Fails when what a lost connection had brought is begun: the broker may have given it to another by then.
@@ -200,7 +200,7 @@ public sealed class DeliveryTests(Service service)
 
         await using var other = await StubHandler.StartServiceAsync((_, _) => Task.CompletedTask, new() { ["ConnectionStrings:Database"] = busy.Database.ConnectionString });
 
-        await Wait.Until(async () => await other.ShipmentsAsync() == 8, 20, "The other does not have what there is no room for.");
+        await Wait.Until(async () => await other.EffectsAsync() == 8, 20, "The other does not have what there is no room for.");
         go.SetResult();
     }
 
@@ -228,7 +228,7 @@ public sealed class DeliveryTests(Service service)
         await committing.UntilAsync(id, MessageState.Done);
         proxy.ComeBack();
         await Wait.Until(async () => await TestBroker.CountAsync(TestBroker.QueueOf(committing)) == 0, 20, "It is not delivered again.");
-        Assert.Equal((1, 1), ((await committing.MessageAsync(id)).Attempts, await committing.ShipmentsAsync()));
+        Assert.Equal((1, 1), ((await committing.MessageAsync(id)).Attempts, await committing.EffectsAsync()));
     }
 
     [Fact] // Fails when intake waits for the broker or needs it, or what came meanwhile is forgotten or done twice.
@@ -247,12 +247,12 @@ public sealed class DeliveryTests(Service service)
         var sent = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => patient.SendAsync()));
         Assert.Empty(handled);
         proxy.ComeBack();
-        await Wait.Until(async () => await patient.ShipmentsAsync() == 50, 20, "Messages are not handled.");
+        await Wait.Until(async () => await patient.EffectsAsync() == 50, 20, "Messages are not handled.");
 
         proxy.GoAway();
         var more = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => patient.SendAsync()));
         proxy.ComeBack();
-        await Wait.Until(async () => await patient.ShipmentsAsync() == 100, 20, "Messages are not handled.");
+        await Wait.Until(async () => await patient.EffectsAsync() == 100, 20, "Messages are not handled.");
         Assert.Equal(sent.Concat(more).Order(), handled.Order());
     }
 
@@ -287,7 +287,7 @@ public sealed class DeliveryTests(Service service)
         await TestBroker.RemoveAsync(TestBroker.QueueOf(alone));
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => alone.SendAsync()));
 
-        await Wait.Until(async () => await alone.ShipmentsAsync() == 11, 20, "Messages are not handled.");
+        await Wait.Until(async () => await alone.EffectsAsync() == 11, 20, "Messages are not handled.");
     }
 
     [Fact] // Fails when messages would be lost with a node of the broker, or what cannot be handled would be dropped.
