@@ -345,7 +345,7 @@ sealed class WorkerProcess(string assembly, string folder, string address, strin
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ASPNETCORE_URLS"] = address,
-            ["ConnectionStrings__Shipments"] = $"Data Source={Database}",
+            ["ConnectionStrings__Database"] = $"Data Source={Database}",
             ["Secrets__Directory"] = Secrets,
             ["Carrier__BaseAddress"] = carrier,
 
