@@ -1,6 +1,6 @@
-// Shows the pack at work, from source to a running service: packs it, installs it into a template hive of its own,
-// writes a service, builds and starts it, and calls it through its generated client, or has a worker survive a kill
-// under load. `dotnet run demo.cs -- --help`
+// Shows the templates from source to a running service: packs them, installs the pack in a private template hive,
+// generates a service, builds and starts it, and calls it through its generated client. With worker-golden it kills
+// the worker under load, restarts it and checks that nothing was lost. `dotnet demo.cs -- --help` lists the options.
 #:package System.CommandLine
 #:property PublishAot=false
 
@@ -15,14 +15,14 @@ using System.Text.RegularExpressions;
 
 var repository = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 
-var template = new Argument<string>("template") { Description = "What to show: a web API that is called, or a worker that is killed in the middle of its work.", DefaultValueFactory = _ => "webapi-golden" };
+var template = new Argument<string>("template") { Description = "The template to show. The web API is called through its client; the worker is killed under load and restarted.", DefaultValueFactory = _ => "webapi-golden" };
 template.AcceptOnlyFromAmong("webapi-golden", "worker-golden");
-var name = new Option<string?>("--name") { Description = "The name of the service; Acme.Orders or Acme.Shipping when not given." };
-var output = new Option<string?>("--output") { Description = "The folder to write it to; artifacts/<name> when not given." };
-var port = new Option<int>("--port") { Description = "The port that the service listens on.", DefaultValueFactory = _ => 5080 };
-var once = new Option<bool>("--once") { Description = "Stop the web API after the calls instead of at Ctrl+C; the worker stops by itself." };
-var overwrite = new Option<bool>("--overwrite") { Description = "Delete the output folder first if it is there." };
-var command = new RootCommand("Packs the templates, writes a service with one, builds it, runs it and calls it.") { template, name, output, port, once, overwrite };
+var name = new Option<string?>("--name") { Description = "The name of the service. [default: Acme.Orders or Acme.Shipping]" };
+var output = new Option<string?>("--output") { Description = "The folder to generate the service in. [default: artifacts/<name>]" };
+var port = new Option<int>("--port") { Description = "The port the service listens on.", DefaultValueFactory = _ => 5080 };
+var once = new Option<bool>("--once") { Description = "Stop the web API after the calls instead of waiting for Ctrl+C. The worker always stops at the end." };
+var overwrite = new Option<bool>("--overwrite") { Description = "Delete the output folder first if it exists." };
+var command = new RootCommand("Packs the templates, generates a service, builds it, runs it and calls it.") { template, name, output, port, once, overwrite };
 command.SetAction(async (parsed, stop) =>
 {
     try
@@ -31,7 +31,7 @@ command.SetAction(async (parsed, stop) =>
         var service = parsed.GetValue(name) ?? (isWorker ? "Acme.Shipping" : "Acme.Orders");
         var folder = Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine(repository, "artifacts", service));
         var demo = new Demo(repository, service, folder, parsed.GetValue(port));
-        await demo.Write(parsed.GetValue(template)!, parsed.GetValue(overwrite), stop);
+        await demo.Generate(parsed.GetValue(template)!, parsed.GetValue(overwrite), stop);
         await (isWorker ? demo.ShowWorker(stop) : demo.ShowApi(parsed.GetValue(once), stop));
         return 0;
     }
@@ -48,10 +48,10 @@ command.SetAction(async (parsed, stop) =>
         return 0;
     }
 });
-// Ctrl+C and SIGTERM stop the service first; the time is for that.
+// Time for the service to stop after Ctrl+C or SIGTERM.
 return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 
-/// <summary>Something that the user can mend; the message says how.</summary>
+/// <summary>A problem that the user can fix; the message says how.</summary>
 sealed class DemoException(string message) : Exception(message);
 
 sealed class Demo(string repository, string name, string folder, int port)
@@ -59,20 +59,20 @@ sealed class Demo(string repository, string name, string folder, int port)
     private readonly string workspace = Path.Combine(repository, "artifacts", ".demo");
     private readonly string address = $"http://localhost:{port}";
 
-    public async Task Write(string template, bool overwrite, CancellationToken stop)
+    public async Task Generate(string template, bool overwrite, CancellationToken stop)
     {
         CheckPort();
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
             if (!overwrite)
             {
-                throw new DemoException($"{folder} is there already: pass --overwrite to delete it first, or --output to write elsewhere.");
+                throw new DemoException($"{folder} already exists. Pass --overwrite to delete it first, or --output to use another folder.");
             }
 
             Directory.Delete(folder, recursive: true);
         }
 
-        // Nothing of this may last: not in the user's own templates, and no build server either.
+        // The user's own templates stay as they are.
         Directory.CreateDirectory(workspace);
         var hive = Directory.CreateTempSubdirectory("golden-templates-").FullName;
         try
@@ -83,9 +83,9 @@ sealed class Demo(string repository, string name, string folder, int port)
                 Directory.Delete(pack, recursive: true);
             }
 
-            await Step("pack the templates", Dotnet(["pack", Path.Combine(repository, "pack", "TemplatePack.csproj"), "--output", pack, "--nologo"]), stop);
-            await Step("install them in a hive of their own", Dotnet(["new", "install", Directory.GetFiles(pack, "*.nupkg").Single(), "--debug:custom-hive", hive]), stop);
-            await Step($"write {name}", Dotnet(["new", template, "--name", name, "--output", folder, "--http-port", port.ToString(CultureInfo.InvariantCulture), "--debug:custom-hive", hive]), stop);
+            await Step("pack the templates", Dotnet(["pack", Path.Combine(repository, "TemplatePack.csproj"), "--output", pack, "--nologo"]), stop);
+            await Step("install the pack in a private hive", Dotnet(["new", "install", Directory.GetFiles(pack, "*.nupkg").Single(), "--debug:custom-hive", hive]), stop);
+            await Step($"generate {name}", Dotnet(["new", template, "--name", name, "--output", folder, "--http-port", port.ToString(CultureInfo.InvariantCulture), "--debug:custom-hive", hive]), stop);
         }
         finally
         {
@@ -97,7 +97,7 @@ sealed class Demo(string repository, string name, string folder, int port)
     {
         await Step("build it", Dotnet(["build", folder, "--nologo"]), stop);
 
-        // The name as the templates have made it fit for code.
+        // The name as the template changed it for use in code.
         var client = Directory.GetFiles(Path.Combine(folder, "src"), "*.Client.csproj", SearchOption.AllDirectories).Single();
         var service = Path.GetFileNameWithoutExtension(client)[..^".Client".Length];
         var token = await Token(service, stop);
@@ -106,14 +106,14 @@ sealed class Demo(string repository, string name, string folder, int port)
         {
             await Call(client, service, token, stop);
             var line = api.Log.LastOrDefault(entry => entry.Contains("mported", StringComparison.Ordinal));
-            Console.WriteLine($"\n  one line of its log\n    {line?.Trim() ?? throw new DemoException("The service did not log the import.")}");
+            Console.WriteLine($"\n  a line of its log\n    {line?.Trim() ?? throw new DemoException("The service wrote no log line about the import.")}");
             Console.WriteLine($"\n  documentation  {address}/docs\n  contract       {address}/openapi.yaml\n  health         {address}/health/ready\n  source         {folder}\n");
             if (!once)
             {
                 Console.WriteLine($"  a token        {token}\n");
-                Console.WriteLine("The service is running. Ctrl+C stops it.");
+                Console.WriteLine("The service is running. Press Ctrl+C to stop it.");
                 await api.Exited.WaitAsync(stop);
-                throw new DemoException($"The service ended by itself:\n{api.Tail}");
+                throw new DemoException($"The service stopped unexpectedly:\n{api.Tail}");
             }
         }
         finally
@@ -121,7 +121,7 @@ sealed class Demo(string repository, string name, string folder, int port)
             await api.Stop();
         }
 
-        Console.WriteLine("Done; the service has stopped.");
+        Console.WriteLine("Done. The service has stopped.");
     }
 
     public async Task ShowWorker(CancellationToken stop)
@@ -130,12 +130,12 @@ sealed class Demo(string repository, string name, string folder, int port)
         var published = Path.Combine(folder, "artifacts", "publish");
         await Step("publish it", Dotnet(["publish", project, "--configuration", "Release", "--output", published, "--nologo"]), stop);
 
-        // It starts the worker itself, and ends it.
+        // The sender starts and stops the worker.
         Console.WriteLine("  build the sender …");
         var assembly = Path.Combine(published, $"{Path.GetFileNameWithoutExtension(project)}.dll");
-        await Show("The worker did not stand it", Path.Combine(repository, "demo", "worker.cs"), [assembly, Path.Combine(workspace, "worker"), address], stop);
+        await Show("The worker did not pass", Path.Combine(repository, "demo", "worker.cs"), [assembly, Path.Combine(workspace, "worker"), address], stop);
         Console.WriteLine($"\n  source         {folder}\n  database       {Path.Combine(workspace, "worker", "shipments.db")}\n");
-        Console.WriteLine("Done; the worker has ended.");
+        Console.WriteLine("Done. The worker has stopped.");
     }
 
     private void CheckPort()
@@ -149,15 +149,15 @@ sealed class Demo(string repository, string name, string folder, int port)
             }
             catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
             {
-                throw new DemoException($"Port {port} is in use, or not yours to use: free it, or choose another with --port.");
+                throw new DemoException($"Port {port} is in use or not permitted. Free it, or choose another port with --port.");
             }
             catch (SocketException)
             {
-                // No IPv6 here; IPv4 is enough.
+                // Without IPv6, IPv4 is enough.
             }
             catch (ArgumentOutOfRangeException)
             {
-                throw new DemoException($"{port} is no port: choose one from 1 to 65535 with --port.");
+                throw new DemoException($"{port} is not a valid port. Choose one from 1 to 65535 with --port.");
             }
         }
     }
@@ -204,15 +204,15 @@ sealed class Demo(string repository, string name, string folder, int port)
         }
     }
 
-    /// <summary>A token for local calls, made as the service's README says.</summary>
+    /// <summary>Creates a token for local calls, as the service's README describes.</summary>
     private async Task<string> Token(string service, CancellationToken stop)
     {
         var start = Dotnet(["user-jwts", "create", "--project", Path.Combine(folder, "src", $"{service}.Api"), "--scope", "orders:read", "--scope", "orders:write", "--output", "token"]);
         start.Environment["APPDATA"] = Secrets;
-        return (await Step("make a token", start, stop))[^1].Trim();
+        return (await Step("create a token", start, stop))[^1].Trim();
     }
 
-    // Where dotnet keeps the secrets of a user: not among this user's own.
+    // A private folder for user secrets, so that the user's own secrets stay as they are.
     private string Secrets => Directory.CreateDirectory(Path.Combine(workspace, "secrets")).FullName;
 
     private async Task Call(string client, string service, string token, CancellationToken stop)
@@ -224,11 +224,11 @@ sealed class Demo(string repository, string name, string folder, int port)
         source = Regex.Replace(source, "^#:project .*$", $"#:project {client}", RegexOptions.Multiline).Replace("GoldenService.Client", $"{service}.Client", StringComparison.Ordinal);
         await File.WriteAllTextAsync(program, source, stop);
 
-        Console.WriteLine("  build the caller on its generated client …");
+        Console.WriteLine("  build a program that uses the generated client …");
         await Show("The calls failed", program, [address, csv, token], stop);
     }
 
-    /// <summary>Runs a program that writes to this console itself.</summary>
+    /// <summary>Runs a program that writes to this console.</summary>
     private static async Task Show(string failure, string program, string[] arguments, CancellationToken stop)
     {
         using var process = new Service(Dotnet(["run", "--file", program, "--", .. arguments]), isShown: true);
@@ -243,11 +243,11 @@ sealed class Demo(string repository, string name, string folder, int port)
 
         if (process.ExitCode != 0)
         {
-            throw new DemoException($"{failure}; what it was stands above.");
+            throw new DemoException($"{failure}. See the output above.");
         }
     }
 
-    // The same five thousand orders every time.
+    // The same 5,000 orders in every run.
     private static string Orders()
     {
         var random = new Random(2026);
@@ -292,6 +292,7 @@ sealed class Demo(string repository, string name, string folder, int port)
 
     private static ProcessStartInfo Dotnet(string[] arguments)
     {
+        // Without build servers, so that none is left running.
         var start = new ProcessStartInfo("dotnet", arguments);
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
@@ -305,7 +306,7 @@ sealed class Demo(string repository, string name, string folder, int port)
     private static void End(Stopwatch watch, string result) => Console.WriteLine($"{watch.Elapsed.TotalSeconds,5:N1} s  {result}".TrimEnd());
 }
 
-/// <summary>A process of ours, which does not outlive us.</summary>
+/// <summary>A child process that ends with the demo.</summary>
 sealed class Service : IDisposable
 {
     private readonly Process process;
@@ -348,14 +349,14 @@ sealed class Service : IDisposable
         }
     }
 
-    /// <summary>The end of what it wrote.</summary>
+    /// <summary>The last lines of its output.</summary>
     public string Tail => string.Join('\n', Log.TakeLast(15).Select(line => $"    {line}"));
 
     public async Task Stop()
     {
         if (!process.HasExited && !OperatingSystem.IsWindows())
         {
-            // So that it finishes what it has begun; Windows has no such signal for another process.
+            // Lets it finish what it has begun. Windows has no such signal for another process.
             _ = Signal(process.Id, 15);
             await Task.WhenAny(Exited, Task.Delay(TimeSpan.FromSeconds(20)));
         }

@@ -1,5 +1,5 @@
-// Calls a generated service through its own generated client: imports orders from a CSV file, reads a page and the
-// report, and sends an order that the contract refuses. demo.cs points it at the service that it wrote.
+// Calls a generated service through its generated client: imports orders from a CSV file, reads a page and the report,
+// and sends an order that violates the contract. demo.cs runs it against the service that it generated.
 #:project ../templates/webapi-golden/src/GoldenService.Client/GoldenService.Client.csproj
 #:property PublishAot=false
 
@@ -30,7 +30,7 @@ await Step("read a page", async () =>
 {
     var page = (await orders.ListOrdersAsync(limit: 3)).Result;
     var rows = page.Orders.Select(order => $"\n    {order.PlacedAt:yyyy-MM-dd HH:mm}  {order.Customer,-8} {order.Total,10:N2} {order.Currency}");
-    return $"{page.Orders.Count} orders, the next page at {page.NextCursor}{string.Concat(rows)}";
+    return $"{page.Orders.Count} orders, next page: {page.NextCursor}{string.Concat(rows)}";
 });
 
 await Step("read the report", async () =>
@@ -40,17 +40,17 @@ await Step("read the report", async () =>
     return $"{report.Rows.Count} rows{string.Concat(rows)}";
 });
 
-await Step("place a bad order", async () =>
+await Step("send an invalid order", async () =>
 {
     var bad = new OrderDraft { Customer = "", Currency = Currency.EUR, Lines = [new OrderLine { Sku = "tea", Quantity = 5000, UnitPrice = 4.505m }] };
     try
     {
         await orders.CreateOrderAsync(Guid.NewGuid().ToString(), bad);
-        throw new InvalidOperationException("The service took an order that its contract refuses.");
+        throw new InvalidOperationException("The service accepted an order that violates its contract.");
     }
-    catch (ApiException<ValidationProblem> refusal)
+    catch (ApiException<ValidationProblem> rejection)
     {
-        using var document = JsonDocument.Parse(refusal.Response!);
+        using var document = JsonDocument.Parse(rejection.Response!);
         using var pretty = new MemoryStream();
         using (var writer = new Utf8JsonWriter(pretty, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
@@ -58,7 +58,7 @@ await Step("place a bad order", async () =>
         }
 
         var lines = System.Text.Encoding.UTF8.GetString(pretty.ToArray()).Split('\n').Select(line => $"\n    {line.TrimEnd()}");
-        return $"refused with {refusal.StatusCode}{string.Concat(lines)}";
+        return $"rejected with {rejection.StatusCode}{string.Concat(lines)}";
     }
 });
 
@@ -70,7 +70,7 @@ static async Task Step(string name, Func<Task<string>> run)
     Console.WriteLine($"{watch.Elapsed.TotalSeconds,5:N1} s  {result}");
 }
 
-// A line is an item; the lines of one order follow each other and share its number.
+// Each line is an item; the lines of an order are adjacent and share its number.
 static async Task<List<PlacedOrder>> ReadOrders(string csv)
 {
     var items = (await File.ReadAllLinesAsync(csv)).Skip(1).Select(line => line.Split(','));

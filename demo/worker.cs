@@ -1,5 +1,5 @@
-// Sends a generated worker a few thousand signed webhooks, some of them twice and some forged, kills it in the middle, starts it
-// again, and holds what it has sent against the worker's database. demo.cs points it at the worker that it wrote.
+// Sends a generated worker a few thousand signed webhooks, some of them twice and some with a forged signature, kills the worker
+// halfway, restarts it, and compares what was sent with the worker's database. demo.cs runs it against the worker that it generated.
 #:sdk Microsoft.NET.Sdk.Web
 #:package Microsoft.Data.Sqlite
 #:property PublishAot=false
@@ -22,24 +22,24 @@ await using var carrier = new Carrier();
 await using var worker = new WorkerProcess(assembly, folder, address, carrier.Address, secret);
 try
 {
-    await Step("migrate its database", async () =>
+    await Step("migrate the database", async () =>
     {
         await worker.Migrate();
         return "";
     });
-    await Step("start it, as in Production", async () =>
+    await Step("start the worker in Production", async () =>
     {
         await worker.Start(carrier.Stop);
         return $"listening on {address}";
     });
 
-    Console.WriteLine($"\n  {Orders:N0} webhooks, {Twice:N0} of them twice, and {Forged:N0} forged ones, from {Senders} senders at once");
+    Console.WriteLine($"\n  {Orders:N0} webhooks, {Twice:N0} of them sent twice, and {Forged:N0} forged ones, from {Senders} concurrent senders");
     var sender = new Sender(new Uri(address), secret);
     var database = new ShipmentsDatabase(worker.Database);
     var sending = sender.Send(Webhooks.Make(Orders, Twice, Forged), Senders, carrier.Stop);
     var progress = new Progress();
 
-    // In the middle, with no time to finish anything.
+    // Halfway, with no time to finish anything.
     while (sender.Accepted.Count < Orders / 2 && !sending.IsCompleted)
     {
         progress.Show(sender, database.Count());
@@ -47,9 +47,9 @@ try
     }
 
     await worker.Kill();
-    progress.Say($"killed at {sender.Accepted.Count:N0} accepted", sender, database.Count());
+    progress.Say($"killed after {sender.Accepted.Count:N0} accepted", sender, database.Count());
     await worker.Start(carrier.Stop);
-    progress.Say("started again", sender, database.Count());
+    progress.Say("restarted", sender, database.Count());
 
     var counts = database.Count();
     for (var watch = Stopwatch.StartNew(); (!sending.IsCompleted || counts.Pending > 0) && watch.Elapsed < TimeSpan.FromMinutes(2); counts = database.Count())
@@ -64,7 +64,7 @@ try
         await Task.Delay(100, carrier.Stop);
     }
 
-    progress.Say(counts.Pending == 0 ? "all worked off" : $"{counts.Pending:N0} not worked off", sender, counts);
+    progress.Say(counts.Pending == 0 ? "all processed" : $"{counts.Pending:N0} not processed", sender, counts);
     await worker.Kill();
     return new Balance(sender, database, carrier).Draw(Orders, Twice, Forged) ? 0 : 1;
 }
@@ -86,23 +86,23 @@ static async Task Step(string name, Func<Task<string>> run)
     Console.WriteLine($"{watch.Elapsed.TotalSeconds,5:N1} s  {result}".TrimEnd());
 }
 
-/// <summary>The worker did not do what it should.</summary>
+/// <summary>The worker failed.</summary>
 sealed class WorkerException(string message) : Exception(message);
 
-/// <summary>A webhook as it is to be sent, any number of times.</summary>
+/// <summary>A webhook, which can be sent any number of times.</summary>
 sealed record Webhook(string Id, Guid OrderId, byte[] Body, bool IsForged);
 
 static class Webhooks
 {
-    /// <summary>The customer whose orders the carrier does not take at first.</summary>
+    /// <summary>The customer whose orders the carrier first responds to with 503.</summary>
     public const string Shaky = "initech";
 
-    /// <summary>The one whose order it never takes.</summary>
+    /// <summary>The customer whose order the carrier always rejects.</summary>
     public const string Poison = "umbrella";
 
     private const int ShakyEvery = 50;
 
-    /// <summary>In any order: a webhook's second copy may come with the first, and before it.</summary>
+    /// <summary>All webhooks, shuffled: both copies of a webhook may be sent at the same time.</summary>
     public static IReadOnlyList<Webhook> Make(int orders, int twice, int forged)
     {
         var webhooks = Enumerable.Range(0, orders).Select(n => One(n == orders / 3 ? Poison : n % ShakyEvery == 0 ? Shaky : "acme", isForged: false)).ToList();
@@ -121,30 +121,30 @@ static class Webhooks
     }
 }
 
-/// <summary>Sends webhooks, signed as Standard Webhooks has it, and knows what was answered. What was not answered it sends again.</summary>
+/// <summary>Sends webhooks signed as Standard Webhooks specifies, and records the responses. A webhook without a response is sent again.</summary>
 sealed class Sender(Uri address, byte[] secret)
 {
     private int next;
     private int duplicates;
-    private int refused;
+    private int rejected;
     private int repeated;
     private int contradicted;
 
-    /// <summary>The messages that the webhooks became, by their ids.</summary>
+    /// <summary>The ids of the accepted webhooks, each with the id of its message.</summary>
     public ConcurrentDictionary<string, Guid> Accepted { get; } = new();
 
-    /// <summary>The orders that were sent with a good signature.</summary>
+    /// <summary>The orders that were sent with a valid signature.</summary>
     public ConcurrentDictionary<Guid, string> Orders { get; } = new();
 
-    /// <summary>Accepted once more, as the message that it was.</summary>
+    /// <summary>Accepted again, with the id of the same message.</summary>
     public int Duplicates => duplicates;
 
-    public int Refused => refused;
+    public int Rejected => rejected;
 
-    /// <summary>Sent again because no answer came.</summary>
+    /// <summary>Sent again because there was no response.</summary>
     public int Repeated => repeated;
 
-    /// <summary>Accepted once more, but as another message.</summary>
+    /// <summary>Accepted again, but with the id of another message.</summary>
     public int Contradicted => contradicted;
 
     public async Task Send(IReadOnlyList<Webhook> webhooks, int concurrency, CancellationToken stop)
@@ -163,7 +163,7 @@ sealed class Sender(Uri address, byte[] secret)
         }, stop)));
     }
 
-    /// <returns>False when nobody can say whether it was taken.</returns>
+    /// <returns>False when the webhook has to be sent again.</returns>
     private async Task<bool> TrySend(HttpClient http, Webhook webhook, CancellationToken stop)
     {
         using var request = Sign(webhook);
@@ -189,12 +189,12 @@ sealed class Sender(Uri address, byte[] secret)
 
                     return true;
                 case HttpStatusCode.Unauthorized when webhook.IsForged:
-                    Interlocked.Increment(ref refused);
+                    Interlocked.Increment(ref rejected);
                     return true;
                 case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
                     return false;
                 default:
-                    throw new WorkerException($"The worker answered {(int)response.StatusCode} to a {(webhook.IsForged ? "forged" : "good")} webhook: {await response.Content.ReadAsStringAsync(stop)}");
+                    throw new WorkerException($"The worker responded with {(int)response.StatusCode} to a {(webhook.IsForged ? "forged" : "valid")} webhook: {await response.Content.ReadAsStringAsync(stop)}");
             }
         }
         catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !stop.IsCancellationRequested))
@@ -217,10 +217,10 @@ sealed class Sender(Uri address, byte[] secret)
     }
 }
 
-/// <summary>Whom the worker asks to carry each shipment: carrier.yaml of the worker is its contract.</summary>
+/// <summary>The carrier that the worker books each shipment with. Its contract is the worker's carrier.yaml.</summary>
 sealed class Carrier : IAsyncDisposable
 {
-    // More than the worker tries within one attempt.
+    // More than the worker makes in one attempt.
     private const int ShakyCalls = 3;
 
     private readonly WebApplication server;
@@ -237,8 +237,8 @@ sealed class Carrier : IAsyncDisposable
             var call = calls.AddOrUpdate(key, 1, (_, count) => count + 1);
             return booking.Customer switch
             {
-                Webhooks.Poison => Results.Problem("Nothing is carried for this customer.", statusCode: 422),
-                Webhooks.Shaky when call <= ShakyCalls => Results.Problem("No van is free.", statusCode: 503),
+                Webhooks.Poison => Results.Problem("This customer is blocked.", statusCode: 422),
+                Webhooks.Shaky when call <= ShakyCalls => Results.Problem("No van is available.", statusCode: 503),
                 _ => Results.Json(new { trackingNumber = TrackingNumber(key) }, statusCode: 201),
             };
         });
@@ -247,13 +247,13 @@ sealed class Carrier : IAsyncDisposable
 
     public string Address => server.Urls.Single();
 
-    /// <summary>How often each message was asked for.</summary>
+    /// <summary>The number of calls for each message.</summary>
     public IReadOnlyDictionary<Guid, int> Calls => calls;
 
-    /// <summary>Ctrl+C and SIGTERM, which the server takes for itself.</summary>
+    /// <summary>Ctrl+C and SIGTERM, which the server handles.</summary>
     public CancellationToken Stop => server.Lifetime.ApplicationStopping;
 
-    /// <summary>The same for the same key, however often it is asked.</summary>
+    /// <summary>The same number for the same key, in every call.</summary>
     public static string TrackingNumber(Guid key) => $"{key:N}"[^12..].ToUpperInvariant();
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
@@ -261,7 +261,7 @@ sealed class Carrier : IAsyncDisposable
     private sealed record Booking(Guid OrderId, string Customer, int Units);
 }
 
-/// <summary>The published worker as a process, with a database and a mounted secret of its own.</summary>
+/// <summary>The published worker as a process, with its own database and a mounted secret.</summary>
 sealed class WorkerProcess(string assembly, string folder, string address, string carrier, byte[] secret) : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> log = new();
@@ -309,7 +309,7 @@ sealed class WorkerProcess(string assembly, string folder, string address, strin
         throw new WorkerException($"The worker did not start:\n{Tail}");
     }
 
-    /// <summary>Ends it as `kill -9` does.</summary>
+    /// <summary>Kills the process as `kill -9` does.</summary>
     public async Task Kill()
     {
         process!.Kill();
@@ -320,7 +320,7 @@ sealed class WorkerProcess(string assembly, string folder, string address, strin
     {
         if (process!.HasExited)
         {
-            throw new WorkerException($"The worker ended by itself:\n{Tail}");
+            throw new WorkerException($"The worker stopped unexpectedly:\n{Tail}");
         }
     }
 
@@ -345,15 +345,15 @@ sealed class WorkerProcess(string assembly, string folder, string address, strin
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ASPNETCORE_URLS"] = address,
-            ["ConnectionStrings__Shipments"] = $"Data Source={Database}",
+            ["ConnectionStrings__Database"] = $"Data Source={Database}",
             ["Secrets__Directory"] = Secrets,
             ["Carrier__BaseAddress"] = carrier,
 
-            // Whoever looks after dead letters needs a token. Nobody does here, so there need be no issuer.
+            // Required in Production for the dead letters' endpoints, which the demo does not call: there is no issuer.
             ["Authentication__Schemes__Bearer__Authority"] = "https://localhost:1",
             ["Authentication__Schemes__Bearer__ValidAudiences__0"] = "shipping",
 
-            // For an audience: minutes of patience become seconds.
+            // Short intervals, so that the demo takes seconds instead of minutes.
             ["Messages__LeaseSeconds"] = "5",
             ["Messages__MaxAttempts"] = "8",
             ["Messages__BackoffSeconds"] = "0.25",
@@ -383,10 +383,10 @@ sealed class WorkerProcess(string assembly, string folder, string address, strin
     }
 }
 
-/// <summary>What the worker has done so far.</summary>
+/// <summary>The number of messages in each state.</summary>
 sealed record Counts(int Pending, int Processed, int Retried, int Dead);
 
-/// <summary>The worker's database, read from outside.</summary>
+/// <summary>Reads the worker's database.</summary>
 sealed class ShipmentsDatabase(string path)
 {
     public Counts Count() => Read(
@@ -416,7 +416,7 @@ sealed class ShipmentsDatabase(string path)
     }
 }
 
-/// <summary>A line that changes in place; where the output is no terminal, a line each second.</summary>
+/// <summary>A line that is updated in place in a terminal, and otherwise written once a second.</summary>
 sealed class Progress
 {
     private readonly Stopwatch shown = Stopwatch.StartNew();
@@ -445,10 +445,10 @@ sealed class Progress
         $"accepted {sender.Accepted.Count,6:N0}   processed {counts.Processed,6:N0}   retried {counts.Retried,4:N0}   dead {counts.Dead,2:N0}";
 }
 
-/// <summary>What was sent, held against what became of it.</summary>
+/// <summary>Compares what was sent with what the worker stored.</summary>
 sealed class Balance(Sender sender, ShipmentsDatabase database, Carrier carrier)
 {
-    /// <returns>Whether it balances.</returns>
+    /// <returns>True when the numbers add up.</returns>
     public bool Draw(int sent, int twice, int forged)
     {
         var messages = database.Messages();
@@ -456,26 +456,26 @@ sealed class Balance(Sender sender, ShipmentsDatabase database, Carrier carrier)
         var shipped = shipments.CountBy(shipment => shipment.OrderId).ToDictionary();
         var dead = messages.Where(message => message.IsDead).Select(message => message.WebhookId).ToHashSet();
 
-        // Lost: it was promised, and there is neither a shipment nor a dead letter. Double: there is more than what was asked for.
+        // Lost: accepted, but there is neither a shipment nor a dead letter. Duplicated: there is more than one.
         var lost = sender.Orders.Count(order => sender.Accepted.ContainsKey(order.Value) && !shipped.ContainsKey(order.Key) && !dead.Contains(order.Value));
-        var doubled = shipments.Count - shipped.Count + messages.Count - messages.DistinctBy(message => message.WebhookId).Count() + sender.Contradicted;
-        var strange = shipped.Keys.Count(order => !sender.Orders.ContainsKey(order)) + messages.Count(message => !sender.Accepted.ContainsKey(message.WebhookId));
-        var uncarried = shipments.Count(shipment => shipment.TrackingNumber != Carrier.TrackingNumber(shipment.Message) || !carrier.Calls.ContainsKey(shipment.Message));
+        var duplicated = shipments.Count - shipped.Count + messages.Count - messages.DistinctBy(message => message.WebhookId).Count() + sender.Contradicted;
+        var unknown = shipped.Keys.Count(order => !sender.Orders.ContainsKey(order)) + messages.Count(message => !sender.Accepted.ContainsKey(message.WebhookId));
+        var unbooked = shipments.Count(shipment => shipment.TrackingNumber != Carrier.TrackingNumber(shipment.Message) || !carrier.Calls.ContainsKey(shipment.Message));
 
-        Console.WriteLine("\n  the balance");
-        Write("sent", sender.Orders.Count, $"{sender.Repeated:N0} times again, for want of an answer");
+        Console.WriteLine("\n  result");
+        Write("sent", sender.Orders.Count, $"{sender.Repeated:N0} repeated, because there was no response");
         Write("accepted", sender.Accepted.Count, "");
-        Write("duplicates", sender.Duplicates, "answered with the message that is there");
-        Write("refused", sender.Refused, "of a forged signature");
-        Write("shipments", shipments.Count, $"{carrier.Calls.Values.Sum():N0} calls of the carrier for {carrier.Calls.Count:N0} messages");
-        Write("dead letters", dead.Count, "which the carrier never took");
+        Write("duplicates", sender.Duplicates, "responded to with the existing message");
+        Write("rejected", sender.Rejected, "because of a forged signature");
+        Write("shipments", shipments.Count, $"{carrier.Calls.Values.Sum():N0} calls to the carrier for {carrier.Calls.Count:N0} messages");
+        Write("dead letters", dead.Count, "which the carrier always rejected");
         Write("lost", lost, "");
-        Write("double", doubled, "");
+        Write("duplicated", duplicated, "");
 
-        var balances = (sender.Orders.Count, sender.Accepted.Count, sender.Duplicates, sender.Refused) == (sent, sent, twice, forged)
+        var balances = (sender.Orders.Count, sender.Accepted.Count, sender.Duplicates, sender.Rejected) == (sent, sent, twice, forged)
             && (shipments.Count, dead.Count) == (sent - 1, 1)
-            && (lost, doubled, strange, uncarried) == (0, 0, 0, 0);
-        Console.WriteLine(balances ? "  It balances." : $"  It does not balance: {strange} that nobody sent, {uncarried} without their tracking number.");
+            && (lost, duplicated, unknown, unbooked) == (0, 0, 0, 0);
+        Console.WriteLine(balances ? "  Nothing was lost, and nothing was processed twice." : $"  The numbers do not add up: {unknown} messages or shipments that were never sent, {unbooked} without their tracking number.");
         return balances;
     }
 

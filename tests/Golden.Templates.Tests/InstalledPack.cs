@@ -16,7 +16,7 @@ public sealed class InstalledPack : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var feed = Path.Combine(_workspace.FullName, "feed");
-        var pack = await CommandLine.DotnetAsync(Repository.Root, "pack", "pack/TemplatePack.csproj", "--output", feed);
+        var pack = await CommandLine.DotnetAsync(Repository.Root, "pack", "TemplatePack.csproj", "--output", feed);
         pack.ShouldSucceed();
         Nupkg = Assert.Single(Directory.GetFiles(feed, "*.nupkg"));
         var install = await NewAsync(_workspace.FullName, "install", Nupkg);

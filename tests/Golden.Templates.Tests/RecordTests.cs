@@ -44,7 +44,7 @@ public sealed class RecordTests(InstalledPack pack) : TemplateTests(pack)
         foreach (var (option, value) in record["options"]!.AsObject().Where(option => option.Key != "http-port"))
         {
             var symbol = settings[LongNames(template).Single(name => name.Value == option).Key]!;
-            Assert.Equal($"{option}={(option == "packages" ? Repository.DefaultPackages : symbol["defaultValue"])}", $"{option}={value}");
+            Assert.Equal($"{option}={symbol["defaultValue"]}", $"{option}={value}");
         }
 
         var launch = Assert.Single(Directory.GetFiles(Path.Combine(Folder, "Acme"), "launchSettings.json", SearchOption.AllDirectories));

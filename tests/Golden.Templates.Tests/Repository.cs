@@ -5,9 +5,6 @@ static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The package set that services get when a test asks for none: core, or what the environment says, which is a property of packing too.</summary>
-    public static string DefaultPackages { get; } = Environment.GetEnvironmentVariable("DefaultPackages") is { Length: > 0 } packages ? packages : "core";
-
     /// <summary>The files that git tracks below the given paths, relative to the root, with slashes, in ordinal order.</summary>
     public static async Task<IReadOnlyList<string>> TrackedFilesAsync(params string[] paths)
     {
@@ -22,12 +19,12 @@ static class Repository
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "pack", "TemplatePack.csproj")))
+            if (File.Exists(Path.Combine(folder.FullName, "TemplatePack.csproj")))
             {
                 return folder.FullName;
             }
         }
 
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds pack/TemplatePack.csproj: run the tests from a checkout.");
+        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} contains TemplatePack.csproj. Run the tests from a clone of the repository.");
     }
 }
