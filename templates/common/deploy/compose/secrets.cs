@@ -1,6 +1,8 @@
 // Makes the secrets that compose.yaml names, each a file in the folder secrets, which git ignores: `dotnet run deploy/compose/secrets.cs`.
-#if (postgres)
-// A password that is there stays as it is, since the database keeps the one that it was made with.
+#if (worker)
+// Random values are kept once they exist, because others use them.
+#elif (postgres)
+// A password is kept once it exists, because the database keeps the one that it was created with.
 #endif
 #:property PublishAot=false
 #:property ImplicitUsings=enable
@@ -8,8 +10,11 @@
 #if (jwt)
 using System.Diagnostics;
 #endif
-#if (postgres)
+#if (postgres || worker)
 using System.Security.Cryptography;
+#endif
+#if (jwt)
+using System.Text.RegularExpressions;
 #endif
 
 // Nobody else on this machine looks into the folder. The files in it are open, because the users in the containers are other ones.
@@ -25,18 +30,29 @@ else
 #if (postgres)
 
 var password = Keep("postgres-password", RandomNumberGenerator.GetHexString(32, lowercase: true));
-Write("ConnectionStrings__Database", $"Host=postgres;Database=orders;Username=postgres;Password={password}");
+Write("ConnectionStrings__Database", $"Host=postgres;Database=golden-service;Username=postgres;Password={password}");
+#endif
+#if (worker)
+
+// What the sender named shop signs with.
+Keep("Webhooks__Sources__shop__Secrets__0", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+#endif
+#if (rabbitmq)
+
+var brokerPassword = Keep("rabbitmq-password", RandomNumberGenerator.GetHexString(32, lowercase: true));
+Write("rabbitmq-user", $"default_user = golden-service\ndefault_pass = {brokerPassword}\n");
+Write("RabbitMq__Uri", $"amqp://golden-service:{brokerPassword}@rabbitmq");
 #endif
 #if (jwt)
 
 // With the first token dotnet user-jwts makes a key, and keeps it among the user secrets of the project.
 const string setting = "Authentication:Schemes:Bearer:SigningKeys:0:Value";
-var project = Path.GetFullPath(Path.Combine(folder, "../../../src/GoldenService.Api"));
-#if (sample)
-var token = Dotnet("user-jwts", "create", "--project", project, "--scope", "orders:read", "--scope", "orders:write", "--output", "token");
-#else
-var token = Dotnet("user-jwts", "create", "--project", project, "--scope", "orders:write", "--output", "token");
-#endif
+var root = Path.GetFullPath(Path.Combine(folder, "../../.."));
+var project = Path.Combine(root, "src/GoldenService.ServiceProject");
+
+// It has all scopes of the contract, as in "- bearer: [a, b]".
+var scopes = Regex.Matches(File.ReadAllText(Path.Combine(root, "openapi.yaml")), @"(?<=- bearer: \[)[^\]]+").SelectMany(match => match.Value.Split(',', StringSplitOptions.TrimEntries)).Distinct();
+var token = Dotnet(["user-jwts", "create", "--project", project, "--output", "token", .. scopes.SelectMany(scope => new[] { "--scope", scope })]);
 var key = Dotnet("user-secrets", "list", "--project", project).Split('\n').FirstOrDefault(line => line.StartsWith($"{setting} = ", StringComparison.Ordinal));
 if (key is null)
 {
@@ -52,7 +68,7 @@ Console.WriteLine($"The secrets are in {folder}.");
 Console.WriteLine($"A token for you: {token.Trim()}");
 #endif
 return 0;
-#if (postgres)
+#if (postgres || worker)
 
 string Keep(string name, string value)
 {

@@ -23,7 +23,11 @@ try
     // Who may send webhooks, the queue that they wait in, and what is done for each.
     services.AddWebhooks();
     services.AddMessages();
+#if (sample)
     services.AddShipments();
+#else
+    services.AddNotes();
+#endif
 
     // Who may look after the queue: whoever has a token of the issuer, with the scope that the contract asks for.
     services.AddBearerTokens();

@@ -5,6 +5,10 @@ using System.Collections.Generic;
 using System.Text;
 using System.Threading.Tasks;
 using GoldenService.Client;
+#if (postgres)
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+#endif
 
 /// <summary>Webhooks to try things with, and what the tests that are about no operation in particular ask for.</summary>
 internal static partial class Examples
@@ -75,4 +79,16 @@ internal static partial class Examples
         await db.SaveChangesAsync();
         return message.Id;
     });
+#if (postgres)
+
+    /// <summary>Has the service do everything that it can.</summary>
+    public static async Task CallEveryOperationAsync(Service service)
+    {
+        var messageId = (await service.Webhooks.ReceiveAsync(Webhook())).Result.MessageId;
+        await Wait.Until(() => service.WithDatabase(db => Effects(db).ContainsAsync(messageId)), seconds: 20, "The message is not handled.");
+        var deadLetterId = await AddDeadLetterAsync(service);
+        Assert.Single((await service.DeadLetters.ListDeadLettersAsync()).Result.DeadLetters);
+        await service.DeadLetters.RequeueDeadLetterAsync(deadLetterId);
+    }
+#endif
 }

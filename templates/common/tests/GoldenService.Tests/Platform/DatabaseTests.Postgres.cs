@@ -40,6 +40,7 @@ public sealed class DatabaseTests(Service service)
     public async Task The_migrations_make_the_model_that_the_code_has() =>
         Assert.False(await service.WithDatabase(db => Task.FromResult(db.Database.HasPendingModelChanges())));
 
+#if (webapi)
     [Fact] // Fails when the exception of an exhausted pool is taken for a defect, or waiting is tried again.
     public async Task When_every_connection_is_taken_the_service_is_unavailable()
     {
@@ -56,6 +57,7 @@ public sealed class DatabaseTests(Service service)
         Assert.Equal(200, (await single.Send(Examples.Good)).Status);
     }
 
+#endif
     [Fact] // Fails when the exception of a timeout is taken for a defect, or waiting is tried again.
     public async Task When_the_database_takes_too_long_the_service_is_unavailable()
     {

@@ -74,9 +74,9 @@ public sealed class RoleTests(Service service)
     {
         var readme = await File.ReadAllTextAsync(Path.Combine(RepositorySecretsTests.Root(), "README.md"));
         var statements = readme.Split("```sql\n")[1].Split("```")[0]
-            .Replace("DATABASE orders", $"DATABASE {database.Name}", StringComparison.Ordinal)
-            .Replace("orders_migration", migration.Name, StringComparison.Ordinal)
-            .Replace("orders_service", serving.Name, StringComparison.Ordinal)
+            .Replace("\"golden-service-migration\"", migration.Name, StringComparison.Ordinal)
+            .Replace("\"golden-service-serving\"", serving.Name, StringComparison.Ordinal)
+            .Replace("\"golden-service\"", database.Name, StringComparison.Ordinal)
             .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
         // What makes the roles and the database the test has done.

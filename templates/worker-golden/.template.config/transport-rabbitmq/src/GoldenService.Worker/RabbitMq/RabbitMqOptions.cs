@@ -9,7 +9,7 @@ public sealed class RabbitMqOptions
     public string Uri { get; set; } = "";
 
     /// <summary>The queue. What cannot be handled at all goes to another one, whose name has .dead at its end.</summary>
-    public string Queue { get; set; } = "shipments";
+    public string Queue { get; set; } = "golden-service";
 
     /// <summary>quorum, which keeps messages on several nodes; or classic, for a broker that lacks it. A queue that is there keeps its type.</summary>
     public string QueueType { get; set; } = "quorum";

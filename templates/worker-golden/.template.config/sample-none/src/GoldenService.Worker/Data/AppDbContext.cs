@@ -1,0 +1,48 @@
+namespace GoldenService;
+
+using System;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+
+/// <summary>The tables, one class for each.</summary>
+public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbContext(options)
+{
+    public DbSet<MessageEntity> Messages => Set<MessageEntity>();
+
+    public DbSet<NoteEntity> Notes => Set<NoteEntity>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds.Converter>();
+        configurationBuilder.Properties<MessageState>().HaveConversion<string>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<MessageEntity>(message =>
+        {
+            message.ToTable("messages");
+            message.Property(m => m.Id).ValueGeneratedNever();
+
+            // The first makes a webhook one message, however often it is sent; the second serves claims, dead letters and the purge.
+            message.HasIndex(m => new { m.Source, m.WebhookId }).IsUnique();
+            message.HasIndex(m => new { m.State, m.DueAt, m.Id });
+        });
+
+        modelBuilder.Entity<NoteEntity>(note =>
+        {
+            note.ToTable("notes");
+            note.HasKey(row => row.MessageId);
+            note.Property(row => row.MessageId).ValueGeneratedNever();
+        });
+
+        // Names that SQL written by hand need not quote.
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+            }
+        }
+    }
+}
