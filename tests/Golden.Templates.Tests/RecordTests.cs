@@ -11,8 +11,8 @@ public sealed class RecordTests(InstalledPack pack) : TemplateTests(pack)
 
     public static TheoryData<string, string, string, string[]> Asked => new()
     {
-        { "webapi-golden", "Acme.Orders", "Acme.Orders.Api", ["--auth=none", "--database=postgres", "--packages=full", "--error-tracking=sentry", "--sample=false", "--ci=azure", "--typescript-client=true", "--deploy=kubernetes", "--http-port=4321"] },
-        { "webapi-golden", "my service", "my_service.Api", ["--auth=jwt", "--database=sqlite", "--packages=core", "--error-tracking=none", "--sample=true", "--ci=none", "--deploy=none", "--http-port=4322"] },
+        { "webapi-golden", "Acme.Orders", "Acme.Orders.Api", ["--auth=none", "--database=postgres", "--error-tracking=sentry", "--sample=false", "--ci=azure", "--typescript-client=true", "--deploy=kubernetes", "--http-port=4321"] },
+        { "webapi-golden", "my service", "my_service.Api", ["--auth=jwt", "--database=sqlite", "--error-tracking=none", "--sample=true", "--ci=none", "--deploy=none", "--http-port=4322"] },
         { "worker-golden", "Acme.Shipping", "Acme.Shipping.Worker", ["--database=postgres", "--transport=rabbitmq", "--ci=github", "--http-port=4323"] },
     };
 
@@ -44,7 +44,7 @@ public sealed class RecordTests(InstalledPack pack) : TemplateTests(pack)
         foreach (var (option, value) in record["options"]!.AsObject().Where(option => option.Key != "http-port"))
         {
             var symbol = settings[LongNames(template).Single(name => name.Value == option).Key]!;
-            Assert.Equal($"{option}={(option == "packages" ? Repository.DefaultPackages : symbol["defaultValue"])}", $"{option}={value}");
+            Assert.Equal($"{option}={symbol["defaultValue"]}", $"{option}={value}");
         }
 
         var launch = Assert.Single(Directory.GetFiles(Path.Combine(Folder, "Acme"), "launchSettings.json", SearchOption.AllDirectories));
