@@ -89,7 +89,7 @@ public sealed class MutantTests : IDisposable
         return finding is not null && _killed.TryAdd(mutant, finding);
     }
 
-    // A combination that is refused hides what the compiler says of its pairs: those are in others where they can be.
+    // Combinations that are refused come last: they hide what the compiler says of a pair.
     static IReadOnlyList<IReadOnlyDictionary<string, string>> Pairwise(IReadOnlyList<Option> options) =>
         Combinations.Pairwise(Combinations.Of(options), combination => Rules.IsRefused(combination) ? 1 : 0);
 

@@ -82,7 +82,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     [Fact]
     public async Task AnUnchangedContractStartsNothing()
     {
-        // It would fail.
+        // NSwag would fail if the build started it.
         var build = await solution.BuildAsync(WithoutNSwag);
         build.ShouldSucceed();
         Assert.DoesNotContain(Making, build.Output, StringComparison.Ordinal);
