@@ -62,7 +62,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         string[] general = ["contract/generate.cs", "tests/Acme.Billing.Tests/Platform/RepositorySecretsTests.cs"];
         Assert.DoesNotContain(solution.Files().Except(general), file => Sample().IsMatch(file) || Sample().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
 
-        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` makes it anew.
+        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` updates it.
         var committed = solution.Generated();
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
