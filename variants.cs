@@ -26,7 +26,6 @@ try
         // By the name that stands for every name in the template's own files.
         Run("write it", "dotnet", work, ["new", "install", source, "--debug:custom-hive", $"{solution}-hive"]);
         Run("", "dotnet", work, ["new", template, "-n", "GoldenService", "-o", solution, "--no-restore", "--debug:custom-hive", $"{solution}-hive", .. options]);
-        Run("install NSwag", OperatingSystem.IsWindows() ? "npm.cmd" : "npm", solution, ["ci", "--prefix", "contract"]);
         Run("make its code", "dotnet", solution, ["build", "src/GoldenService.Client", "-p:RegenerateContract=true", "-nologo", "-nodeReuse:false"]);
 
         var folder = Path.Combine(source, ".template.config", variant);

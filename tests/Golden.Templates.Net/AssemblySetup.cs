@@ -2,4 +2,4 @@ using Golden.Templates.Net;
 
 // What one test has found out about a file or a project, the next need not find out again; each test uses all cores itself.
 [assembly: AssemblyFixture(typeof(Net))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

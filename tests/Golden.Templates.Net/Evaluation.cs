@@ -19,10 +19,8 @@ sealed record ProjectArguments(string Path, IReadOnlyList<string> Arguments, IRe
 
 /// <summary>What NuGet and MSBuild make of the build files of an output: each project's references, options and analyzers.</summary>
 /// <param name="Errors">Why the restore failed; empty where it did not.</param>
-/// <param name="MissingPackages">Packages that the feed does not have.</param>
 /// <param name="Packages">The ids of all packages in the closure.</param>
-sealed record Evaluation(
-    string ProjectName, IReadOnlyList<ProjectArguments> Projects, IReadOnlyList<string> Errors, IReadOnlyList<string> MissingPackages, IReadOnlySet<string> Packages);
+sealed record Evaluation(string ProjectName, IReadOnlyList<ProjectArguments> Projects, IReadOnlyList<string> Errors, IReadOnlySet<string> Packages);
 
 /// <summary>
 /// Restores and evaluates the distinct build files of many outputs in one run of MSBuild. Compiler arguments are what a build on a server
@@ -45,7 +43,6 @@ sealed partial class Evaluations : IDisposable
                 output.ProjectName,
                 [.. parts.SelectMany(part => part.Projects)],
                 [.. parts.SelectMany(part => part.Errors)],
-                [.. parts.SelectMany(part => part.MissingPackages)],
                 parts.SelectMany(part => part.Packages).ToHashSet(StringComparer.OrdinalIgnoreCase));
         }
     }
@@ -133,12 +130,11 @@ sealed partial class Evaluations : IDisposable
     {
         var projects = new List<ProjectArguments>();
         var errors = new List<string>();
-        var missing = new List<string>();
         var packages = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var project in part.Files.Where(IsProject).Select(project => project.Path))
         {
             var obj = Path.Combine(folder, Path.GetDirectoryName(project)!, "obj");
-            ReadAssets(Path.Combine(obj, "project.assets.json"), project, errors, missing, packages);
+            ReadAssets(Path.Combine(obj, "project.assets.json"), project, errors, packages);
             var arguments = Path.Combine(obj, Path.GetFileNameWithoutExtension(project) + ".rsp");
             if (File.Exists(arguments))
             {
@@ -150,10 +146,10 @@ sealed partial class Evaluations : IDisposable
             }
         }
 
-        return new(part.ProjectName, projects, errors, missing, packages);
+        return new(part.ProjectName, projects, errors, packages);
     }
 
-    static void ReadAssets(string file, string project, List<string> errors, List<string> missing, HashSet<string> packages)
+    static void ReadAssets(string file, string project, List<string> errors, HashSet<string> packages)
     {
         if (!File.Exists(file))
         {
@@ -166,13 +162,7 @@ sealed partial class Evaluations : IDisposable
         {
             foreach (var log in logs.EnumerateArray())
             {
-                // No such package, no such version, no such stable version, and another version in its place.
-                var code = log.GetProperty("code").GetString()!;
-                errors.Add($"{project}: {code}: {log.GetProperty("message").GetString()}");
-                if (code is "NU1101" or "NU1102" or "NU1103" or "NU1603")
-                {
-                    missing.Add(log.GetProperty("libraryId").GetString()!);
-                }
+                errors.Add($"{project}: {log.GetProperty("code").GetString()}: {log.GetProperty("message").GetString()}");
             }
         }
 

@@ -74,7 +74,7 @@ public sealed class MutantTests : IDisposable
 
     void Compile(Mutant mutant, IReadOnlyList<Output> outputs)
     {
-        foreach (var output in outputs.Where(output => !_net.IsTextOnly(output, Rules)))
+        foreach (var output in outputs)
         {
             if (Kills(mutant, _net.Compile(output)))
             {
@@ -89,9 +89,9 @@ public sealed class MutantTests : IDisposable
         return finding is not null && _killed.TryAdd(mutant, finding);
     }
 
-    // A pair that only combinations have that are refused, or that this feed cannot restore, would hide what the compiler says of it; and one that is refused for two reasons hides that it is not for one.
+    // Combinations that are refused come last: they hide what the compiler says of a pair.
     static IReadOnlyList<IReadOnlyDictionary<string, string>> Pairwise(IReadOnlyList<Option> options) =>
-        Combinations.Pairwise(Combinations.Of(options), combination => Rules.IsRefused(combination) ? 1 + Rules.Refusals(combination) : Rules.NeedsPublicFeed(combination) ? 1 : 0);
+        Combinations.Pairwise(Combinations.Of(options), combination => Rules.IsRefused(combination) ? 1 : 0);
 
     static string Describe(IReadOnlyList<Option> options) => string.Join(' ', options.Select(option => $"{option.Name}={string.Join(',', option.Values)}"));
 }

@@ -31,10 +31,10 @@ static class Mutants
     public static IReadOnlyList<Mutant> All { get; } =
     [
         // Packages
-        Edit("a package reference is dropped", "CS0246", Project, """    <PackageReference Include="FluentValidation" />""" + "\n", ""),
+        Edit("a package reference is dropped", "CS0246", Project, """    <PackageReference Include="FluentValidation.AspNetCore" />""" + "\n", ""),
         Edit("a package reference of one branch is dropped", "CS0246", Project, """    <PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" />""" + "\n", ""),
-        Edit("a package has no version in one branch", "NU1010", Packages, """    <PackageVersion Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.0" />""" + "\n", ""),
-        Edit("a package that no feed has", "NU1101", Packages, "\"FluentValidation\"", "\"FluentValidation.Nowhere\"", (Project, "\"FluentValidation\"", "\"FluentValidation.Nowhere\"")),
+        Edit("a package has no version in one branch", "NU1010", Packages, """    <PackageVersion Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.3" />""" + "\n", ""),
+        Edit("a package that no feed has", "NU1101", Packages, "\"FluentValidation.AspNetCore\"", "\"FluentValidation.Nowhere\"", (Project, "\"FluentValidation.AspNetCore\"", "\"FluentValidation.Nowhere\"")),
         Edit("the condition of a package reference asks for another option too", "NU1010", Project, "<!--#if (postgres)\n", "<!--#if (postgres && jwt)\n"),
         Edit("a project reference is dropped", "CS0234", "tests/GoldenService.Tests/GoldenService.Tests.csproj", """    <ProjectReference Include="../../src/GoldenService.Client/GoldenService.Client.csproj" />""" + "\n", ""),
         Edit("internals are shown to nobody", "CS0122", Project, """    <InternalsVisibleTo Include="GoldenService.Tests" />""" + "\n", ""),
@@ -43,7 +43,7 @@ static class Mutants
         Edit("a stray #endif", "#endif", Limits, "    internal static UInt128 Network", "#endif\n    internal static UInt128 Network"),
         Edit("a missing #endif in C#", "without its #endif", Limits, "{ get; set; } = 600;\n\n#endif\n", "{ get; set; } = 600;\n\n"),
         Edit("a missing #endif in Markdown", "without its #endif", Checklist, "`RateLimitTests` |\n<!--#endif -->\n", "`RateLimitTests` |\n"),
-        Edit("a missing #endif in XML", "without its #endif", Packages, "Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"10.0.0\" />\n    <!--#endif -->\n", "Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"10.0.0\" />\n"),
+        Edit("a missing #endif in XML", "without its #endif", Packages, "Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"10.0.3\" />\n    <!--#endif -->\n", "Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"10.0.3\" />\n"),
         Edit("a second #endif in YAML, where it is a comment", "#endif", Compose, "      - data:/data\n#endif\n", "      - data:/data\n#endif\n#endif\n"),
         Edit("a directive in a form that this kind of file does not have", "#if", Project, "    <!--#if (jwt) -->", "    #if (jwt)"),
         Edit("a directive that shares its line with text", "shares its line", Checklist, "# The production checklist", "# The production checklist<!--#if (postgres) --> of a database<!--#endif -->"),
@@ -85,7 +85,7 @@ static class Mutants
 
         // template.json
         Edit("a symbol is renamed where it is declared", "typescriptClient", Config, "\"typescriptClient\": {", "\"tsClient\": {"),
-        Edit("a computed symbol is renamed", "full", Config, "\"full\": {", "\"fullPackages\": {"),
+        Edit("a computed symbol is renamed", "names the symbol sentry", Config, "\"sentry\": {", "\"reportsToSentry\": {"),
         Edit("a symbol is renamed in a host file only", "freePort", ".template.config/ide.host.json", "\"httpPort\"", "\"freePort\""),
         Edit("a choice is renamed", "azure", Config, "\"choice\": \"azure\"", "\"choice\": \"azurePipelines\""),
         Edit("a default that is no choice", "mysql", Config, "\"defaultValue\": \"sqlite\"", "\"defaultValue\": \"mysql\""),
@@ -99,9 +99,8 @@ static class Mutants
         Edit("a rename that matches nothing", "azure.yml", Config, "          \"condition\": \"(ci != \\\"azure\\\")\",\n", "          \"condition\": \"(ci != \\\"azure\\\")\",\n          \"rename\": { \"azure.yml\": \"pipelines.yml\" },\n"),
         Edit("a primary output that is not there", "Golden.slnx", Config, "\"path\": \"GoldenService.slnx\"", "\"path\": \"Golden.slnx\""),
         Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!refused)\",\n      \"exclude\"", "\"condition\": \"(!unusableName)\",\n      \"exclude\""),
-        Edit("a refusal of what should work", "should work", Config, "\"(sentry && !full)\"", "\"(sentry)\""),
+        Edit("a refusal of what should work", "should work", Config, "\"(deploy == \\\"none\\\" && (deploy == \\\"compose\\\" || deploy == \\\"kubernetes\\\"))\"", "\"(deploy == \\\"none\\\")\""),
         Edit("no refusal of nothing and something to deploy", "not refused", Config, "\"condition\": \"(contradictory && ", "\"condition\": \"(false && "),
-        Edit("no refusal of what cannot work", "not refused", Config, "\"condition\": \"(lacksPackage && ", "\"condition\": \"(false && "),
         Edit("an option that nothing reads", "is never used", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },"),
         Edit("an option that makes no difference", "makes no difference", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },", ("README.md", "## Change the contract\n", "<!--#if (cache) -->\n## Change the contract\n<!--#else -->\n## Change the contract\n<!--#endif -->\n")),
         Edit("a template.json that is no JSON", "template.json", Config, "\"symbols\": {", "\"symbols\": {{"),
@@ -137,7 +136,7 @@ static class Mutants
         Edit("a link to a file of another choice", Compose, "README.md", "## Change the contract\n", "[stack](deploy/compose/compose.yaml)\n\n## Change the contract\n"),
 
         // What is left behind
-        Edit("two blank lines where a block was", "blank", "contract/contract.targets", "  </ItemGroup>\n\n  #endif -->\n", "  </ItemGroup>\n  #endif -->\n\n"),
+        Edit("two blank lines where a block was", "blank", Project, "    <!--#if (sentry)\n    <PackageReference Include=\"Sentry.AspNetCore\" />\n    #endif -->\n", "\n    <!--#if (sentry)\n    <PackageReference Include=\"Sentry.AspNetCore\" />\n    #endif -->\n\n"),
         Edit("a blank line after a brace where a block was", "blank", Api + "Platform/Problems.cs", "that the contract asks for.\",\n#endif\n", "that the contract asks for.\",\n#endif\n\n"),
         Edit("a blank line at the end where a block was", "blank", ".dockerignore", "*.http\n", "*.http\n\n#if (sample)\nsrc/*/bin\n#endif\n"),
         Edit("a token of the template", "localhost:5180", Config, "\"after\": \"localhost:\"", "\"after\": \"127.0.0.1:\""),

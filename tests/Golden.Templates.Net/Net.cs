@@ -3,28 +3,21 @@ using System.Diagnostics;
 
 namespace Golden.Templates.Net;
 
-/// <summary>For how many reasons a template must refuse something, and what needs a feed that has every package.</summary>
-sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, int> Refusals, Func<IReadOnlyDictionary<string, string>, bool> NeedsPublicFeed)
+/// <summary>What a template must refuse.</summary>
+sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRefused)
 {
-    public static readonly TemplateRules None = new(_ => 0, _ => false);
+    public static readonly TemplateRules None = new(_ => false);
 
-    /// <summary>A template that refuses a combination, or whose options name packages that not every feed has, says so here.</summary>
+    /// <summary>A template that refuses a combination says so here.</summary>
     public static TemplateRules Of(string template) => template switch
     {
-        "webapi-golden" or "worker-golden" => new(options => (IsContradictory(options) ? 1 : 0) + (LacksPackage(options) ? 1 : 0), IsFull),
+        "webapi-golden" or "worker-golden" => new(IsContradictory),
         _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
     };
-
-    public bool IsRefused(IReadOnlyDictionary<string, string> options) => Refusals(options) > 0;
 
     /// <summary>Whether nothing and something is to be deployed.</summary>
     static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
         options.GetValueOrDefault("deploy")?.Split('|') is { Length: > 1 } chosen && chosen.Contains("none");
-
-    /// <summary>Whether failures are to be reported to Sentry without its package.</summary>
-    static bool LacksPackage(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("errorTracking") == "sentry" && !IsFull(options);
-
-    static bool IsFull(IReadOnlyDictionary<string, string> options) => options.GetValueOrDefault("packages") == "full";
 }
 
 /// <summary>Generates every combination of a template's options in memory, checks every output, and compiles every distinct set of C# files.</summary>
@@ -57,11 +50,10 @@ public sealed class Net : IDisposable
         var before = _compiler.Compilations;
         var codes = outputs.Where(output => output.Files.Count > 0).GroupBy(output => output.CodeKey).ToList();
         await _evaluations.AddAsync(codes.Select(code => code.First()));
-        var textOnly = codes.Where(code => IsTextOnly(code.First(), rules)).ToList();
-        var compiled = codes.Except(textOnly).OrderByDescending(code => code.First().Files.Values.Count(file => file.Name.EndsWith(".cs", StringComparison.Ordinal))).ToList();
+        var ordered = codes.OrderByDescending(code => code.First().Files.Values.Count(file => file.Name.EndsWith(".cs", StringComparison.Ordinal))).ToList();
         // The larger ones first, since smaller ones may be the same with less. The first one alone has the analyzers see most files at once, which is several times as fast.
-        Parallel.ForEach(compiled.Take(1), Generator.Cores, CompileAll);
-        Parallel.ForEach(Partitioner.Create(compiled.Skip(1), EnumerablePartitionerOptions.NoBuffering), Generator.Cores, CompileAll);
+        Parallel.ForEach(ordered.Take(1), Generator.Cores, CompileAll);
+        Parallel.ForEach(Partitioner.Create(ordered.Skip(1), EnumerablePartitionerOptions.NoBuffering), Generator.Cores, CompileAll);
         void CompileAll(IGrouping<string, Output> code) => failures.Add(Compile(code.First()), code.First(), code.Count());
         return new(template.Name)
         {
@@ -69,10 +61,8 @@ public sealed class Net : IDisposable
             Combinations = outputs.Count,
             Refused = outputs.Count(output => output.Refusal is not null),
             DistinctOutputs = outputs.Select(output => output.Key).Distinct().Count(),
-            DistinctCode = codes.Count - textOnly.Count,
+            DistinctCode = codes.Count,
             Compilations = _compiler.Compilations - before,
-            TextOnly = textOnly.Sum(code => code.Count()),
-            MissingPackages = [.. textOnly.SelectMany(code => MissingPackages(code.First())).Distinct().Order()],
             Generating = generating,
             Compiling = clock.Elapsed,
         };
@@ -126,16 +116,12 @@ public sealed class Net : IDisposable
     /// <summary>The compiler's own errors and warnings, without those of analyzers.</summary>
     internal IEnumerable<Finding> CompileBare(Output output) => _compiler.Compile(output, analyse: false).Concat(PackageNames(output));
 
-    internal IReadOnlyList<string> MissingPackages(Output output) => _evaluations[output].MissingPackages;
-
     internal IReadOnlySet<string> Packages(Output output) => _evaluations[output].Packages;
 
     /// <summary>Paths of what the SDK adds to the sources.</summary>
     internal IEnumerable<string> FilesAdded(Output output) => _evaluations[output].Projects.SelectMany(project => project.Added.Keys);
 
     internal Task EvaluateAsync(IEnumerable<Output> outputs) => _evaluations.AddAsync(outputs);
-
-    internal bool IsTextOnly(Output output, TemplateRules rules) => rules.NeedsPublicFeed(output.Options) && _evaluations[output].MissingPackages.Count > 0;
 
     // NuGet would take such a project for the package, and find a cycle.
     IEnumerable<Finding> PackageNames(Output output)

@@ -16,23 +16,14 @@ sealed record Report(string Template)
 
     public int Compilations { get; init; }
 
-    /// <summary>Combinations whose packages the feed lacks: checked as text, never counted as compiled.</summary>
-    public int TextOnly { get; init; }
-
-    public IReadOnlyList<string> MissingPackages { get; init; } = [];
-
     public TimeSpan Generating { get; init; }
 
     public TimeSpan Compiling { get; init; }
 
-    public override string ToString()
-    {
-        var text = $"""
-            {Template}: {Combinations} combinations ({Refused} refused, as they must be), {DistinctOutputs} distinct outputs, generated and checked in {Generating.TotalSeconds:0.0} s, {Combinations / Generating.TotalSeconds:0} a second
-                {DistinctCode} distinct sets of C# files, {Compilations} projects compiled in {Compiling.TotalSeconds:0.0} s, {Compilations / Compiling.TotalSeconds:0.0} a second
-            """;
-        return TextOnly == 0 ? text : $"{text}\n    {TextOnly} combinations checked as text only, NOT compiled: the feed lacks {string.Join(", ", MissingPackages)}";
-    }
+    public override string ToString() => $"""
+        {Template}: {Combinations} combinations ({Refused} refused, as they must be), {DistinctOutputs} distinct outputs, generated and checked in {Generating.TotalSeconds:0.0} s, {Combinations / Generating.TotalSeconds:0} a second
+            {DistinctCode} distinct sets of C# files, {Compilations} projects compiled in {Compiling.TotalSeconds:0.0} s, {Compilations / Compiling.TotalSeconds:0.0} a second
+        """;
 
     public void ShouldBeClean() =>
         Assert.True(Failures.Count == 0, $"{Template}: {Failures.Count} finding(s).\n{string.Join('\n', Failures.Take(25))}");

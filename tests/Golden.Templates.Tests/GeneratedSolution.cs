@@ -45,15 +45,6 @@ sealed partial class GeneratedSolution(string folder)
 
     public async Task RestoreAsync() => (await CommandLine.DotnetAsync(folder, "restore")).ShouldSucceed();
 
-    /// <summary>Restores, or skips the test where the feed lacks a package or the version of it.</summary>
-    public async Task RestoreWhereTheFeedHasItAsync()
-    {
-        var restore = await CommandLine.DotnetAsync(folder, "restore");
-        var lacks = Lacks().Match(restore.Output);
-        Assert.SkipWhen(restore.ExitCode != 0 && lacks.Success, $"The feed of this machine lacks a package of the set full: {lacks.Groups[1].Value}");
-        restore.ShouldSucceed();
-    }
-
     /// <summary>No package was taken at another version than the one that is asked for: a feed that lacks it gives the next, and does not always say so.</summary>
     public void ShouldHaveRestoredExactly()
     {
@@ -186,9 +177,6 @@ sealed partial class GeneratedSolution(string folder)
 
     [GeneratedRegex(@"(\d+) tests, ")]
     private static partial Regex Counted();
-
-    [GeneratedRegex(@"error NU110[12]: (.+?)(?: \[|\r?\n|$)")]
-    private static partial Regex Lacks();
 
     [GeneratedRegex(@"succeeded: (\d+)")]
     private static partial Regex Succeeded();

@@ -15,7 +15,6 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
     {
         { "webapi-golden", [] },
         { "webapi-golden", ["--database", "postgres", "--typescript-client"] },
-        { "webapi-golden", ["--packages", "full"] },
         { "worker-golden", [] },
         { "worker-golden", ["--database", "postgres", "--transport", "rabbitmq"] },
     };

@@ -11,8 +11,8 @@ public sealed class RecordTests(InstalledPack pack) : TemplateTests(pack)
 
     public static TheoryData<string, string, string, string[]> Asked => new()
     {
-        { "webapi-golden", "Acme.Orders", "Acme.Orders.Api", ["--auth=none", "--database=postgres", "--packages=full", "--error-tracking=sentry", "--sample=false", "--ci=azure", "--typescript-client=true", "--deploy=kubernetes", "--http-port=4321"] },
-        { "webapi-golden", "my service", "my_service.Api", ["--auth=jwt", "--database=sqlite", "--packages=core", "--error-tracking=none", "--sample=true", "--ci=none", "--deploy=none", "--http-port=4322"] },
+        { "webapi-golden", "Acme.Orders", "Acme.Orders.Api", ["--auth=none", "--database=postgres", "--error-tracking=sentry", "--sample=false", "--ci=azure", "--typescript-client=true", "--deploy=kubernetes", "--http-port=4321"] },
+        { "webapi-golden", "my service", "my_service.Api", ["--auth=jwt", "--database=sqlite", "--error-tracking=none", "--sample=true", "--ci=none", "--deploy=none", "--http-port=4322"] },
         { "worker-golden", "Acme.Shipping", "Acme.Shipping.Worker", ["--database=postgres", "--transport=rabbitmq", "--ci=github", "--http-port=4323"] },
     };
 

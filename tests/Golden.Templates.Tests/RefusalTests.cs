@@ -32,9 +32,6 @@ public sealed class RefusalTests(InstalledPack pack) : TemplateTests(pack)
     public Task NothingAndSomethingToDeploy() => Refuses(PostActionFailed, "Nothing was written: --deploy none goes with no other choice", "--name", "Acme.Orders", "--deploy", "none", "--deploy", "compose");
 
     [Fact]
-    public Task ErrorTrackingWithoutItsPackage() => Refuses(PostActionFailed, "Nothing was written: --error-tracking sentry needs --packages full", "--name", "Acme.Orders", "--packages", "core", "--error-tracking", "sentry");
-
-    [Fact]
     public async Task FilesThatExist()
     {
         var solution = Directory.CreateDirectory(Path.Combine(Folder, "Work", "Acme.Orders"));

@@ -1,6 +1,6 @@
 namespace Golden.Templates.Tests;
 
-/// <summary>In the set `full` the tests of a service on PostgreSQL start the server that they need, where nobody names one.</summary>
+/// <summary>The tests of a service on PostgreSQL start the server that they need, where the environment names none.</summary>
 public sealed class TestServerTests(InstalledPack pack) : TemplateTests(pack)
 {
     const string Image = "postgres:17";
@@ -11,8 +11,7 @@ public sealed class TestServerTests(InstalledPack pack) : TemplateTests(pack)
     public async Task ItIsAContainerThatIsGoneAfterTheRun(string template, string variable)
     {
         await Docker.NeedImageAsync(Image);
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, "Acme", "--packages", "full", "--database", "postgres");
-        await solution.RestoreWhereTheFeedHasItAsync();
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, "Acme", "--database", "postgres");
         await solution.BuildAsync();
 
         Assert.True(await solution.TestAsync([("CI", "true"), (variable, "")], "--filter-class", "*.DatabaseTests", "*.RoleTests") > 5);
@@ -27,7 +26,7 @@ public sealed class TestServerTests(InstalledPack pack) : TemplateTests(pack)
     public async Task ItsImageIsThatOfThePipelines(string template)
     {
         var folder = Path.Combine(Repository.Root, "templates", template);
-        foreach (var file in (string[])[".template.config/packages-full-postgres/tests/GoldenService.Tests/TestServer.cs", ".github/workflows/ci.yml", "azure-pipelines.yml"])
+        foreach (var file in (string[])[".template.config/database-postgres/tests/GoldenService.Tests/TestServer.cs", ".github/workflows/ci.yml", "azure-pipelines.yml"])
         {
             Assert.Contains(Image, await File.ReadAllTextAsync(Path.Combine(folder, file), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }

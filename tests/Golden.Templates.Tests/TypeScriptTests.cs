@@ -17,7 +17,6 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         // The code of the contract must be what NSwag makes of it.
-        await ContractSolution.InstallNSwagAsync(solution.Folder);
         var committed = solution.Generated();
         Assert.Contains(Client, committed.Keys);
         Assert.Contains("contract/typescript.lock", committed.Keys);
@@ -58,7 +57,6 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
     public async Task AChangeOfTheContractChangesTheClient()
     {
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Orders", "--typescript-client");
-        await ContractSolution.InstallNSwagAsync(solution.Folder);
         var client = Path.Combine(solution.Folder, Client);
         var before = await File.ReadAllTextAsync(client, TestContext.Current.CancellationToken);
         await solution.ReplaceAsync("openapi.yaml", "operationId: cancelOrder", "operationId: abandonOrder");
@@ -86,7 +84,6 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
     public async Task EverySupportedFeatureCompiles()
     {
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Wide", "--typescript-client");
-        await ContractSolution.InstallNSwagAsync(solution.Folder);
         var package = Path.Combine(solution.Folder, "clients", "typescript");
         Directory.Delete(Path.Combine(package, "test"), recursive: true);
         File.Copy(Path.Combine(Repository.Root, "tests/Golden.Templates.Tests/Fixtures/wide.yaml"), Path.Combine(solution.Folder, "openapi.yaml"), overwrite: true);

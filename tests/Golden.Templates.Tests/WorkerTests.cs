@@ -8,16 +8,14 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
     [Fact]
     public async Task AWorkerBuildsAndItsChecklistIsProven()
     {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping", "--packages", "core");
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping");
         solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();
         Assert.DoesNotContain(solution.Files(), file => RabbitMq().IsMatch(file) || RabbitMq().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
 
         // The code of the contract must be what NSwag makes of it.
-        await ContractSolution.InstallNSwagAsync(solution.Folder);
         var committed = solution.Generated();
-        var build = await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
-        Assert.Single(build.Split('\n'), line => line.Contains("JwtBearer of .NET 8", StringComparison.Ordinal)); // Once, not for each project.
+        await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
         await solution.ProveAsync();
     }
@@ -64,8 +62,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         string[] general = ["contract/generate.cs", "tests/Acme.Billing.Tests/Platform/RepositorySecretsTests.cs"];
         Assert.DoesNotContain(solution.Files().Except(general), file => Sample().IsMatch(file) || Sample().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
 
-        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` makes it anew.
-        await ContractSolution.InstallNSwagAsync(solution.Folder);
+        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` updates it.
         var committed = solution.Generated();
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
