@@ -49,6 +49,22 @@ public sealed partial class LogTests
         Assert.Equal("\"b\"\u0001\nc\"\n", console.Json.Single().GetProperty("Message").GetString());
     }
 
+    [Fact] // Fails when JsonLine writes a property that has the name of one of its own fields.
+    public void No_name_is_in_a_line_twice()
+    {
+        var console = ConsoleLines.OfJson();
+        var services = new ServiceCollection().AddLogging();
+        console.AddTo(services);
+        using var provider = services.BuildServiceProvider();
+
+        LogNames(provider.GetRequiredService<ILogger<LogTests>>(), "a", "b", 1, 2);
+
+        var line = Assert.Single(console.Json);
+        Assert.Equal(["Timestamp", "Level", "Category", "Message", "Other"], line.EnumerateObject().Select(field => field.Name));
+        Assert.Equal("Information", line.GetProperty("Level").GetString());
+        Assert.Equal("a b 1 2", line.GetProperty("Message").GetString());
+    }
+
     [Fact] // Fails when the framework's own console is left in, or the section Logging:LogLevel is overruled.
     public async Task There_is_one_console_and_the_section_LogLevel_has_its_levels()
     {
@@ -110,6 +126,9 @@ public sealed partial class LogTests
 
     [LoggerMessage(LogLevel.Error, "\"{Name}\"\n")]
     private static partial void LogName(ILogger logger, string name);
+
+    [LoggerMessage(LogLevel.Information, "{Level} {Message} {Timestamp} {Other}")]
+    private static partial void LogNames(ILogger logger, string level, string message, int timestamp, int other);
 
     /// <summary>Takes nothing before it is released.</summary>
     private sealed class StuckStream : MemoryStream
