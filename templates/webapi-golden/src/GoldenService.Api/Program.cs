@@ -10,57 +10,61 @@ try
     var builder = WebApplication.CreateSlimBuilder(args);
     var services = builder.Services;
 
-    // `--health` asks the service that runs beside it, in the same container, and ends.
+    // `--health` asks the running service in the same container for its health, and ends.
     if (args is ["--health", ..])
     {
         return await builder.AskHealthAsync();
     }
 
-    // Before anything reads a setting: some are secrets, in files of their own.
+    // First of all, because some settings are secrets in mounted files.
     builder.AddSecrets();
 
 #if (sample)
-    // The operations of the contract, openapi.yaml, and the rules of the business beyond its limits.
+    // The operations of the contract, openapi.yaml, and the business rules beyond its limits.
     services.AddContract<OrdersOperations>();
     services.AddValidatorsFromAssemblyContaining<OrderRules>(ServiceLifetime.Singleton, rules => rules.ValidatorType.IsSealed); // The limits themselves are not.
 #else
     // The operations of the contract, openapi.yaml.
-    services.AddContract<OrdersOperations>();
+    services.AddContract<NotesOperations>();
 #endif
     services.AddSingleton(TimeProvider.System);
 
 #if (jwt)
-    // Who may call: whoever has a token of the issuer, with the scope that the contract asks for.
+    // Bearer tokens of the issuer; scopes from the contract.
     services.AddBearerTokens();
 #else
-    // Who calls: nobody is asked.
+    // No authentication: all callers are one.
     services.AddScoped<Caller>();
 #endif
 
-    // The database; whether it and the service are ready.
+    // The database, and health checks.
     services.AddDatabase();
     services.AddHealth();
 
-    // How large, how slow and how many requests may be, through which proxies, and what becomes of them when the service stops.
+    // Request limits, rate limits, proxies, graceful shutdown.
     services.AddLimits();
     services.AddRateLimits();
     services.AddForwardedHeaders();
     services.AddGracefulShutdown();
 
-    // What it tells: its contract to readers, its doings to the console and, where an endpoint is set, by OTLP.
+    // Documentation, logs, metrics and traces.
     services.AddDocumentation();
+#if (sample)
     services.AddOrdersMetrics();
+#else
+    services.AddNotesMetrics();
+#endif
     builder.AddLogs();
     builder.AddTelemetry();
 #if (sentry)
 
-    // And where a DSN is set, its failures to Sentry.
+    // Failures go to Sentry where a DSN is set.
     builder.AddErrorTracking();
 #endif
 
     await using var app = builder.Build();
 
-    // `migrate` brings the database up to date and ends; in Development that happens at every start.
+    // `migrate` applies the migrations and ends; in Development every start applies them.
     if (args is ["migrate", ..])
     {
         await app.MigrateDatabaseAsync();
@@ -73,18 +77,18 @@ try
         return 1;
     }
 
-    // First whose request it is, for all that follows; then what every answer has, and every request: a trace id, a span, a line in the log.
+    // The client address first; then trace id, request log and security headers.
     app.UseForwardedHeaders();
     app.UseTelemetry();
     app.UseSecurityHeaders();
 
-    // Every error is a problem document (RFC 9457): one request too many is one, and one that takes too long.
+    // Errors are problem documents (RFC 9457), those of rate limits and timeouts included.
     app.UseProblems();
     app.UseAddressRateLimit();
     app.UseRequestTimeouts();
 #if (jwt)
 
-    // From here on a request has a caller, who may do what it asks for; only health needs none.
+    // Authentication, then rate limits by subject and scopes; only health is open.
     app.UseAuthentication();
     app.UseSubjectRateLimit();
     app.UseAuthorization();

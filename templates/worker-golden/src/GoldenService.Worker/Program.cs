@@ -7,20 +7,20 @@ try
     var builder = WebApplication.CreateSlimBuilder(args);
     var services = builder.Services;
 
-    // `--health` asks the service that runs beside it, in the same container, and ends.
+    // `--health` asks the running service in the same container for its health, and ends.
     if (args is ["--health", ..])
     {
         return await builder.AskHealthAsync();
     }
 
-    // Before anything reads a setting: some are secrets, in files of their own.
+    // First of all, because some settings are secrets in mounted files.
     builder.AddSecrets();
 
     // The operations of the contract, openapi.yaml.
     services.AddContract<WebhooksOperations, DeadLettersOperations>();
     services.AddSingleton(TimeProvider.System);
 
-    // Who may send webhooks, the queue that they wait in, and what is done for each.
+    // Sources of webhooks, the queue, and the handlers of messages.
     services.AddWebhooks();
     services.AddMessages();
 #if (sample)
@@ -29,32 +29,32 @@ try
     services.AddNotes();
 #endif
 
-    // Who may look after the queue: whoever has a token of the issuer, with the scope that the contract asks for.
+    // Bearer tokens of the issuer, for the administration of the queue; scopes from the contract.
     services.AddBearerTokens();
 
-    // The database; whether it and the service are ready.
+    // The database, and health checks.
     services.AddDatabase();
     services.AddHealth();
 
-    // How large, how slow and how many requests may be, through which proxies, and what becomes of them when the service stops.
+    // Request limits, rate limits, proxies, graceful shutdown.
     services.AddLimits();
     services.AddRateLimits();
     services.AddForwardedHeaders();
     services.AddGracefulShutdown();
 
-    // What it tells: its contract to readers, its doings to the console and, where an endpoint is set, by OTLP.
+    // Documentation, logs, metrics and traces.
     services.AddDocumentation();
     builder.AddLogs();
     builder.AddTelemetry();
 #if (sentry)
 
-    // And where a DSN is set, its failures to Sentry.
+    // Failures go to Sentry where a DSN is set.
     builder.AddErrorTracking();
 #endif
 
     await using var app = builder.Build();
 
-    // `migrate` brings the database up to date and ends; in Development that happens at every start.
+    // `migrate` applies the migrations and ends; in Development every start applies them.
     if (args is ["migrate", ..])
     {
         await app.MigrateDatabaseAsync();
@@ -67,20 +67,20 @@ try
         return 1;
     }
 
-    // First whose request it is, for all that follows; then what every answer has, and every request: a trace id, a span, a line in the log.
+    // The client address first; then trace id, request log and security headers.
     app.UseForwardedHeaders();
     app.UseTelemetry();
     app.UseSecurityHeaders();
 
-    // Every error is a problem document (RFC 9457): one request too many is one, and one that takes too long.
+    // Errors are problem documents (RFC 9457), those of rate limits and timeouts included.
     app.UseProblems();
     app.UseAddressRateLimit();
     app.UseRequestTimeouts();
 
-    // From here on a webhook has a source, whose signature it bears; nothing else of it was looked at before that.
+    // Signatures of webhooks, before anything else of them is read.
     app.UseWebhookSignatures();
 
-    // And any other request has a caller, who may do what it asks for; only health needs none.
+    // Authentication of all other requests, then rate limits by subject and scopes; only health is open.
     app.UseAuthentication();
     app.UseSubjectRateLimit();
     app.UseAuthorization();

@@ -34,7 +34,7 @@ internal static partial class Database
     /// <exception cref="SettingException">It names no server or no database.</exception>
     public static string Normalize(string? connectionString) => Parse(ServiceSetting, Defaults, connectionString);
 
-#if (webapi && sample)
+#if (webapi)
     /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
     public static bool IsDuplicateKey(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };

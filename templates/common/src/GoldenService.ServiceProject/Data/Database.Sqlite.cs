@@ -27,7 +27,7 @@ internal static partial class Database
     /// <exception cref="SettingException">It names no file.</exception>
     public static string Normalize(string? connectionString) => Parse(connectionString).ConnectionString;
 
-#if (webapi && sample)
+#if (webapi)
     /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
     public static bool IsDuplicateKey(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 }; // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE

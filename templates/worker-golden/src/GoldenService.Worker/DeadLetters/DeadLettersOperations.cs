@@ -74,6 +74,6 @@ internal sealed partial class DeadLettersOperations(AppDbContext db, MessageQueu
         return RequeueDeadLetterResult.NoContent();
     }
 
-    [LoggerMessage(LogLevel.Information, "Message {Message} was requeued.")]
-    private partial void LogRequeued(Guid message);
+    [LoggerMessage(LogLevel.Information, "Message {MessageId} was requeued.")]
+    private partial void LogRequeued(Guid messageId);
 }

@@ -359,20 +359,20 @@ internal sealed partial class MessageWorker(
         return new Activity("process messages") { TraceStateString = parent.TraceState }.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
     }
 
-    [LoggerMessage(LogLevel.Warning, "Message {Message}, {Type}, failed at attempt {Attempt} with {Error}; the next is due at {DueAt:O}.")]
-    private partial void LogFailed(Exception? exception, Guid message, string type, int attempt, string error, DateTimeOffset dueAt);
+    [LoggerMessage(LogLevel.Warning, "Message {MessageId}, {Type}, failed at attempt {Attempt} with {Error}; the next is due at {DueAt:O}.")]
+    private partial void LogFailed(Exception? exception, Guid messageId, string type, int attempt, string error, DateTimeOffset dueAt);
 
-    [LoggerMessage(LogLevel.Error, "Message {Message}, {Type}, failed at attempt {Attempt}, the last, with {Error}: it is a dead letter.")]
-    private partial void LogDead(Exception? exception, Guid message, string type, int attempt, string? error);
+    [LoggerMessage(LogLevel.Error, "Message {MessageId}, {Type}, failed at attempt {Attempt}, the last, with {Error}: it is a dead letter.")]
+    private partial void LogDead(Exception? exception, Guid messageId, string type, int attempt, string? error);
 
-    [LoggerMessage(LogLevel.Warning, "The outcome of message {Message} was dropped: its lease had ended, and another process has claimed it.")]
-    private partial void LogLeaseLost(Guid message);
+    [LoggerMessage(LogLevel.Warning, "The outcome of message {MessageId} was dropped: its lease had ended, and another process has claimed it.")]
+    private partial void LogLeaseLost(Guid messageId);
 
-    [LoggerMessage(LogLevel.Debug, "The lease of message {Message} could not be extended.")]
-    private partial void LogNotExtended(Exception exception, Guid message);
+    [LoggerMessage(LogLevel.Debug, "The lease of message {MessageId} could not be extended.")]
+    private partial void LogNotExtended(Exception exception, Guid messageId);
 
-    [LoggerMessage(LogLevel.Error, "The outcome of message {Message} could not be written; it is handled again when its lease ends.")]
-    private partial void LogNotSettled(Exception exception, Guid message);
+    [LoggerMessage(LogLevel.Error, "The outcome of message {MessageId} could not be written; it is handled again when its lease ends.")]
+    private partial void LogNotSettled(Exception exception, Guid messageId);
 
     [LoggerMessage(LogLevel.Warning, "Messages cannot be claimed; it is tried again and again.")]
     private partial void LogNotClaimed(Exception exception);

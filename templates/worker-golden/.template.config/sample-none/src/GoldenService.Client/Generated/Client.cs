@@ -7,7 +7,12 @@ namespace GoldenService.Client;
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Net;
 using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
@@ -230,4 +235,177 @@ public sealed record ValidationProblem
     /// <summary>For each field, by its name in the request, the rules that it breaks.</summary>
     [JsonPropertyName("errors")]
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Errors { get; init; }
+}
+
+/// <summary>A success, with its status and headers.</summary>
+public class ApiResponse(int statusCode, IReadOnlyDictionary<string, string> headers)
+{
+    /// <summary>The HTTP status code.</summary>
+    public int StatusCode { get; } = statusCode;
+
+    /// <summary>The headers, by their names in any case; several values of one are joined by commas (RFC 9110, section 5.3).</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; } = headers;
+}
+
+/// <summary>A success, with its status, headers and body.</summary>
+public sealed class ApiResponse<TResult>(int statusCode, IReadOnlyDictionary<string, string> headers, TResult result)
+    : ApiResponse(statusCode, headers)
+{
+    /// <summary>The body.</summary>
+    public TResult Result { get; } = result;
+}
+
+/// <summary>An answer that is no success.</summary>
+public class ApiException(string message, int statusCode, IReadOnlyDictionary<string, string> headers, string? response, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    /// <summary>The HTTP status code.</summary>
+    public int StatusCode { get; } = statusCode;
+
+    /// <summary>The headers, by their names in any case.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; } = headers;
+
+    /// <summary>The body as it came.</summary>
+    public string? Response { get; } = response;
+}
+
+/// <summary>An answer that tells in a problem document (RFC 9457) what is wrong.</summary>
+public sealed class ApiException<TProblem>(string message, int statusCode, IReadOnlyDictionary<string, string> headers, string? response, TProblem result)
+    : ApiException(message, statusCode, headers, response)
+{
+    /// <summary>The problem document.</summary>
+    public TProblem Result { get; } = result;
+}
+
+/// <summary>A request on its way: its values go out in the forms that the contract gives them, in no culture's.</summary>
+internal sealed class ApiRequest(HttpMethod method, string path)
+{
+    private readonly StringBuilder uri = new(path);
+    private readonly List<KeyValuePair<string, string>> headers = [];
+    private byte[]? json;
+    private char separator = '?';
+
+    public static string Segment<T>(T value) => Uri.EscapeDataString(Text(value));
+
+    public ApiRequest Query<T>(string name, T value)
+    {
+        if (value is not null)
+        {
+            uri.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(Text(value)));
+            separator = '&';
+        }
+
+        return this;
+    }
+
+    public ApiRequest Header<T>(string name, T value)
+    {
+        if (value is not null)
+        {
+            headers.Add(new(name, Text(value)));
+        }
+
+        return this;
+    }
+
+    public ApiRequest Body<T>(T body)
+    {
+        json = JsonSerializer.SerializeToUtf8Bytes(body);
+        return this;
+    }
+
+    public async Task<ApiResponse<TResult>> SendAsync<TResult>(HttpClient http, CancellationToken cancellationToken)
+    {
+        using var response = await SendRequestAsync(http, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            var result = await JsonSerializer.DeserializeAsync<TResult>(stream, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new((int)response.StatusCode, Headers(response), result ?? throw new JsonException("The answer is null."));
+        }
+        catch (JsonException exception)
+        {
+            throw new ApiException("The answer is not what the contract says.", (int)response.StatusCode, Headers(response), null, exception);
+        }
+    }
+
+    public async Task<ApiResponse> SendAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        using var response = await SendRequestAsync(http, cancellationToken).ConfigureAwait(false);
+        return new((int)response.StatusCode, Headers(response));
+    }
+
+    private async Task<HttpResponseMessage> SendRequestAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, uri.ToString());
+        if (json is not null)
+        {
+            request.Content = new ByteArrayContent(json);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        request.Headers.Accept.Add(new("application/json"));
+        request.Headers.Accept.Add(new("application/problem+json"));
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            var body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            throw Failure(response, body);
+        }
+    }
+
+    private static ApiException Failure(HttpResponseMessage response, string body)
+    {
+        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+        {
+            try
+            {
+                return response.StatusCode == HttpStatusCode.BadRequest
+                    ? Failure(response, body, JsonSerializer.Deserialize<ValidationProblem>(body), static problem => problem.Detail)
+                    : Failure(response, body, JsonSerializer.Deserialize<Problem>(body), static problem => problem.Detail);
+            }
+            catch (JsonException)
+            {
+                // Not the service's own: a proxy's, say. The text is kept as it is.
+            }
+        }
+
+        return new ApiException($"The service answered {(int)response.StatusCode}.", (int)response.StatusCode, Headers(response), body);
+    }
+
+    private static ApiException<TProblem> Failure<TProblem>(HttpResponseMessage response, string body, TProblem? problem, Func<TProblem, string?> detail) => problem is null
+        ? throw new JsonException("The problem is null.")
+        : new ApiException<TProblem>($"The service answered {(int)response.StatusCode}: {detail(problem)}", (int)response.StatusCode, Headers(response), body, problem);
+
+    private static Dictionary<string, string> Headers(HttpResponseMessage response)
+    {
+        var all = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in response.Headers)
+        {
+            all[name] = string.Join(", ", values);
+        }
+
+        return all;
+    }
+
+    private static string Text<T>(T value) => value switch
+    {
+        string text => text,
+        bool flag => flag ? "true" : "false",
+        DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
+        Enum member => JsonSerializer.SerializeToElement(member, member.GetType()).GetString()!,
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"A {value?.GetType()} cannot be sent as a parameter.", nameof(value)),
+    };
 }
