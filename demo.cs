@@ -134,7 +134,7 @@ sealed class Demo(string repository, string name, string folder, int port)
         Console.WriteLine("  build the sender …");
         var assembly = Path.Combine(published, $"{Path.GetFileNameWithoutExtension(project)}.dll");
         await Show("The worker did not pass", Path.Combine(repository, "demo", "worker.cs"), [assembly, Path.Combine(workspace, "worker"), address], stop);
-        Console.WriteLine($"\n  source         {folder}\n  database       {Path.Combine(workspace, "worker", "shipments.db")}\n");
+        Console.WriteLine($"\n  source         {folder}\n  database       {Path.Combine(workspace, "worker", "app.db")}\n");
         Console.WriteLine("Done. The worker has stopped.");
     }
 

@@ -267,7 +267,7 @@ sealed class WorkerProcess(string assembly, string folder, string address, strin
     private readonly ConcurrentQueue<string> log = new();
     private Process? process;
 
-    public string Database => Path.Combine(folder, "shipments.db");
+    public string Database => Path.Combine(folder, "app.db");
 
     public async Task Migrate()
     {

@@ -54,7 +54,7 @@ abstract class Database(string connectionString) : IAsyncDisposable
 }
 
 /// <summary>A file in a folder of its own. It is away while another process has its write lock.</summary>
-sealed class SqliteFile(string folder) : Database($"Data Source={Path.Combine(folder, "shipments.db")}")
+sealed class SqliteFile(string folder) : Database($"Data Source={Path.Combine(folder, "app.db")}")
 {
     SqliteConnection? _lock;
 

@@ -44,7 +44,7 @@ sealed class Worker : IAsyncDisposable
     {
         (_name, _seed, Database) = (name, seed, database);
         Shop = new(seed);
-        _service = service.With([("ConnectionStrings__Shipments", database.ConnectionString), .. Settings, .. settings]);
+        _service = service.With([("ConnectionStrings__Database", database.ConnectionString), .. Settings, .. settings]);
     }
 
     public Database Database { get; }

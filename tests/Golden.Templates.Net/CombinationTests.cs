@@ -15,7 +15,7 @@ public sealed class CombinationTests(Net net)
     {
         var template = (await TemplateFolder.LoadAsync("webapi-golden"))
             .Edit("src/GoldenService.Api/GoldenService.Api.csproj", "Serilog.AspNetCore", "Golden.Templates.Nowhere")
-            .Edit("Directory.Packages.props", "Serilog.AspNetCore", "Golden.Templates.Nowhere");
+            .Edit("../common/Directory.Packages.props", "Serilog.AspNetCore", "Golden.Templates.Nowhere");
         using var engine = await Engine.StartAsync(template);
         var output = await engine.GenerateAsync(Net.Name, new Dictionary<string, string>());
         await net.EvaluateAsync([output]);

@@ -26,7 +26,8 @@ sealed class Engine : IDisposable
 {
     // Of the current drive, on Windows. Nothing is ever there on disk.
     static readonly string Root = Path.GetFullPath("/golden-net");
-    static readonly string Template = Path.Combine(Root, "template");
+    static readonly string Templates = Path.Combine(Root, "templates");
+    static readonly string Template = Path.Combine(Templates, "template");
     static readonly string Work = Path.Combine(Root, "work");
 
     readonly DefaultTemplateEngineHost _host;
@@ -53,10 +54,10 @@ sealed class Engine : IDisposable
         var engine = new Engine();
         foreach (var (path, content) in template.Files)
         {
-            engine.Write(Path.Combine(Template, path), content);
+            engine.Write(Path.GetFullPath(Path.Combine(Template, path)), content);
         }
 
-        using (var scan = await new Scanner(engine._settings).ScanAsync(Template, logValidationResults: false, returnInvalidTemplates: true, default))
+        using (var scan = await new Scanner(engine._settings).ScanAsync(Templates, logValidationResults: false, returnInvalidTemplates: true, default))
         {
             engine.Complaints =
             [
@@ -90,7 +91,7 @@ sealed class Engine : IDisposable
                 var path = file[(folder.Length + 1)..].Replace('\\', '/');
                 files.Add(path, OutputFiles.Intern(path, Encoding.UTF8.GetString(_host.FileSystem.ReadAllBytes(file))));
             }
-            else if (!file.StartsWith(Template + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            else if (!file.StartsWith(Templates + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             {
                 outside.Add(file);
             }

@@ -12,20 +12,23 @@ static class Mutants
 {
     const string Api = "src/GoldenService.Api/";
     const string Project = Api + "GoldenService.Api.csproj";
-    const string Packages = "Directory.Packages.props";
-    const string Limits = Api + "Platform/RateLimits.cs";
+    const string Common = "../common/";
+    const string Service = Common + "src/GoldenService.ServiceProject/";
+    const string Packages = Common + "Directory.Packages.props";
+    const string Limits = Service + "Platform/RateLimits.cs";
     const string Caller = Api + "Platform/Caller.cs";
     const string Config = TemplateConfig.File;
-    const string Workflow = ".github/workflows/ci.yml";
-    const string Solution = "GoldenService.slnx";
-    const string Compose = "deploy/compose/compose.yaml";
-    const string Kubernetes = "deploy/kubernetes/base/";
-    const string Leaving = "docs/eject.md";
+    const string Workflow = Common + ".github/workflows/ci.yml";
+    const string Solution = Common + "GoldenService.slnx";
+    const string ComposeFile = "deploy/compose/compose.yaml";
+    const string Compose = Common + ComposeFile;
+    const string Kubernetes = Common + "deploy/kubernetes/base/";
+    const string Leaving = Common + "docs/eject.md";
     const string Checklist = "docs/checklist.md";
-    const string Azure = "azure-pipelines.yml";
+    const string Azure = Common + "azure-pipelines.yml";
     const string TypeScript = "clients/typescript/";
+    const string Image = Common + "Dockerfile";
     const string Variant = TemplateConfig.Folder + "auth-none/";
-    const string Postgres = TemplateConfig.Folder + "database-postgres/";
     const string Operations = Api + "Generated/Operations.cs";
 
     public static IReadOnlyList<Mutant> All { get; } =
@@ -54,18 +57,18 @@ static class Mutants
         // Names that only one branch has
         Edit("a using directive in one branch only", "InvalidOperationException", Caller, "#if (jwt)\nusing System;\n\n#endif\n", ""),
         Edit("a property that only one branch declares", "PerSubject", Limits, "Bucket(options.PerAddress", "Bucket(options.PerSubject"),
-        Edit("a variant of a file lacks a member", "StatusCode", Postgres + Api + "Data/Database.Postgres.cs", "StatusCode(Exception exception)", "CodeOf(Exception exception)"),
-        Edit("a call stays where its file is left out", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n\n    // And where a DSN is set, its failures to Sentry.\n    builder.AddErrorTracking();\n#endif\n", "    builder.AddErrorTracking();\n"),
+        Edit("a variant of a file lacks a member", "StatusCode", Service + "Data/Database.Postgres.cs", "StatusCode(Exception exception)", "CodeOf(Exception exception)"),
+        Edit("a call stays where its file is left out", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n\n    // Failures go to Sentry where a DSN is set.\n    builder.AddErrorTracking();\n#endif\n", "    builder.AddErrorTracking();\n"),
         Edit("a warning of the compiler in one branch", "CS0219", Caller, "=> \"everybody\";", "\n    {\n        get\n        {\n            var unused = 1;\n            return \"everybody\";\n        }\n    }"),
-        Edit("a warning of an analyzer in one branch", "CA1822", Api + "Platform/SigningKeys.cs", "(string address);\n}\n", "(string address);\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
+        Edit("a warning of an analyzer in one branch", "CA1822", Service + "Platform/SigningKeys.cs", "(string address);\n}\n", "(string address);\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
         Edit("a badly formatted line in one branch", "IDE0055", Caller, "=> \"everybody\";", "=>\"everybody\";"),
 
         // Paths
-        Edit("a Dockerfile copies what is not there", "contracts.targets", "Dockerfile", "contract/contract.targets", "contract/contracts.targets"),
-        Edit("a Dockerfile copies a folder that has another name", "src/Service.Api", "Dockerfile", "COPY src/GoldenService.Api/", "COPY src/Service.Api/"),
-        Edit("a Dockerfile publishes a project that is not there", "GoldenApi.csproj", "Dockerfile", "publish src/GoldenService.Api/GoldenService.Api.csproj", "publish src/GoldenService.Api/GoldenApi.csproj"),
-        Edit("a Dockerfile copies from a stage that is not there", "publish", "Dockerfile", "--from=build", "--from=publish"),
-        Edit("a Dockerfile with an instruction that does not exist", "RUNN", "Dockerfile", "RUN dotnet", "RUNN dotnet"),
+        Edit("a Dockerfile copies what is not there", "contracts.targets", Image, "contract/contract.targets", "contract/contracts.targets"),
+        Edit("a Dockerfile copies a folder that has another name", "src/Service.Api", Image, "COPY src/GoldenService.ServiceProject/", "COPY src/Service.ServiceProject/"),
+        Edit("a Dockerfile publishes a project that is not there", "GoldenApi.csproj", Image, "publish src/GoldenService.ServiceProject/GoldenService.ServiceProject.csproj", "publish src/GoldenService.ServiceProject/GoldenApi.csproj"),
+        Edit("a Dockerfile copies from a stage that is not there", "publish", Image, "--from=build", "--from=publish"),
+        Edit("a Dockerfile with an instruction that does not exist", "RUNN", Image, "RUN dotnet", "RUNN dotnet"),
         Edit("compose builds with a Dockerfile that is not there", "docker/Dockerfile", Compose, "context: ../..", "context: ../..\n      dockerfile: docker/Dockerfile"),
         Edit("compose builds in the wrong folder", "deploy/Dockerfile", Compose, "context: ../..", "context: .."),
         Edit("compose depends on no service", "migration", Compose, "      migrate:\n        condition", "      migration:\n        condition"),
@@ -74,12 +77,12 @@ static class Mutants
         Edit("a workflow hashes a file that is not there", "Directory.Package.props", Workflow, "          tags: $", "          build-args: ${{ hashFiles('Directory.Package.props') }}\n          tags: $"),
         Edit("a workflow needs a job that is not there", "builds", Workflow, "needs: build", "needs: builds"),
         Edit("a workflow goes to a folder of another option", "clients/typescript", Workflow, "      - name: Test\n", "      - run: npm ci\n        working-directory: clients/typescript\n      - name: Test\n"),
-        Without("a pipeline builds an image without a Dockerfile", "There is no Dockerfile", "Dockerfile"),
+        Without("a pipeline builds an image without a Dockerfile", "There is no Dockerfile", Image),
         Edit("a pipeline depends on no job", "dependsOn", Azure, "dependsOn: build", "dependsOn: builds"),
         Edit("a pipeline builds a solution that is not there", "Golden_Service.slnx", Azure, "dotnet build --no-restore -warnaserror", "dotnet build Golden_Service.slnx --no-restore -warnaserror"),
         Edit("kustomize names a file that is not there", "deployment.yml", Kubernetes + "kustomization.yaml", "deployment.yaml", "deployment.yml"),
         Edit("the solution names a file that is not there", "docs/contracts.md", Solution, "</Solution>", "  <Folder Name=\"/docs/\">\n    <File Path=\"docs/contracts.md\" />\n  </Folder>\n</Solution>"),
-        Edit("the solution names a file of another choice", Compose, Solution, "</Solution>", "  <Folder Name=\"/deploy/\">\n    <File Path=\"deploy/compose/compose.yaml\" />\n  </Folder>\n</Solution>"),
+        Edit("the solution names a file of another choice", ComposeFile, Solution, "</Solution>", "  <Folder Name=\"/deploy/\">\n    <File Path=\"deploy/compose/compose.yaml\" />\n  </Folder>\n</Solution>"),
         Edit("the solution leaves a project out", "does not list", Solution, """    <Project Path="src/GoldenService.Client/GoldenService.Client.csproj" />""" + "\n", ""),
         Edit("a project embeds a file that is not there", "contract/openapi.yaml", Project, "../../openapi.yaml", "../../contract/openapi.yaml"),
 
@@ -92,13 +95,13 @@ static class Mutants
         Edit("a token that is misspelled", "Golden_Service", Config, "\"replaces\": \"GoldenService\"", "\"replaces\": \"Golden_Service\""),
         Edit("a port that is not replaced", "5181", Config, "\"replaces\": \"5180\"", "\"replaces\": \"5181\""),
         Edit("a form that is not declared", "Form", Config, "\"valueTransform\": \"projectName\"", "\"valueTransform\": \"projectNameForm\""),
-        Edit("an exclusion that matches nothing", "Database.SqLite.cs", Config, "Data/Database.Sqlite.cs\"", "Data/Database.SqLite.cs\""),
+        Edit("an exclusion that matches nothing", "*.SqLite.cs", Config, "**/*.Sqlite.cs\"", "**/*.SqLite.cs\""),
         Edit("an exclusion of a folder that is not there", "client/**", Config, "\"clients/**\"", "\"client/**\""),
         Edit("an exclusion that takes too much", "CS", Config, "Platform/SigningKeys.cs\"", "Platform/S*.cs\""),
         Edit("a test stays where its subject is left out", "DeployFiles", Config, "\"deploy/kubernetes/**\",\n            \"tests/GoldenService.Tests/Deploy/Manifest*.cs\"", "\"deploy/kubernetes/**\""),
         Edit("a rename that matches nothing", "azure.yml", Config, "          \"condition\": \"(ci != \\\"azure\\\")\",\n", "          \"condition\": \"(ci != \\\"azure\\\")\",\n          \"rename\": { \"azure.yml\": \"pipelines.yml\" },\n"),
         Edit("a primary output that is not there", "Golden.slnx", Config, "\"path\": \"GoldenService.slnx\"", "\"path\": \"Golden.slnx\""),
-        Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!refused)\",\n      \"exclude\"", "\"condition\": \"(!unusableName)\",\n      \"exclude\""),
+        Edit("a refusal that leaves files", "leaves", Config, "\"condition\": \"(!refused)\",\n      \"source\": \"./\"", "\"condition\": \"(!unusableName)\",\n      \"source\": \"./\""),
         Edit("a refusal of what should work", "should work", Config, "\"(deploy == \\\"none\\\" && (deploy == \\\"compose\\\" || deploy == \\\"kubernetes\\\"))\"", "\"(deploy == \\\"none\\\")\""),
         Edit("no refusal of nothing and something to deploy", "not refused", Config, "\"condition\": \"(contradictory && ", "\"condition\": \"(false && "),
         Edit("an option that nothing reads", "is never used", Config, "\"symbols\": {", "\"symbols\": {\n    \"cache\": { \"type\": \"parameter\", \"datatype\": \"bool\", \"description\": \"A cache.\", \"defaultValue\": \"false\" },"),
@@ -109,9 +112,9 @@ static class Mutants
         Without("a variant lacks a file that code needs", "IOrdersOperations", Variant + Operations),
         Without("a variant lacks a file that a document links", "There is no requests.http", Variant + "requests.http"),
         Edit("a variant was made of files that have other names now", "Secured.liquid", Variant + "contract/contract.lock", "liquid/Security.liquid", "liquid/Secured.liquid"),
-        Edit("a variant is older than the contract it was made of", "made of another ../openapi.yaml", "openapi.yaml", "description: Takes orders, changes them, and reports on them.", "description: Takes orders."),
-        Edit("a client in another language was made of files that have other names now", "Fetch.liquid", "contract/typescript.lock", "typescript/FetchClient.liquid", "typescript/Fetch.liquid"),
-        Edit("a client in another language is older than the settings it was made of", "made of another typescript.nswag", "contract/typescript.nswag", "\"dateTimeType\": \"String\"", "\"dateTimeType\": \"Date\""),
+        Edit("a variant is older than the contract it was made of", "made of another openapi.yaml", "openapi.yaml", "description: Takes orders, changes them, and reports on them.", "description: Takes orders."),
+        Edit("a client in another language was made of files that have other names now", "Fetch.liquid", Common + "contract/typescript.lock", "typescript/FetchClient.liquid", "typescript/Fetch.liquid"),
+        Edit("a client in another language is older than the settings it was made of", "made of another typescript.nswag", Common + "contract/typescript.nswag", "\"dateTimeType\": \"String\"", "\"dateTimeType\": \"Date\""),
         Edit("a TypeScript file imports what is not there", "clients/typescript/src/generated/api.ts", TypeScript + "src/index.ts", "./generated/client.js", "./generated/api.js"),
         new("a variant's file stands where no other does", "which no other source has", template => template
             .With(Variant + "calls.http", template.Text(Variant + "requests.http")).Without(Variant + "requests.http")),
@@ -121,35 +124,35 @@ static class Mutants
         Edit("a variant is in a folder that no source takes", "No source of template.json takes this file", Config, "auth-none/", "no-auth/"),
         Edit("a variant leaves out a folder that is not there", "tests/GoldenService.Tests/Tokens/**", Config, "tests/GoldenService.Tests/Security/**", "tests/GoldenService.Tests/Tokens/**"),
         Edit("a variant keeps tests of what it leaves out", "IdentityModel", Config, ",\n            \"tests/GoldenService.Tests/Security/**\"", ""),
-        Edit("a call stays outside the condition of its option", "AddBearerTokens", Api + "Program.cs", "#if (jwt)\n    // Who may call", "    services.AddBearerTokens();\n#if (jwt)\n    // Who may call"),
+        Edit("a call stays outside the condition of its option", "AddBearerTokens", Api + "Program.cs", "#if (jwt)\n    // Bearer tokens", "    services.AddBearerTokens();\n#if (jwt)\n    // Bearer tokens"),
         Edit("a package reference of an option stays without it", "NU1010", Project, "    <!--#if (jwt) -->\n    <PackageReference Include=\"Microsoft.AspNetCore.Authentication.JwtBearer\" />\n    <!--#endif -->\n", "    <PackageReference Include=\"Microsoft.AspNetCore.Authentication.JwtBearer\" />\n"),
         Edit("a package reference of an option is missing with it", "JwtBearer", Project, "    <!--#if (jwt) -->\n    <PackageReference Include=\"Microsoft.AspNetCore.Authentication.JwtBearer\" />\n    <!--#endif -->\n", ""),
         Edit("a missing #endif in a contract, where it is a comment", "without its #endif", "openapi.yaml", "  - bearer: [orders:read]\n#endif\n", "  - bearer: [orders:read]\n"),
-        Edit("a missing #endif in TypeScript", "without its #endif", TypeScript + "src/api.ts", "Promise<string>) | undefined;\n    //#endif\n", "Promise<string>) | undefined;\n"),
+        Edit("a missing #endif in TypeScript", "without its #endif", Common + TypeScript + "src/api.ts", "Promise<string>) | undefined;\n    //#endif\n", "Promise<string>) | undefined;\n"),
         Edit("a missing #endif in JSON", "without its #endif", Api + "appsettings.json", "    //#endif\n    \"WindowSeconds\"", "    \"WindowSeconds\""),
-        Edit("two blank lines where a block of the service was", "blank", Api + "Platform/RateLimits.cs", "    }\n#if (jwt)\n\n    public", "    }\n\n#if (jwt)\n    public"),
+        Edit("two blank lines where a block of the service was", "blank", Limits, "    }\n#if (jwt)\n\n    public", "    }\n\n#if (jwt)\n    public"),
 
         // Links
         Edit("a link to a file that is not there", "docs/contracts.md", "README.md", "(docs/contract.md)", "(docs/contracts.md)"),
         Edit("a link to a heading that is not there", "configure", Leaving, "# Leaving the contract pipeline\n", "# Leaving the contract pipeline\n\nSee [there](../README.md#configure).\n"),
         Edit("a link to a file of another option", TypeScript + "src/index.ts", "README.md", "<!--#if (typescriptClient) -->\n## Call it", "[client](clients/typescript/src/index.ts)\n\n<!--#if (typescriptClient) -->\n## Call it"),
-        Edit("a link to a file of another choice", Compose, "README.md", "## Change the contract\n", "[stack](deploy/compose/compose.yaml)\n\n## Change the contract\n"),
+        Edit("a link to a file of another choice", ComposeFile, "README.md", "## Change the contract\n", "[stack](deploy/compose/compose.yaml)\n\n## Change the contract\n"),
 
         // What is left behind
         Edit("two blank lines where a block was", "blank", Project, "    <!--#if (sentry)\n    <PackageReference Include=\"Sentry.AspNetCore\" />\n    #endif -->\n", "\n    <!--#if (sentry)\n    <PackageReference Include=\"Sentry.AspNetCore\" />\n    #endif -->\n\n"),
-        Edit("a blank line after a brace where a block was", "blank", Api + "Platform/Problems.cs", "that the contract asks for.\",\n#endif\n", "that the contract asks for.\",\n#endif\n\n"),
-        Edit("a blank line at the end where a block was", "blank", ".dockerignore", "*.http\n", "*.http\n\n#if (sample)\nsrc/*/bin\n#endif\n"),
+        Edit("a blank line after a brace where a block was", "blank", Service + "Platform/Problems.cs", "that the contract asks for.\",\n#endif\n", "that the contract asks for.\",\n#endif\n\n"),
+        Edit("a blank line at the end where a block was", "blank", Common + ".dockerignore", "*.http\n", "*.http\n\n#if (sample)\nsrc/*/bin\n#endif\n"),
         Edit("a token of the template", "localhost:5180", Config, "\"after\": \"localhost:\"", "\"after\": \"127.0.0.1:\""),
         Edit("the folder of the template's settings", ".template.config", Leaving, "# Leaving the contract pipeline\n", "# Leaving the contract pipeline\n\nSee .template.config.\n"),
-        Edit("other line endings in one branch", "CR", Api + "Platform/SigningKeys.cs", "\n", "\r\n"),
+        Edit("other line endings in one branch", "CR", Service + "Platform/SigningKeys.cs", "\n", "\r\n"),
         Edit("a tab", "tab", Azure, "      - script: dotnet test --no-build", "\t    - script: dotnet test --no-build"),
         new("no newline at the end", "newline", template => template.Edit("AGENTS.md", text => text.TrimEnd())),
-        Edit("a trailing comma where a member was left out", "package.json", TypeScript + "package.json", "    \"test\": \"tsc && cd dist && node --test\"\n", "    \"test\": \"tsc && cd dist && node --test\",\n    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\"\n    //#endif\n"),
+        Edit("a trailing comma where a member was left out", "package.json", Common + TypeScript + "package.json", "    \"test\": \"tsc && cd dist && node --test\"\n", "    \"test\": \"tsc && cd dist && node --test\",\n    //#if (ci != \"none\")\n    \"check\": \"tsc --noEmit\"\n    //#endif\n"),
         Edit("a YAML key of the wrong depth in one branch", "compose.yaml", Compose, "  jaeger:\n", "   jaeger:\n"),
         Edit("a YAML key twice in one branch", "strategy", Kubernetes + "deployment.yaml", "#else\n  # The database is a file, which two pods cannot share: the old one goes before the new one comes.\n", "#endif\n#if (true)\n"),
         Without("a file that others name is missing", "deployment.yaml", Kubernetes + "deployment.yaml"),
-        Without("a variant of a file is missing", "Database.Postgres.cs", Postgres + Api + "Data/Database.Postgres.cs"),
-        Without("a document that is linked is missing", "docs/contract.md", "docs/contract.md"),
+        Without("a variant of a file is missing", "Database.Postgres.cs", Service + "Data/Database.Postgres.cs"),
+        Without("a document that is linked is missing", "docs/contract.md", Common + "docs/contract.md"),
         new("a file that nothing names", "Nothing names", template => template.With("operations/notes.txt", "Later.\n")),
         new("an empty file", "empty", template => template.With("docs/later.md", "")),
     ];

@@ -80,7 +80,7 @@ sealed partial class NameCheck(Net net, TemplateFolder template)
     /// <summary>Generates with one small file only: the engine maps the name as it does in the whole template, in a hundredth of the time.</summary>
     async Task MapAsync(IReadOnlyList<string> names)
     {
-        var probe = template.Only(path => path.StartsWith(TemplateConfig.Folder, StringComparison.Ordinal)).With("GoldenService.slnx", "GoldenService\ngolden-service");
+        var probe = template.Only(path => path.StartsWith(TemplateConfig.Folder, StringComparison.Ordinal)).With("../common/GoldenService.slnx", "GoldenService\ngolden-service");
         using var generator = await Generator.StartAsync(probe, Environment.ProcessorCount);
         Parallel.ForEach(names, Generator.Cores, name =>
         {

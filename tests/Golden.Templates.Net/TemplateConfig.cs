@@ -377,7 +377,9 @@ sealed partial class TemplateConfig
 
         public override string ToString() => From.Length == 0 ? "the template" : $"the source {From}";
 
-        static string Normalized(JsonNode? folder) => SolutionPath.Resolve("", (string?)folder ?? "") is { Length: > 0 } path ? path + "/" : "";
+        static string Normalized(JsonNode? folder) => ((string?)folder ?? "") is ['.', '.', '/', .. var beside]
+            ? "../" + Normalized(beside)
+            : SolutionPath.Resolve("", (string?)folder ?? "") is { Length: > 0 } path ? path + "/" : "";
     }
 
     /// <summary>Asks git, once for each glob, whether it ignores what the glob matches in a folder of the checkout.</summary>

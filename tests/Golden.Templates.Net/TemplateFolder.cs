@@ -21,7 +21,9 @@ sealed class TemplateFolder
 
     /// <summary>Every template of the checkout.</summary>
     public static IEnumerable<string> All { get; } =
-        Directory.EnumerateDirectories(Path.Combine(Repository.Root, "templates")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "templates"), "template.json", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == ".template.config")
+            .Select(file => Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(file)!)!)).Order(StringComparer.Ordinal);
 
     /// <summary>Its short name, by which its folder is called too, unless it was named otherwise in memory.</summary>
     public string Name { get; }
@@ -29,17 +31,19 @@ sealed class TemplateFolder
     /// <summary>Its folder in the checkout, relative to it, with a slash at its end.</summary>
     public string Folder { get; }
 
-    /// <summary>The contents by path, relative to the template, with slashes, in ordinal order.</summary>
+    /// <summary>The contents by path, relative to the template, with slashes, in ordinal order; what templates share begins with ../.</summary>
     public ImmutableSortedDictionary<string, byte[]> Files { get; }
 
-    /// <summary>The template as the checkout has it: what git tracks of it.</summary>
+    /// <summary>The template as the checkout has it: what git tracks of it, and of what templates share.</summary>
     public static async Task<TemplateFolder> LoadAsync(string name)
     {
-        var folder = $"templates/{name}/";
+        const string templates = "templates/";
+        var folder = $"{templates}{name}/";
         var files = ImmutableSortedDictionary.CreateBuilder<string, byte[]>(StringComparer.Ordinal);
-        foreach (var file in await Repository.TrackedFilesAsync(folder))
+        foreach (var file in await Repository.TrackedFilesAsync(folder, templates + "common/", templates + ".editorconfig"))
         {
-            files[file[folder.Length..]] = await File.ReadAllBytesAsync(Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken);
+            var path = file.StartsWith(folder, StringComparison.Ordinal) ? file[folder.Length..] : $"../{file[templates.Length..]}";
+            files[path] = await File.ReadAllBytesAsync(Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken);
         }
 
         return new(name, folder, files.ToImmutable());

@@ -17,7 +17,7 @@ public sealed partial class IndexAuditTests(InstalledPack pack) : TemplateTests(
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Orders", "--database", database);
 
         // An index is gone from the model and the migration, as if nobody had thought of it.
-        await ReplaceAsync(solution, "Data/OrdersDbContext.cs", ModelIndex(), "");
+        await ReplaceAsync(solution, "Data/AppDbContext.cs", ModelIndex(), "");
         await ReplaceAsync(solution, "Data/Migrations/*_Initial.cs", MigrationIndex(), "");
         await ReplaceAsync(solution, "Data/Migrations/*Snapshot.cs", SnapshotIndex(), "");
 

@@ -115,7 +115,7 @@ public sealed class TakenNameTests(InstalledPack pack) : NameTests(pack)
     public async Task EveryRootNamespaceInUseIsEscaped(string template)
     {
         var roots = new HashSet<string>();
-        foreach (var file in await Repository.TrackedFilesAsync($"templates/{template}/src/**/*.cs", $"templates/{template}/tests/**/*.cs"))
+        foreach (var file in await Repository.TrackedFilesAsync($"templates/{template}/src/**/*.cs", $"templates/{template}/tests/**/*.cs", "templates/common/**/*.cs"))
         {
             var code = await File.ReadAllTextAsync(Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken);
             roots.UnionWith(Regex.Matches(code, @"^\s*using (?:static )?(?:\w+ = )?(?:global::)?(\w+)[.;]", RegexOptions.Multiline).Select(match => match.Groups[1].Value));

@@ -12,7 +12,7 @@ public sealed class PackContentsTests(InstalledPack pack)
     {
         using var nupkg = ZipFile.OpenRead(pack.Nupkg);
         var packed = nupkg.Entries.Select(entry => Uri.UnescapeDataString(entry.FullName)).Where(name => name.StartsWith(Content, StringComparison.Ordinal));
-        Assert.Equal(await Repository.TrackedFilesAsync("templates", ".template.config", ":(exclude,glob)templates/*"), packed.Select(name => name[Content.Length..]).Order(StringComparer.Ordinal));
+        Assert.Equal(await Repository.TrackedFilesAsync("templates", ".template.config", ":(exclude,glob)templates/Directory.*", ":(exclude)templates/Templates.slnx"), packed.Select(name => name[Content.Length..]).Order(StringComparer.Ordinal));
     }
 
     [Fact]

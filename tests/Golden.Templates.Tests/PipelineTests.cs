@@ -53,7 +53,7 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
         }
     }
 
-    /// <summary>An action has one commit, in the pipelines of both templates and in that of the pack.</summary>
+    /// <summary>An action has one commit, in the pipelines of the templates and in that of the pack.</summary>
     [Fact]
     public async Task EveryActionHasOneCommit()
     {

@@ -21,7 +21,7 @@ public sealed class ServiceTests(InstalledPack pack) : TemplateTests(pack)
         await RefusesAsync(published, "Authentication__Schemes__Bearer__Authority", "http://issuer.example", "Bearer:Authority must be the https address");
         await RefusesAsync(published, "Limits__MaxBodyBytes", "much", "Limits:MaxBodyBytes");
         await RefusesAsync(published, "Limits__MaxBodyByte", "1", "Limits:MaxBodyByte");
-        await RefusesAsync(published, "ConnectionStrings__Orders", "Data Source=no/such/folder/orders.db", "ConnectionStrings:Orders");
+        await RefusesAsync(published, "ConnectionStrings__Database", "Data Source=no/such/folder/app.db", "ConnectionStrings:Database");
 
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux takes the certificate of the tests' issuer of tokens from a file; everything before this line ran.");
         await using var service = await published.StartAsync();

@@ -17,7 +17,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         string[] general = ["contract/generate.cs", "docs/contract.md", $"tests/{solution.ProjectName}.Tests/Platform/RepositorySecretsTests.cs"];
         Assert.DoesNotContain(solution.Files().Except(general), file => Words().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
 
-        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` updates it.
+        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet variants.cs` updates it.
         var committed = solution.Generated();
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
@@ -49,7 +49,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Billing", "--sample", "false", "--typescript-client", "true", "--deploy", "compose", "--deploy", "kubernetes");
         ShouldNotHaveTheSample(solution);
 
-        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` updates it.
+        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet variants.cs` updates it.
         var committed = solution.Generated();
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
@@ -64,7 +64,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         ShouldNotHaveTheSample(solution);
 
         await solution.BuildAsync("-p:CI=true");
-        Assert.True(await solution.TestAsync([("ConnectionStrings__Notes", server), ("CI", "true")]) > 100);
+        Assert.True(await solution.TestAsync([(PostgresServer.Variable, server), ("CI", "true")]) > 100);
     }
 
     /// <summary>Two files of requests, one with tokens and one without, and no other difference.</summary>

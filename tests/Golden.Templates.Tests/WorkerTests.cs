@@ -31,7 +31,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         Assert.Equal(["tests/Acme.Shipping.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
 
         await solution.BuildAsync("-p:CI=true");
-        Assert.True(await solution.TestAsync([("ConnectionStrings__Shipments", server), ("CI", "true")]) > 100);
+        Assert.True(await solution.TestAsync([(PostgresServer.Variable, server), ("CI", "true")]) > 100);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
     public async Task OnRabbitMqAWorkerBuildsAndItsTestsPass(string database)
     {
         var broker = RabbitMqBroker.Uri();
-        (string, string)[] server = database == "postgres" ? [("ConnectionStrings__Shipments", PostgresServer.ConnectionString())] : [];
+        (string, string)[] server = database == "postgres" ? [(PostgresServer.Variable, PostgresServer.ConnectionString())] : [];
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "worker-golden", "Acme.Shipping", "--transport", "rabbitmq", "--database", database, "--deploy", "compose", "--deploy", "kubernetes");
         solution.ShouldHaveNoTraceOfTheTemplate();
 
@@ -62,7 +62,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         string[] general = ["contract/generate.cs", "tests/Acme.Billing.Tests/Platform/RepositorySecretsTests.cs"];
         Assert.DoesNotContain(solution.Files().Except(general), file => Sample().IsMatch(file) || Sample().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
 
-        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet run variants.cs` updates it.
+        // The code of the contract must be what NSwag makes of this variant's contract; `dotnet variants.cs` updates it.
         var committed = solution.Generated();
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
@@ -77,7 +77,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         await solution.BuildAsync("-p:CI=true");
-        Assert.True(await solution.TestAsync([("ConnectionStrings__Notes", server), (RabbitMqBroker.Variable, broker), ("CI", "true")]) > 100);
+        Assert.True(await solution.TestAsync([(PostgresServer.Variable, server), (RabbitMqBroker.Variable, broker), ("CI", "true")]) > 100);
     }
 
     [GeneratedRegex("rabbit", RegexOptions.IgnoreCase)]

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 /// <summary>How values are stored.</summary>
+[Trait("Checklist", "data-access")]
 public sealed class StorageTests(Service service)
 {
     [Fact]

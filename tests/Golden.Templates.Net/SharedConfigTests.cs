@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+
+namespace Golden.Templates.Net;
+
+/// <summary>What several template.json have in common stands in each of them, because the engine has no way to share it: here it is held together.</summary>
+public sealed class SharedConfigTests
+{
+    static readonly System.Text.Json.JsonDocumentOptions Json = new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip };
+
+    // These say which template it is.
+    static readonly string[] Particular = ["serviceProject", "webapi", "worker", "jwt", "rabbitmq"];
+
+    [Fact]
+    public async Task SymbolsOfOneNameAreTheSame() => AssertSame("symbols", await ConfigsAsync(), Particular);
+
+    [Fact]
+    public async Task FormsOfOneNameAreTheSame() => AssertSame("forms", await ConfigsAsync(), []);
+
+    [Fact]
+    public async Task TheCommonSourceIsTakenInTheSameWay()
+    {
+        foreach (var folder in (string[])["../common/", "../"])
+        {
+            var sources = (await ConfigsAsync()).Select(config => config.Value["sources"]!.AsArray().Single(source => (string?)source!["source"] == folder)!.ToJsonString());
+            Assert.Single(sources.Distinct());
+        }
+    }
+
+    static void AssertSame(string part, Dictionary<string, JsonNode> configs, string[] particular)
+    {
+        var members = configs.SelectMany(config => config.Value[part]!.AsObject().Select(member => (member.Key, Text: member.Value!.ToJsonString(), Template: config.Key)))
+            .GroupBy(member => member.Key)
+            .Where(member => !particular.Contains(member.Key))
+            .ToList();
+        Assert.Contains(members, member => member.Count() > 1);
+        Assert.All(members, member => Assert.True(
+            member.Select(one => one.Text).Distinct().Count() == 1,
+            $"{member.Key} in {part} differs: {string.Join("\n", member.Select(one => $"{one.Template}: {one.Text}"))}"));
+    }
+
+    static async Task<Dictionary<string, JsonNode>> ConfigsAsync()
+    {
+        var configs = new Dictionary<string, JsonNode>();
+        foreach (var template in TemplateFolder.All)
+        {
+            configs[template] = JsonNode.Parse((await TemplateFolder.LoadAsync(template)).Text(TemplateConfig.File), documentOptions: Json)!;
+        }
+
+        return configs;
+    }
+}
