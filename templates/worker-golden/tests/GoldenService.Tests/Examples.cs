@@ -39,8 +39,15 @@ internal static partial class Examples
     /// <summary>A request with a body, and the status that <see cref="Body"/> is answered with.</summary>
     public static Request WithBody(string body) => new("POST", "/v1/webhooks", "/v1/webhooks", 202, body) { Headers = Signatures.Headers(Encoding.UTF8.GetBytes(body)) };
 
-    /// <summary>A request that says a text where a caller can.</summary>
-    public static IEnumerable<Request> Saying(string text) => [new("GET", "/v1/dead-letters", $"/v1/dead-letters?cursor={text}", 200)];
+    /// <summary>Requests that say a text wherever a caller can.</summary>
+    public static IEnumerable<Request> Saying(string text) =>
+    [
+        WithBody(Json(Type, $"{text}-text")),
+        WithBody(Json($"{text}-type", $"{text}-text")) with { Status = 400 },
+        WithBody($"{{\"{text}") with { Status = 400 },
+        new("GET", "/v1/dead-letters", $"/v1/dead-letters?cursor={text}-cursor", 200),
+        new("GET", "/v1/dead-letters", $"/v1/dead-letters?limit={text}-limit", 400),
+    ];
 
     /// <summary>A call through the client.</summary>
     public static Task CallAsync(Service service) => service.DeadLetters.ListDeadLettersAsync();
@@ -50,6 +57,19 @@ internal static partial class Examples
 
     /// <summary>How many such things there are, as the service sees it.</summary>
     public static async Task<int> CountAsync(Service service) => (await service.DeadLetters.ListDeadLettersAsync()).Result.DeadLetters.Count;
+
+    /// <summary>Values of parameters, by "in name", with which every operation of the contract succeeds.</summary>
+    public static async Task<Dictionary<string, string>> KnownAsync(Service service)
+    {
+        var messageId = await AddDeadLetterAsync(service);
+        await AddDeadLetterAsync(service);
+        return new()
+        {
+            ["path messageId"] = messageId.ToString(),
+            ["header webhook-id"] = NewId(),
+            ["query cursor"] = (await service.DeadLetters.ListDeadLettersAsync(limit: 1)).Result.NextCursor!,
+        };
+    }
 
     public static string NewId() => $"msg_{Guid.NewGuid():N}";
 

@@ -9,7 +9,11 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbCon
 {
     public DbSet<MessageEntity> Messages => Set<MessageEntity>();
 
+#if (sample)
     public DbSet<ShipmentEntity> Shipments => Set<ShipmentEntity>();
+#else
+    public DbSet<NoteEntity> Notes => Set<NoteEntity>();
+#endif
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -29,12 +33,21 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbCon
             message.HasIndex(m => new { m.State, m.DueAt, m.Id });
         });
 
+#if (sample)
         modelBuilder.Entity<ShipmentEntity>(shipment =>
         {
             shipment.ToTable("shipments");
             shipment.HasKey(row => row.MessageId);
             shipment.Property(row => row.MessageId).ValueGeneratedNever();
         });
+#else
+        modelBuilder.Entity<NoteEntity>(note =>
+        {
+            note.ToTable("notes");
+            note.HasKey(row => row.MessageId);
+            note.Property(row => row.MessageId).ValueGeneratedNever();
+        });
+#endif
 
         // Names that SQL written by hand need not quote.
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

@@ -11,7 +11,7 @@ using Xunit.Sdk;
 using Xunit.v3;
 
 /// <summary>
-/// No statement that the requests of the tests cause reads a table whole for want of an index. So this runs when all other tests have run. It
+/// No statement of the service that the tests cause reads a whole table because an index is missing. So this runs when all other tests have run. It
 /// calls every operation of the contract too, with every combination of the parameters that may be left out, and so it can run alone.
 /// </summary>
 [CollectionDefinition(nameof(IndexAuditTests), DisableParallelization = true)]
@@ -23,7 +23,7 @@ public sealed class IndexAuditTests(Service service, ITestOutputHelper output)
     private static readonly (string What, string Sql, string Reason)[] Allowed = [];
 
     [Fact]
-    public async Task Every_statement_of_a_request_has_the_index_it_needs()
+    public async Task Every_statement_has_the_index_it_needs()
     {
         await CallAsync();
         Assert.NotEmpty(RequestStatements.All);
