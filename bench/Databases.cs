@@ -8,10 +8,16 @@ namespace Golden.Templates.Bench;
 /// <summary>A database that a service can be pointed at.</summary>
 abstract class BenchDatabase(string name)
 {
+    // "Database" is the name in both templates; in December 2026 and earlier it is "Orders" or "Shipments". A service ignores the others.
+    private static readonly string[] ConnectionNames = ["Database", "Orders", "Shipments"];
+
     /// <summary>Which provider, as the option --database has it.</summary>
     public string Provider => name;
 
     public abstract string ConnectionString { get; }
+
+    /// <summary>What a service is given to find it.</summary>
+    public Dictionary<string, string> Settings => ConnectionNames.ToDictionary(connection => $"ConnectionStrings__{connection}", _ => ConnectionString);
 
     /// <summary>How much room it takes.</summary>
     public abstract double Megabytes { get; }

@@ -3,7 +3,7 @@ using GoldenService.Tests;
 namespace Golden.Templates.Bench;
 
 /// <summary>A generated service with all that it needs around it: an issuer of tokens, and someone who takes its telemetry.</summary>
-sealed class GoldenApi(Workspace workspace, string connection = "Orders") : IAsyncDisposable
+sealed class GoldenApi(Workspace workspace) : IAsyncDisposable
 {
     private readonly Issuer issuer = new();
 
@@ -23,9 +23,8 @@ sealed class GoldenApi(Workspace workspace, string connection = "Orders") : IAsy
     /// <summary>Everything on, and limits that no load reaches.</summary>
     public Dictionary<string, string> Settings(BenchDatabase database, bool isAuthenticated = true)
     {
-        var settings = new Dictionary<string, string>
+        var settings = new Dictionary<string, string>(database.Settings)
         {
-            [$"ConnectionStrings__{connection}"] = database.ConnectionString,
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Collector.Url,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["RateLimits__PerAddress"] = "1000000",

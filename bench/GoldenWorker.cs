@@ -5,7 +5,7 @@ namespace Golden.Templates.Bench;
 /// <summary>The generated worker with what it needs around it: the same as the API, and a sender's secret. There is no carrier, so none is called.</summary>
 sealed class GoldenWorker(Workspace workspace) : IAsyncDisposable
 {
-    private readonly GoldenApi surroundings = new(workspace, "Shipments");
+    private readonly GoldenApi surroundings = new(workspace);
 
     public byte[] Secret { get; } = RandomNumberGenerator.GetBytes(32);
 

@@ -9,13 +9,13 @@ namespace Golden.Templates.Bench;
 /// </summary>
 sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsyncDisposable
 {
-    private const int Orders = 10_000;
+    public const int Orders = 10_000;
     private const string Golden = "golden";
     private const string Plain = "plain";
     private const string Again = "plain again";
     private const string Compiled = "plain, compiled queries";
 
-    private static readonly (string Name, string Title)[] Operations = [("read", "read by id"), ("list", "list a page of 50"), ("create", "create")];
+    public static readonly (string Name, string Title)[] Operations = [("read", "read by id"), ("list", "list a page of 50"), ("create", "create")];
 
     private readonly GoldenApi api = new(workspace);
 
@@ -30,7 +30,7 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
         Commands.Say($"seeding {Orders:N0} orders");
         api.Migrate(golden, empty);
         empty.Seed(0, Orders);
-        var requests = WriteRequests(empty);
+        var requests = WriteRequests(workspace, api, empty);
 
         var counted = await CountAsync(golden, empty.Copy());
 
@@ -83,7 +83,7 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
     }
 
     private async Task<RunningService> StartAsync(string assembly, BenchDatabase database, string name) =>
-        await new RunningService(assembly, new Dictionary<string, string> { ["ConnectionStrings__Orders"] = database.ConnectionString }, workspace.Path($"{name}-{database.Provider}.log")).ReadyAsync("ready");
+        await new RunningService(assembly, database.Settings, workspace.Path($"{name}-{database.Provider}.log")).ReadyAsync("ready");
 
     /// <summary>Counts, apart from the load, what a thousand requests cause: each has a token that no other had, so that nothing kept could serve it.</summary>
     private async Task<Counted> CountAsync(string assembly, BenchDatabase database)
@@ -140,7 +140,8 @@ sealed class LoadBench(Workspace workspace, double seconds, int rounds) : IAsync
         }
     }
 
-    private Dictionary<string, string> WriteRequests(BenchDatabase database)
+    /// <summary>Writes the requests of each operation into a file, for wrk.</summary>
+    public static Dictionary<string, string> WriteRequests(Workspace workspace, GoldenApi api, BenchDatabase database)
     {
         var tokens = Enumerable.Range(0, 100).Select(number => api.Token(number)).ToArray();
         var ids = database.Query("SELECT id FROM orders").Select(id => id.ToLowerInvariant()).ToArray();

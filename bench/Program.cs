@@ -5,6 +5,7 @@ var seconds = new Option<double>("--seconds") { Description = "How long each run
 var rounds = new Option<int>("--rounds") { Description = "How many rounds of load there are.", DefaultValueFactory = _ => 5 };
 var database = new Option<string[]>("--database") { Description = "The databases.", DefaultValueFactory = _ => ["sqlite", "postgres"], AllowMultipleArgumentsPerToken = true };
 var sizes = new Option<long[]>("--sizes") { Description = "How many orders there are, from few to many.", DefaultValueFactory = _ => [10_000, 1_000_000, 10_000_000], AllowMultipleArgumentsPerToken = true };
+var against = new Option<string>("--against") { Description = "Compares the templates with those of this earlier commit, and measures nothing else.", HelpName = "commit" };
 database.AcceptOnlyFromAmong("sqlite", "postgres");
 
 Part[] parts =
@@ -35,8 +36,8 @@ Part[] parts =
     }),
 ];
 
-var root = new RootCommand("Measures what the templates write, and writes docs/performance.md.") { seconds, rounds, database, sizes };
-root.SetAction((parsed, _) => RunAsync(parsed, parts));
+var root = new RootCommand("Measures what the templates write, and writes docs/performance.md.") { seconds, rounds, database, sizes, against };
+root.SetAction((parsed, cancellation) => parsed.GetValue(against) is { } commit ? AgainstAsync(parsed, commit, cancellation) : RunAsync(parsed, parts));
 foreach (var part in parts)
 {
     var command = new Command(part.Name, part.Description) { seconds, rounds, database, sizes };
@@ -48,9 +49,11 @@ var report = new Command("report", "Writes docs/performance.md from the results 
 report.SetAction(_ => Report.Write());
 root.Add(report);
 
+// The step under way ends, and what is temporary is taken away.
+var timeToStop = TimeSpan.FromMinutes(2);
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = timeToStop });
 }
 catch (BenchException failure)
 {
@@ -58,7 +61,23 @@ catch (BenchException failure)
     return 1;
 }
 
-static async Task RunAsync(ParseResult parsed, params Part[] parts)
+async Task<int> AgainstAsync(ParseResult parsed, string commit, CancellationToken cancellation)
+{
+    // The command line listens for Ctrl+C only once this has returned to it.
+    await Task.Yield();
+    try
+    {
+        await AgainstBench.RunAsync(commit, parsed.GetValue(database)!, parsed.GetValue(seconds), parsed.GetValue(rounds), cancellation);
+        return 0;
+    }
+    catch (Exception) when (cancellation.IsCancellationRequested)
+    {
+        Commands.Say("stopped");
+        return 130;
+    }
+}
+
+static async Task<int> RunAsync(ParseResult parsed, params Part[] parts)
 {
     Commands.Say($"about this long on two cores: {string.Join(", ", parts.Select(part => $"{part.Name} {part.Duration}"))}");
     using var workspace = new Workspace();
@@ -69,6 +88,7 @@ static async Task RunAsync(ParseResult parsed, params Part[] parts)
 
     Report.Write();
     Commands.Say("docs/performance.md is written");
+    return 0;
 }
 
 async Task ForEachDatabaseAsync<T>(string part, Workspace workspace, ParseResult parsed, Func<BenchDatabases, string, Task<T>> run)

@@ -19,6 +19,7 @@ static class Report
             of what the template adds: no tokens, no limits, no validation, no telemetry, no log lines. "Everything on" checks a token in each request,
             exports traces, metrics and logs by OTLP, and writes a line for each request. Load, services and database share one machine.
             `dotnet run --project bench -c Release` measures all of it anew and writes this document; the data is in `docs/performance/`.
+            `dotnet run --project bench -c Release -- --against <commit>` compares the templates with those of an earlier commit instead.
 
 
             """);
@@ -30,6 +31,7 @@ static class Report
         Tests(text);
         Growth(text);
         Build(text);
+        Against(text);
         File.WriteAllText(Path.Combine(Workspace.Repository, "docs", "performance.md"), text.ToString().TrimEnd() + "\n");
     }
 
@@ -201,6 +203,35 @@ static class Report
 
         Section(text, "Builds", build);
         Table(text, ["what", "beside", "ratio", "medians"], build.Result.Select(row => (string[]) [row.What, row.Other, N(row.Seconds / row.OtherSeconds), $"{N(row.Seconds)} s, {N(row.OtherSeconds)} s"]));
+    }
+
+    private static void Against(StringBuilder text)
+    {
+        if (Results.Read<AgainstResult>("against") is not { } against)
+        {
+            return;
+        }
+
+        var (now, then, rows) = against.Result;
+        Section(text, "Against an earlier state", against);
+        text.Append(CultureInfo.InvariantCulture, $"""
+            The templates at {now} against those at {then}, with services published from both packs and measured in turns, in one run: a ratio is now / then.
+            More is better for requests and messages a second, and less for everything else. "Noise" is the earlier state beside itself in the same rounds.
+
+            {Against(rows)}
+            """);
+    }
+
+    /// <summary>A table that can be read on the console too.</summary>
+    public static string Against(IReadOnlyList<AgainstRow> rows)
+    {
+        var text = new StringBuilder();
+        var width = rows.Max(row => row.What.Length);
+        Table(text, ["".PadRight(width), "now / then", "noise", "     now", "    then", ""], rows.Select(row => (string[])
+            [row.What.PadRight(width), N(row.Ratio).PadLeft(10), N(row.Noise).PadLeft(5), Value(row.Now), Value(row.Then), row.Unit]));
+        return text.ToString();
+
+        static string Value(double value) => (value < 100 ? N(value) : N0(value)).PadLeft(8);
     }
 
     private static void Section<T>(StringBuilder text, string title, Measured<T> measured) =>

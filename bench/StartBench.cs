@@ -33,7 +33,7 @@ static class StartBench
         await using var api = new GoldenApi(workspace);
         var golden = workspace.PublishGolden($"golden-{provider}", ["--database", provider]);
         var settings = api.Settings(database);
-        var plainSettings = new Dictionary<string, string> { ["ConnectionStrings__Orders"] = database.ConnectionString };
+        var plainSettings = database.Settings;
         (string Name, string Assembly, Dictionary<string, string> Settings)[] services =
         [
             (StartResult.PlainJit, workspace.PublishPlain($"plain-{provider}", provider, constants), plainSettings),
@@ -45,7 +45,7 @@ static class StartBench
         api.Migrate(golden, database);
         database.Seed(0, 1000);
         var id = database.Query("SELECT id FROM orders LIMIT 1").Single().ToLowerInvariant();
-        var request = Encoding.ASCII.GetBytes($"GET /v1/orders/{id} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {api.Token()}\r\nConnection: close\r\n\r\n");
+        var request = Request(id, api.Token());
 
         return new(provider, Alternate(provider, Rounds, [.. services.Select(service => (service.Name, (Func<double>)(() => Measure(service.Assembly, service.Settings, workspace.Path("start.log"), request, "HTTP/1.1 200", id))))]));
     }
@@ -71,6 +71,10 @@ static class StartBench
 
         return [.. services.Select(service => new StartRow(service.Name, Statistics.Median(times[service.Name])))];
     }
+
+    /// <summary>A read of an order, as <see cref="Measure"/> sends it.</summary>
+    public static byte[] Request(string id, string token) =>
+        Encoding.ASCII.GetBytes($"GET /v1/orders/{id} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n");
 
     /// <summary>The milliseconds until a request is answered as it should be. It must close its connection.</summary>
     public static double Measure(string assembly, Dictionary<string, string> settings, string log, byte[] request, string status, string content)

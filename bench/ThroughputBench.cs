@@ -30,7 +30,7 @@ static class ThroughputBench
         worker.Migrate(golden, goldenDatabase);
 
         using var goldenService = await new RunningService(golden, worker.Settings(goldenDatabase), workspace.Path($"worker-{provider}.log")).ReadyAsync("health/ready");
-        var plainSettings = new Dictionary<string, string> { ["ConnectionStrings__Shipments"] = plainDatabase.ConnectionString, ["Secret"] = Convert.ToBase64String(worker.Secret) };
+        var plainSettings = new Dictionary<string, string>(plainDatabase.Settings) { ["Secret"] = Convert.ToBase64String(worker.Secret) };
         using var plainService = await new RunningService(plain, plainSettings, workspace.Path($"plain-webhooks-{provider}.log")).ReadyAsync("ready");
         (string Name, RunningService Service, BenchDatabase Database)[] services = [(Golden, goldenService, goldenDatabase), (Plain, plainService, plainDatabase), (Again, goldenService, goldenDatabase)];
 
@@ -41,7 +41,7 @@ static class ThroughputBench
             Commands.Say(round == 0 ? $"{provider}: webhooks, warming up" : $"{provider}: webhooks, round {round} of {Rounds}");
             foreach (var (name, service, database) in round % 2 == 0 ? services : [.. services.Reverse()])
             {
-                var (load, count) = await Webhooks.RunAsync(service, worker.Secret, name == Plain ? PlainSeconds : Seconds, () => Count(database, "messages WHERE state = 'Pending'"));
+                var (load, count) = await Webhooks.RunAsync(service, worker.Secret, name == Plain ? PlainSeconds : Seconds, () => CountPending(database));
                 accepted[database] += count;
                 if (round > 0)
                 {
@@ -60,6 +60,9 @@ static class ThroughputBench
 
         return new(provider, Median(loads[Golden]), Median(loads[Plain]), Median(loads[Again]));
     }
+
+    /// <summary>How many messages are not worked off yet.</summary>
+    public static int CountPending(BenchDatabase database) => Count(database, "messages WHERE state = 'Pending'");
 
     private static int Count(BenchDatabase database, string rows) => int.Parse(database.Query($"SELECT count(*) FROM {rows}").Single(), CultureInfo.InvariantCulture);
 

@@ -1,9 +1,22 @@
+using System.Text.Json;
+
 namespace Golden.Templates.Bench;
 
 /// <summary>A temporary folder outside the repository, with the pack installed in a template hive of its own.</summary>
-sealed class Workspace : IDisposable
+/// <param name="checkout">The checkout that is packed: the repository, or an earlier state of it.</param>
+sealed class Workspace(string checkout) : IDisposable
 {
+    private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip };
+
+    // Earlier states have the project in a folder of its own.
+    private static readonly string[] PackProjects = ["TemplatePack.csproj", "pack/TemplatePack.csproj"];
+
     private string? hive;
+
+    public Workspace()
+        : this(Repository)
+    {
+    }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("golden-bench-").FullName;
 
@@ -17,8 +30,8 @@ sealed class Workspace : IDisposable
         if (hive is null)
         {
             hive = Path("hive");
-            Commands.Say("packing the templates");
-            Commands.Dotnet(Folder, "pack", System.IO.Path.Combine(Repository, "pack", "TemplatePack.csproj"), "--output", Path("pack"));
+            Commands.Say($"packing the templates in {checkout}");
+            Commands.Dotnet(Folder, "pack", PackProject(), "--output", Path("pack"));
             Commands.Dotnet(Folder, "new", "install", Directory.GetFiles(Path("pack"), "*.nupkg").Single(), "--debug:custom-hive", hive);
         }
 
@@ -48,6 +61,13 @@ sealed class Workspace : IDisposable
         }
 
         return Publish(project, "Plain.Worker", kind, []);
+    }
+
+    /// <summary>The option for the packages, of a state that has it (December 2026 and earlier): later states have one set of packages, which is the full one.</summary>
+    public string[] FullPackages(string template)
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(checkout, "templates", template, ".template.config", "template.json")), WithComments);
+        return settings.RootElement.GetProperty("symbols").TryGetProperty("packages", out _) ? ["--packages", "full"] : [];
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
@@ -91,11 +111,15 @@ sealed class Workspace : IDisposable
         return System.IO.Path.Combine(output, $"{name}.dll");
     }
 
+    private string PackProject() =>
+        PackProjects.Select(project => System.IO.Path.Combine(checkout, project)).FirstOrDefault(File.Exists)
+            ?? throw new BenchException($"There is no {string.Join(" or ", PackProjects)} in {checkout}: it cannot be packed.");
+
     private static string FindRepository()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "pack", "TemplatePack.csproj")))
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "bench", "Bench.csproj")))
             {
                 return folder.FullName;
             }

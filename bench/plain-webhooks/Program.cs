@@ -11,9 +11,9 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.Services.AddDbContext<ShipmentsDb>(options =>
 #if POSTGRES
-    options.UseNpgsql(builder.Configuration.GetConnectionString("Shipments")));
+    options.UseNpgsql(builder.Configuration.GetConnectionString("Database")));
 #else
-    options.UseSqlite(builder.Configuration.GetConnectionString("Shipments")));
+    options.UseSqlite(builder.Configuration.GetConnectionString("Database")));
 #endif
 builder.Services.AddHostedService<Shipper>();
 

@@ -15,9 +15,9 @@ builder.Services.ConfigureHttpJsonOptions(options =>
 });
 builder.Services.AddDbContext<OrdersDb>(options =>
 #if POSTGRES
-    options.UseNpgsql(builder.Configuration.GetConnectionString("Orders")));
+    options.UseNpgsql(builder.Configuration.GetConnectionString("Database")));
 #else
-    options.UseSqlite(builder.Configuration.GetConnectionString("Orders")));
+    options.UseSqlite(builder.Configuration.GetConnectionString("Database")));
 #endif
 
 var app = builder.Build();

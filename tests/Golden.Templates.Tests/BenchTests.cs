@@ -4,7 +4,7 @@ public sealed class BenchTests
 {
     /// <summary>Nothing else compiles what measures, and it uses files of the template's tests.</summary>
     [Fact]
-    public async Task TheBenchmarkCompilesAndSaysWhatItMeasures()
+    public async Task TheBenchmarkCompilesSaysWhatItMeasuresAndRefusesAnUnknownCommit()
     {
         var help = await CommandLine.DotnetAsync(Repository.Root, "run", "--project", "bench", "--configuration", "Release", "--", "--help");
 
@@ -13,5 +13,11 @@ public sealed class BenchTests
         {
             Assert.Contains($"  {part} ", help.Output, StringComparison.Ordinal);
         }
+
+        // It is built above.
+        var against = await CommandLine.DotnetAsync(Repository.Root, "run", "--project", "bench", "--configuration", "Release", "--no-build", "--", "--against", "no-such-commit");
+
+        against.ShouldExitWith(1);
+        Assert.Equal("--against: this repository has no commit 'no-such-commit'.", against.Output.Trim());
     }
 }
