@@ -47,8 +47,6 @@ static class BuildBench
             uncheckedNoop.Add(Commands.Seconds(() => build.Dotnet(without, "build", "--no-restore")));
         }
 
-        Commands.Say("installing NSwag");
-        build.Run(with, OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "ci", "--prefix", "contract");
         List<double> change = [];
         var contract = Path.Combine(with, "openapi.yaml");
         for (var round = 0; round < Rounds; round++)

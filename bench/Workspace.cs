@@ -94,8 +94,8 @@ sealed class Workspace(string checkout) : IDisposable
             File.Copy(System.IO.Path.Combine(Repository, "bench", code, "Program.cs"), System.IO.Path.Combine(project, "Program.cs"), overwrite: true);
             var file = System.IO.Path.Combine(project, "Plain.Api.csproj");
             var packages = database == "postgres"
-                ? """<PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.0" /><PackageReference Include="Microsoft.EntityFrameworkCore.Relational" Version="10.0.14" />"""
-                : """<PackageReference Include="Microsoft.EntityFrameworkCore.Sqlite" Version="10.0.14" /><PackageReference Include="SQLitePCLRaw.bundle_e_sqlite3" Version="3.0.3" />""";
+                ? """<PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.3" /><PackageReference Include="Microsoft.EntityFrameworkCore.Relational" Version="10.0.15" />"""
+                : """<PackageReference Include="Microsoft.EntityFrameworkCore.Sqlite" Version="10.0.15" /><PackageReference Include="SQLitePCLRaw.bundle_e_sqlite3" Version="3.0.5" />""";
             File.WriteAllText(file, File.ReadAllText(file)
                 .Replace("</Project>", $"<PropertyGroup><DefineConstants>$(DefineConstants);{constants}</DefineConstants></PropertyGroup><ItemGroup>{packages}</ItemGroup></Project>", StringComparison.Ordinal));
         }
