@@ -112,7 +112,7 @@ static class Mutants
         Without("a variant lacks a file that code needs", "IOrdersOperations", Variant + Operations),
         Without("a variant lacks a file that a document links", "There is no requests.http", Variant + "requests.http"),
         Edit("a variant was made of files that have other names now", "Secured.liquid", Variant + "contract/contract.lock", "liquid/Security.liquid", "liquid/Secured.liquid"),
-        Edit("a variant is older than the contract it was made of", "made of another openapi.yaml", "openapi.yaml", "description: Takes orders, changes them, and reports on them.", "description: Takes orders."),
+        Edit("a variant is older than the contract it was made of", "made of another ../openapi.yaml", "openapi.yaml", "description: Takes orders, changes them, and reports on them.", "description: Takes orders."),
         Edit("a client in another language was made of files that have other names now", "Fetch.liquid", Common + "contract/typescript.lock", "typescript/FetchClient.liquid", "typescript/Fetch.liquid"),
         Edit("a client in another language is older than the settings it was made of", "made of another typescript.nswag", Common + "contract/typescript.nswag", "\"dateTimeType\": \"String\"", "\"dateTimeType\": \"Date\""),
         Edit("a TypeScript file imports what is not there", "clients/typescript/src/generated/api.ts", TypeScript + "src/index.ts", "./generated/client.js", "./generated/api.js"),
