@@ -51,6 +51,7 @@ static class Mutants
         Edit("a directive in a form that this kind of file does not have", "#if", Project, "    <!--#if (jwt) -->", "    #if (jwt)"),
         Edit("a directive that shares its line with text", "shares its line", Checklist, "# The production checklist", "# The production checklist<!--#if (postgres) --> of a database<!--#endif -->"),
         Edit("a condition on a symbol that is misspelled", "typeScriptClient", "README.md", "(typescriptClient)", "(typeScriptClient)"),
+        Edit("a shared file has a condition on a symbol that this template does not declare", "names the symbol gateway", Limits, "#if (worker)", "#if (gateway)"),
         Edit("a condition on a choice that is misspelled", "gitlab", Leaving, "ci == \"github\"", "ci == \"gitlab\""),
         Edit("an inverted condition", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n", "#if (!sentry)\n"),
 
