@@ -19,7 +19,12 @@ internal static class Health
 {
     public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
         .AddCheck<StoppingCheck>("stopping")
+#if (worker)
+        .AddCheck<DatabaseCheck>("database")
+        .AddCheck<QueueCheck>("queue");
+#else
         .AddCheck<DatabaseCheck>("database");
+#endif
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {

@@ -18,7 +18,6 @@ internal static class Messages
         services.AddHostedService(provider => provider.GetRequiredService<MessageUpkeep>());
         services.AddMessageSource();
         services.AddHostedService<MessageWorker>();
-        services.AddHealthChecks().AddCheck<QueueCheck>("queue");
     }
 
     /// <summary>Has messages of this type handled by a class, made anew for each.</summary>
