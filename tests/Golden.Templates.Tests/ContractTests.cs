@@ -63,7 +63,7 @@ public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
 /// <summary>From a change of openapi.yaml to code, in the one build; and never a silent step.</summary>
 public sealed class ContractTests(ContractSolution solution) : IClassFixture<ContractSolution>, IAsyncLifetime
 {
-    const string Making = "Making the code of the contract anew";
+    const string Making = "Generating the code of the contract";
 
     // Where NSwag's package says that its programs are.
     const string WithoutNSwag = "-p:NSwagDir_Net100=nowhere/";
@@ -107,7 +107,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         {
             var build = await solution.BuildAsync("-p:CI=true");
             build.ShouldExitWith(1);
-            Assert.Contains("error CONTRACT001: The generated code is older than what it is made of (NSwag).", build.Output, StringComparison.Ordinal);
+            Assert.Contains("error CONTRACT001: The generated code is out of date (NSwag).", build.Output, StringComparison.Ordinal);
         }
         finally
         {

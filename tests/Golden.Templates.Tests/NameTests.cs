@@ -74,7 +74,7 @@ public sealed class TakenNameTests(InstalledPack pack) : NameTests(pack)
 
     // The generated tests, which refer to the other two projects, are what would not compile.
     [Fact]
-    public async Task BuildsWhenItStartsLikeAProjectEnds() => await (await GeneratesAsync("Api.Gateway", "_Api.Gateway")).BuildAsync();
+    public async Task BuildsWhenItStartsLikeAProjectEnds() => await (await GeneratesAsync("Client.Gateway", "_Client.Gateway")).BuildAsync();
 
     // NuGet would take the project OpenTelemetry.Api for the package of that name, and find a cycle.
     [Fact]
@@ -141,7 +141,7 @@ public sealed class WorkerNameTests(InstalledPack pack) : NameTests(pack)
     private protected override string Template => "worker-golden";
 
     [Theory]
-    [InlineData("Worker.Gateway", "_Worker.Gateway")]
+    [InlineData("Worker.Gateway", "Worker.Gateway")]
     [InlineData("Messages", "Messages")]
     [InlineData("Acme.Worker", "Acme.Worker")]
     [InlineData("my-worker", "my_worker")]

@@ -19,6 +19,16 @@ public sealed partial class RepositoryTests
         }
     }
 
+    /// <summary>`dotnet ef migrations add` keeps the name of the class and gives the file its name: under another one there would be two.</summary>
+    [Fact]
+    public async Task ASnapshotOfAModelIsNamedLikeItsFile()
+    {
+        foreach (var file in await Repository.TrackedFilesAsync("templates/**/*ModelSnapshot.cs"))
+        {
+            Assert.Contains($"partial class {Path.GetFileNameWithoutExtension(file)} :", await File.ReadAllTextAsync(Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+    }
+
     // In two halves each, so that this file passes its own test.
     [Theory]
     [InlineData("see /home", "/ada/src", true)]

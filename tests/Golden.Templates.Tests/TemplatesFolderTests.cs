@@ -35,9 +35,11 @@ public sealed class TemplatesFolderTests(InstalledPack pack) : TemplateTests(pac
 
     static async Task<string> StatusAsync()
     {
-        var status = await CommandLine.RunAsync(CommandLine.StartInfo("git", Repository.Root, ["diff", "--stat"]));
+        var status = await CommandLine.RunAsync(CommandLine.StartInfo("git", Repository.Root, ["status", "--porcelain"]));
         status.ShouldSucceed();
-        return status.Output;
+        var changes = await CommandLine.RunAsync(CommandLine.StartInfo("git", Repository.Root, ["diff"]));
+        changes.ShouldSucceed();
+        return status.Output + changes.Output;
     }
 
     async Task<SortedDictionary<string, string>> ContentsAsync(string folder)

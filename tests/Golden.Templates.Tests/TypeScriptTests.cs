@@ -69,7 +69,7 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         await solution.ReplaceAsync("contract/liquid/typescript/File.liquid", "To change this file,", "To change it,");
         var refused = await BuildClientAsync(solution, "-p:CI=true");
         refused.ShouldExitWith(1);
-        Assert.Contains("error CONTRACT001: The generated code is older than what it is made of (liquid/typescript/File.liquid).", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("error CONTRACT001: The generated code is out of date (liquid/typescript/File.liquid).", refused.Output, StringComparison.Ordinal);
         (await BuildClientAsync(solution)).ShouldSucceed();
         Assert.Contains("To change it,", await File.ReadAllTextAsync(client, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         (await BuildClientAsync(solution, "-p:CI=true")).ShouldSucceed();

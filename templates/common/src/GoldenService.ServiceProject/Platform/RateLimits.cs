@@ -19,7 +19,11 @@ public sealed class RateLimitsOptions
 {
     /// <summary>How many requests an address may make in a window, all at once if it likes. Many callers may share one.</summary>
     [Range(1, 1_000_000)]
+#if (worker)
+    public int PerAddress { get; set; } = 120_000;
+#else
     public int PerAddress { get; set; } = 1200;
+#endif
 
 #if (jwt)
     /// <summary>How many requests a subject, the user or client that a token names, may make in a window.</summary>

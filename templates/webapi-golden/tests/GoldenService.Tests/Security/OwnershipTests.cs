@@ -2,8 +2,6 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Linq;
-using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Threading.Tasks;
 using GoldenService.Client;

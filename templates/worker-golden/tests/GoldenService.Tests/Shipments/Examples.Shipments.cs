@@ -32,8 +32,11 @@ internal static partial class Examples
     /// <summary>The id of what a webhook is about.</summary>
     public static Guid IdOf(Webhook webhook) => webhook.Data.OrderId;
 
-    /// <summary>What the service did for messages: their ids, each as often as its effect is there.</summary>
+    /// <summary>The messages that have had their effect.</summary>
     public static IQueryable<Guid> Effects(AppDbContext db) => db.Shipments.Select(shipment => shipment.MessageId);
+
+    /// <summary>What these effects are about, each as often as it has an effect.</summary>
+    public static IQueryable<Guid> Subjects(AppDbContext db) => db.Shipments.Select(shipment => shipment.OrderId);
 
     /// <summary>What a handler may write for a message.</summary>
     public static ShipmentEntity Written(Guid messageId) => new() { MessageId = messageId, OrderId = Guid.Empty, Customer = "", Units = 1, CreatedAt = DateTimeOffset.UnixEpoch };

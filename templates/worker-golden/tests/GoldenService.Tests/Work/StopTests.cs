@@ -129,6 +129,6 @@ public sealed class StopTests(Service service)
         var (messages, effects) = await alone.WithDatabase(async db => (await db.Messages.CountAsync(), await Examples.Effects(db).CountAsync()));
         Assert.Equal(messages, effects);
         Assert.InRange(messages, accepted, 300);
-        Assert.Equal(messages, await alone.WithDatabase(db => Examples.Effects(db).Distinct().CountAsync()));
+        Assert.Equal(messages, await alone.WithDatabase(db => Examples.Subjects(db).Distinct().CountAsync()));
     }
 }

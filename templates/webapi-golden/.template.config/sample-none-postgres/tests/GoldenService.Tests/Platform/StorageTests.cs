@@ -23,7 +23,7 @@ public sealed class StorageTests(Service service)
     public async Task Statements_are_prepared()
     {
         using var database = new TestDatabase();
-        await using var single = await Service.StartAsync(settings: new() { ["ConnectionStrings:Notes"] = $"{database.ConnectionString};Maximum Pool Size=1" });
+        await using var single = await Service.StartAsync(settings: new() { ["ConnectionStrings:Database"] = $"{database.ConnectionString};Maximum Pool Size=1" });
         await single.Send(Examples.Good);
 
         var prepared = await single.WithDatabase(db => db.Database.SqlQuery<string>($"""SELECT statement AS "Value" FROM pg_prepared_statements""").ToListAsync());

@@ -30,8 +30,11 @@ internal static partial class Examples
     /// <summary>The id of what a webhook is about.</summary>
     public static Guid IdOf(Webhook webhook) => webhook.Data.NoteId;
 
-    /// <summary>What the service did for messages: their ids, each as often as its effect is there.</summary>
+    /// <summary>The messages that have had their effect.</summary>
     public static IQueryable<Guid> Effects(AppDbContext db) => db.Notes.Select(note => note.MessageId);
+
+    /// <summary>What these effects are about, each as often as it has an effect.</summary>
+    public static IQueryable<Guid> Subjects(AppDbContext db) => db.Notes.Select(note => note.NoteId);
 
     /// <summary>What a handler may write for a message.</summary>
     public static NoteEntity Written(Guid messageId) => new() { MessageId = messageId, NoteId = Guid.Empty, Text = "", CreatedAt = DateTimeOffset.UnixEpoch };
