@@ -5,7 +5,7 @@ public sealed class RefusalTests(InstalledPack pack) : TemplateTests(pack)
 {
     const int PostActionFailed = 105, ExistingFiles = 73, InvalidOption = 127;
 
-    const string NotAFolder = "Nothing was written: the folder gets this name too, and Windows or MSBuild cannot work in";
+    const string NotAFolder = "Nothing was written: the name is also the name of the folder, and Windows or MSBuild does not support a folder named";
 
     [Theory]
     [InlineData("a/b", InvalidOption, "Name cannot contain any of the following characters")]
@@ -29,7 +29,7 @@ public sealed class RefusalTests(InstalledPack pack) : TemplateTests(pack)
     public Task PortThatIsNotANumber() => Refuses(InvalidOption, "Cannot parse argument 'http' for option '--http-port'", "--name", "Acme.Orders", "--http-port", "http");
 
     [Fact]
-    public Task NothingAndSomethingToDeploy() => Refuses(PostActionFailed, "Nothing was written: --deploy none goes with no other choice", "--name", "Acme.Orders", "--deploy", "none", "--deploy", "compose");
+    public Task NothingAndSomethingToDeploy() => Refuses(PostActionFailed, "Nothing was written: --deploy none cannot be combined with another value", "--name", "Acme.Orders", "--deploy", "none", "--deploy", "compose");
 
     [Fact]
     public async Task FilesThatExist()
