@@ -14,15 +14,18 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
         var generated = Generated(solution);
         var page = await solution.ReadAsync("docs/eject.md");
 
-        var import = Import().Match(page).Value;
+        var property = Property().Match(page).Value;
         var projects = Project().Matches(page).Select(match => match.Value).Distinct().ToList();
         Assert.NotEmpty(projects);
         foreach (var project in projects)
         {
             var text = await solution.ReadAsync(project);
-            Assert.Contains(import, text, StringComparison.Ordinal);
-            await solution.WriteAsync(project, text.Replace(import, "", StringComparison.Ordinal));
+            Assert.Contains(property, text, StringComparison.Ordinal);
+            await solution.WriteAsync(project, text.Replace(property, "", StringComparison.Ordinal));
         }
+
+        Assert.DoesNotContain(solution.Files(), file => file.EndsWith(".csproj", StringComparison.Ordinal) && File.ReadAllText(Path.Combine(solution.Folder, file)).Contains(property, StringComparison.Ordinal));
+        await solution.ReplaceAsync(Targets().Match(page).Value, Import().Match(page).Value, "");
 
         // The image is built without it too: what a Dockerfile copies must be there.
         var copy = Copied().Match(page).Value;
@@ -60,6 +63,12 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
     }
 
     static List<string> Generated(GeneratedSolution solution) => [.. solution.Files().Where(file => file.Contains("/Generated/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex("<UsesContract>.*</UsesContract>")]
+    private static partial Regex Property();
+
+    [GeneratedRegex(@"(?<=`)Directory\.Build\.targets(?=`)")]
+    private static partial Regex Targets();
 
     [GeneratedRegex("<Import .*/>")]
     private static partial Regex Import();
