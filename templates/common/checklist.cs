@@ -35,7 +35,7 @@ List<Test> tests;
 try
 {
     string[] filter = args.Length > 0 ? [.. asked.SelectMany(row => new[] { "--filter-trait", $"Checklist={row}" })] : [];
-    (code, output) = Dotnet(["run", "--no-build", "--project", project, "--", "--report-xunit", "--report-xunit-filename", "tests.xml", "--results-directory", results, "--no-progress", .. filter]);
+    (code, output) = Dotnet(["run", "--no-build", "--project", project, "--", "--report-xunit-xml", "--report-xunit-xml-filename", "tests.xml", "--results-directory", results, "--progress", "off", .. filter]);
     var report = Path.Combine(results, "tests.xml");
     if (!File.Exists(report))
     {
