@@ -4,7 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
-using GoldenService.Client;
+using global::GoldenService.Client;
 using Xunit;
 
 /// <summary>Orders to try things with, and what the tests that are about no operation in particular ask for.</summary>

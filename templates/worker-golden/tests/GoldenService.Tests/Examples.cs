@@ -4,7 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using System.Threading.Tasks;
-using GoldenService.Client;
+using global::GoldenService.Client;
 #if (postgres)
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -45,7 +45,7 @@ internal static partial class Examples
         WithBody(Json(Type, $"{text}-text")),
         WithBody(Json($"{text}-type", $"{text}-text")) with { Status = 400 },
         WithBody($"{{\"{text}") with { Status = 400 },
-        new("GET", "/v1/dead-letters", $"/v1/dead-letters?cursor={text}-cursor", 200),
+        new("GET", "/v1/dead-letters", $"/v1/dead-letters?cursor={text}-cursor", 400),
         new("GET", "/v1/dead-letters", $"/v1/dead-letters?limit={text}-limit", 400),
     ];
 

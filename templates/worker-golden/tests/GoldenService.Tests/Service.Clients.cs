@@ -1,7 +1,7 @@
 namespace GoldenService.Tests;
 
 using System.Net.Http;
-using GoldenService.Client;
+using global::GoldenService.Client;
 
 /// <summary>The clients that tests call the service with.</summary>
 public sealed partial class Service

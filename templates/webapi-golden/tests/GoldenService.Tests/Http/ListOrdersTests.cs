@@ -4,7 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
-using GoldenService.Client;
+using global::GoldenService.Client;
 using Xunit;
 
 [Trait("Checklist", "client")]

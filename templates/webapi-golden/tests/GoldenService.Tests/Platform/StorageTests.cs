@@ -1,7 +1,7 @@
 namespace GoldenService.Tests;
 
 using System.Threading.Tasks;
-using GoldenService.Client;
+using global::GoldenService.Client;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

@@ -4,7 +4,7 @@ using System;
 using System.Linq;
 using System.Net.Http.Json;
 using System.Threading.Tasks;
-using GoldenService.Client;
+using global::GoldenService.Client;
 using Xunit;
 
 /// <summary>Hers and mine: each test fails when the condition on the owner is taken out of the query that it names.</summary>

@@ -2,7 +2,7 @@ namespace GoldenService.Tests;
 
 using System.Linq;
 using System.Threading.Tasks;
-using GoldenService.Client;
+using global::GoldenService.Client;
 using Xunit;
 
 [Trait("Checklist", "tracing")]

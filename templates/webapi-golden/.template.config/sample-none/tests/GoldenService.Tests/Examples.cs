@@ -3,7 +3,7 @@ namespace GoldenService.Tests;
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
-using GoldenService.Client;
+using global::GoldenService.Client;
 using Microsoft.EntityFrameworkCore;
 #if (postgres)
 using Xunit;

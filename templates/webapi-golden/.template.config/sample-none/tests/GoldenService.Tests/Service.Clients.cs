@@ -1,6 +1,6 @@
 namespace GoldenService.Tests;
 
-using GoldenService.Client;
+using global::GoldenService.Client;
 
 /// <summary>The clients that tests call the service with.</summary>
 public sealed partial class Service

@@ -2,7 +2,7 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Threading.Tasks;
-using GoldenService.Client;
+using global::GoldenService.Client;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;

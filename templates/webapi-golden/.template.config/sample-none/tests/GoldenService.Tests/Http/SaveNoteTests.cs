@@ -3,7 +3,7 @@ namespace GoldenService.Tests;
 using System;
 using System.Linq;
 using System.Threading.Tasks;
-using GoldenService.Client;
+using global::GoldenService.Client;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

@@ -2,7 +2,7 @@ namespace GoldenService.Tests;
 
 using System;
 using System.Linq;
-using GoldenService.Client;
+using global::GoldenService.Client;
 
 /// <summary>Webhooks to try things with.</summary>
 internal static partial class Examples
