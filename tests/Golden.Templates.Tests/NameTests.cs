@@ -92,6 +92,7 @@ public sealed class TakenNameTests(InstalledPack pack) : NameTests(pack)
     [InlineData("WebApplication.Orders", "_WebApplication.Orders")]
     [InlineData("Acme.Acme.Acme", "Acme._Acme._Acme")]
     [InlineData("Acme.record", "Acme._record")]
+    [InlineData("System", "_System")]
     [InlineData("field.Orders", "_field.Orders")]
     [InlineData("rabbitmq", "_rabbitmq")]
     [InlineData("nul.Orders", "_nul.Orders")]
