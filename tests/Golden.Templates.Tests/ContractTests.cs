@@ -277,7 +277,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         var at = solution.Contract.IndexOf(text, StringComparison.Ordinal);
         Assert.True(at >= 0, $"The contract has no '{text}' any more.");
         await solution.WriteAsync("openapi.yaml", string.Concat(solution.Contract.AsSpan(0, at), replacement, solution.Contract.AsSpan(at + text.Length)));
-        var run = await CommandLine.DotnetAsync(Path.Combine(solution.Folder, "contract"), "run", "--no-build", "--file", "generate.cs", "--", "no NSwag yet", "Acme.Orders.Api", "Acme.Orders.Client");
+        var run = await CommandLine.DotnetAsync(Path.Combine(solution.Folder, "contract"), "run", "--no-build", "--file", "generate.cs", "--", "no NSwag yet", "../", "Acme.Orders.Api", "Acme.Orders", "Acme.Orders.Client");
         run.ShouldExitWith(1);
         Assert.Matches($@"openapi\.yaml\(\d+,\d+\): error CONTRACT004: [^:]*{Regex.Escape(place)}[^:]*: .*{Regex.Escape(reason)}", run.Output);
         Assert.Equal(_generated, solution.GeneratedCode());

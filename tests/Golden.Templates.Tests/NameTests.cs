@@ -83,7 +83,6 @@ public sealed class TakenNameTests(InstalledPack pack) : NameTests(pack)
     [Theory]
     [InlineData("Order", "Order")]
     [InlineData("Orders", "Orders")]
-    [InlineData("System", "System")]
     [InlineData("Microsoft.Orders", "Microsoft.Orders")]
     [InlineData("Client", "_Client")]
     [InlineData("Tests", "_Tests")]
