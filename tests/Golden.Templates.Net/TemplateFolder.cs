@@ -21,9 +21,9 @@ sealed class TemplateFolder
 
     /// <summary>Every template of the checkout.</summary>
     public static IEnumerable<string> All { get; } =
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, "templates"), "template.json", SearchOption.AllDirectories)
-            .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == ".template.config")
-            .Select(file => Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(file)!)!)).Order(StringComparer.Ordinal);
+        Directory.EnumerateDirectories(Path.Combine(Repository.Root, "templates"))
+            .Where(folder => File.Exists(Path.Combine(folder, TemplateConfig.File)))
+            .Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
 
     /// <summary>Its short name, by which its folder is called too, unless it was named otherwise in memory.</summary>
     public string Name { get; }
