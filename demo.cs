@@ -99,7 +99,7 @@ sealed class Demo(string repository, string name, string folder, int port)
 
         // The name as the template changed it for use in code.
         var client = Directory.GetFiles(Path.Combine(folder, "src"), "*.Client.csproj", SearchOption.AllDirectories).Single();
-        var service = Path.GetFileNameWithoutExtension(client)[..^".Client".Length];
+        var service = Path.GetFileNameWithoutExtension(client)[..^".Api.Client".Length];
         var token = await Token(service, stop);
         using var api = await Start(service, stop);
         try
@@ -221,7 +221,7 @@ sealed class Demo(string repository, string name, string folder, int port)
         await File.WriteAllTextAsync(csv, Orders(), stop);
         var program = Path.Combine(workspace, "call.cs");
         var source = await File.ReadAllTextAsync(Path.Combine(repository, "demo", "call.cs"), stop);
-        source = Regex.Replace(source, "^#:project .*$", $"#:project {client}", RegexOptions.Multiline).Replace("GoldenService.Client", $"{service}.Client", StringComparison.Ordinal);
+        source = Regex.Replace(source, "^#:project .*$", $"#:project {client}", RegexOptions.Multiline).Replace("GoldenService.Api.Client", $"{service}.Api.Client", StringComparison.Ordinal);
         await File.WriteAllTextAsync(program, source, stop);
 
         Console.WriteLine("  build a program that uses the generated client …");

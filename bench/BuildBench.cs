@@ -48,7 +48,7 @@ static class BuildBench
         }
 
         List<double> change = [];
-        var contract = Path.Combine(with, "openapi.yaml");
+        var contract = Path.Combine(with, "src", "Acme.Orders.Api", "openapi.yaml");
         for (var round = 0; round < Rounds; round++)
         {
             Commands.Say($"changes of the contract, round {round + 1} of {Rounds}");

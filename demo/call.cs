@@ -1,12 +1,12 @@
 // Calls a generated service through its generated client: imports orders from a CSV file, reads a page and the report,
 // and sends an order that violates the contract. demo.cs runs it against the service that it generated.
-#:project ../templates/webapi-golden/src/GoldenService.Client/GoldenService.Client.csproj
+#:project ../templates/webapi-golden/src/GoldenService.Api.Client/GoldenService.Api.Client.csproj
 #:property PublishAot=false
 
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using GoldenService.Client;
+using GoldenService.Api.Client;
 
 const int BatchSize = 1000;
 

@@ -5,7 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Golden.Templates.Tests;
-using GoldenService.Tests;
+using GoldenService.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Golden.Templates.Faults;

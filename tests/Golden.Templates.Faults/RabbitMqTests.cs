@@ -1,5 +1,5 @@
 using Golden.Templates.Tests;
-using GoldenService.Tests;
+using GoldenService.Testing;
 using RabbitMQ.Client;
 
 namespace Golden.Templates.Faults;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Golden.Templates.Net;
 using Golden.Templates.Tests;
-using GoldenService.Tests;
+using GoldenService.Testing;
 
 namespace Golden.Templates.Faults;
 

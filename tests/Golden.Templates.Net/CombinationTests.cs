@@ -14,7 +14,7 @@ public sealed class CombinationTests(Net net)
     public async Task APackageThatNoFeedHasIsFound()
     {
         var template = (await TemplateFolder.LoadAsync("webapi-golden"))
-            .Edit("src/GoldenService.Api/GoldenService.Api.csproj", "Serilog.AspNetCore", "Golden.Templates.Nowhere")
+            .Edit("../common/src/GoldenService.ServiceDefaults/GoldenService.ServiceDefaults.csproj", "Serilog.AspNetCore", "Golden.Templates.Nowhere")
             .Edit("../common/Directory.Packages.props", "Serilog.AspNetCore", "Golden.Templates.Nowhere");
         using var engine = await Engine.StartAsync(template);
         var output = await engine.GenerateAsync(Net.Name, new Dictionary<string, string>());

@@ -83,7 +83,7 @@ sealed partial class Evaluations : IDisposable
         yield return new(OutputFiles.Key(build) + ' ' + output.ProjectName, output.ProjectName, output.Files.Values);
         foreach (var program in output.Files.Values.Where(FileProgram.Is))
         {
-            List<OutputFile> files = [.. build.Where(file => file.Folder.Length == 0), program];
+            List<OutputFile> files = [.. build.Where(file => !IsProject(file)), program];
             yield return new(OutputFiles.Key(files), output.ProjectName, [.. files, new(FileProgram.ProjectPath(program), FileProgram.Project(program))]);
         }
     }

@@ -12,6 +12,7 @@ sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRe
     public static TemplateRules Of(string template) => template switch
     {
         "webapi-golden" or "worker-golden" => new(IsContradictory),
+        "golden" => None,
         _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
     };
 

@@ -32,7 +32,7 @@ public sealed class ProjectNameTests(Net net)
     [InlineData("escapeBadStart", "3d.Api")]
     [InlineData("escapeDiscard", "Acme._")]
     [InlineData("escapeKeyword", "class.Orders")]
-    [InlineData("escapeRootNamesOfCode", "OrderRules.Orders")]
+    [InlineData("escapeRootNamesOfCode", "Contract.Orders")]
     [InlineData("escapeLaterRootNamespaces", "Acme.System")]
     [InlineData("escapeDeviceName", "nul.Orders")]
     [InlineData("escapePackageName", "OpenTelemetry")]

@@ -31,6 +31,28 @@ static class ProjectNames
         "50%25", "%20", "~", "~/Acme", "a\0b", "a\nb", "a\rb",
     ];
 
+    // A library can be used from all three languages, and analyzers of .NET take the words of each for bad names.
+    static readonly string[] VisualBasic =
+        """
+        AddHandler AddressOf Alias And AndAlso As Boolean ByRef Byte ByVal Call Case Catch CBool CByte CChar CDate CDbl CDec Char CInt Class CLng
+        CObj Const Continue CSByte CShort CSng CStr CType CUInt CULng CUShort Date Decimal Declare Default Delegate Dim DirectCast Do Double Each
+        Else ElseIf End EndIf Enum Erase Error Event Exit False Finally For Friend Function Get GetType GetXMLNamespace Global GoSub GoTo Handles If
+        Implements Imports In Inherits Integer Interface Is IsNot Let Lib Like Long Loop Me Mod Module MustInherit MustOverride MyBase MyClass
+        NameOf Namespace Narrowing New Next Not Nothing NotInheritable NotOverridable Object Of On Operator Option Optional Or OrElse Out Overloads
+        Overridable Overrides ParamArray Partial Private Property Protected Public RaiseEvent ReadOnly ReDim REM RemoveHandler Resume Return SByte
+        Select Set Shadows Shared Short Single Static Step Stop String Structure Sub SyncLock Then Throw To True Try TryCast TypeOf UInteger ULong
+        UShort Using Variant Wend When While Widening With WithEvents WriteOnly Xor
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    static readonly string[] FSharp =
+        """
+        abstract and as assert base begin class default delegate do done downcast downto elif else end exception extern false finally fixed for fun
+        function global if in inherit inline interface internal lazy let match member module mutable namespace new not null of open or override
+        private public rec return select sig static struct then to true try type upcast use val void when while with yield const asr land lor lsl
+        lsr lxor mod atomic break checked component constraint constructor continue event external include mixin parallel process protected pure
+        sealed tailcall trait virtual
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>All names, each once.</summary>
     /// <param name="code">The code that the names must get along with.</param>
     /// <param name="packages">The ids of the packages that it uses.</param>
@@ -44,7 +66,7 @@ static class ProjectNames
             .. Xml,
             .. Paths,
             .. Devices.SelectMany(device => new[] { device, device + ".Orders", "Acme." + device }),
-            .. keywords.SelectMany(InPlaces),
+            .. keywords.Concat(VisualBasic).Concat(FSharp).Distinct().SelectMany(word => InPlaces(word).Append($"Acme.{word}.Orders")),
             .. code.SelectMany(NamesUsed).Distinct().Order(StringComparer.Ordinal).SelectMany(InPlaces),
             .. packages.Order(StringComparer.Ordinal).SelectMany(Shortened).Distinct(),
             .. Lengths(),
@@ -63,6 +85,7 @@ static class ProjectNames
         return used.Concat(declared).Where(name => name.Length > 0 && char.IsUpper(name[0]) && name != "Acme");
     }
 
+    // All later segments are alike to the compiler.
     static IEnumerable<string> InPlaces(string word) => [word, $"{word}.Orders", $"Acme.{word}"];
 
     // NuGet takes project and package names for the same: the project OpenTelemetry.Api of the solution OpenTelemetry is one of its packages.

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Golden.Templates.Tests;
+using Microsoft.TemplateEngine.Utils;
 
 namespace Golden.Templates.Net;
 
@@ -39,15 +40,30 @@ sealed class TemplateFolder
     {
         const string templates = "templates/";
         var folder = $"{templates}{name}/";
+        var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, folder, TemplateConfig.File), TestContext.Current.CancellationToken), documentOptions: WithComments)!;
+        var sources = config["sources"]!.AsArray()
+            .Where(source => ((string)source!["source"]!).StartsWith("../", StringComparison.Ordinal))
+            .Select(source => (Folder: templates + ((string)source!["source"]!)[3..], Include: source["include"] is JsonArray globs ? globs.Select(glob => Glob.Parse((string)glob!)).ToList() : null))
+            .ToList();
         var files = ImmutableSortedDictionary.CreateBuilder<string, byte[]>(StringComparer.Ordinal);
-        foreach (var file in await Repository.TrackedFilesAsync(folder, templates + "common/", templates + ".editorconfig"))
+        foreach (var file in await Repository.TrackedFilesAsync(templates))
         {
-            var path = file.StartsWith(folder, StringComparison.Ordinal) ? file[folder.Length..] : $"../{file[templates.Length..]}";
-            files[path] = await File.ReadAllBytesAsync(Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken);
+            var path = file.StartsWith(folder, StringComparison.Ordinal) ? file[folder.Length..]
+                : sources.Any(source => Takes(source.Folder, source.Include, file)) ? $"../{file[templates.Length..]}"
+                : null;
+            if (path is not null)
+            {
+                files[path] = await File.ReadAllBytesAsync(Path.Combine(Repository.Root, file), TestContext.Current.CancellationToken);
+            }
         }
 
         return new(name, folder, files.ToImmutable());
     }
+
+    // Of another template, a source takes what it includes, and never its settings.
+    static bool Takes(string folder, List<Glob>? include, string file) =>
+        file.StartsWith(folder, StringComparison.Ordinal)
+        && (include?.Any(glob => glob.IsMatch(file[folder.Length..])) ?? !file[folder.Length..].StartsWith(TemplateConfig.Folder, StringComparison.Ordinal));
 
     public TemplateFolder Named(string otherName) => new(otherName, Folder, Files);
 

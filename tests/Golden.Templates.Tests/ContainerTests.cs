@@ -1,6 +1,6 @@
 using System.Net;
 using System.Reflection.PortableExecutable;
-using GoldenService.Tests;
+using GoldenService.Testing;
 
 namespace Golden.Templates.Tests;
 
@@ -31,7 +31,7 @@ public sealed class ContainerTests(InstalledPack pack) : TemplateTests(pack)
         ];
         try
         {
-            await Docker.BuildAsync(solution.Folder, container);
+            await Docker.BuildAsync(solution.Folder, $"src/{name}.{kind}/Dockerfile", container);
             Assert.True(await IsCompiledAheadOfTimeAsync(container, $"{name}.{kind}.dll"));
 
             // Nothing has been migrated: it runs, says so, and is not healthy. Then it is migrated beside, and is.

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using GoldenService.Tests;
+using GoldenService.Testing;
 
 namespace Golden.Templates.Tests;
 
@@ -13,6 +13,9 @@ public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
 
     public InstalledPack Pack => pack;
 
+    /// <summary>The contract, relative to the solution.</summary>
+    public const string ContractFile = "src/Acme.Orders.Api/openapi.yaml";
+
     public string Folder => Solution.Folder;
 
     public string Contract { get; private set; } = "";
@@ -22,7 +25,7 @@ public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Solution = await GeneratedSolution.CreateAsync(pack, _parent, "webapi-golden", "Acme.Orders");
-        Contract = await ReadAsync("openapi.yaml");
+        Contract = await ReadAsync(ContractFile);
 
         // A build server insists on style besides.
         await Solution.BuildAsync("-p:CI=true");
@@ -37,16 +40,15 @@ public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
 
     internal Task<CommandResult> BuildAsync(params string[] options) => CommandLine.DotnetAsync(Folder, ["build", "--no-restore", "-nologo", "-m:1", .. options]);
 
-    /// <summary>The generated code and the record of what it was made of, by path.</summary>
+    /// <summary>The code of the service and its client, and the records of what it was made of, by path.</summary>
     public Dictionary<string, string> GeneratedCode() => Directory
-        .EnumerateFiles(Path.Combine(Folder, "src"), "*.cs", SearchOption.AllDirectories)
+        .EnumerateFiles(Path.Combine(Folder, "src"), "*", SearchOption.AllDirectories)
         .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == "Generated")
-        .Append(Path.Combine(Folder, "contract", "contract.lock"))
         .ToDictionary(file => file, File.ReadAllText);
 
     public async Task RestoreAsync(Dictionary<string, string> generated)
     {
-        await WriteAsync("openapi.yaml", Contract);
+        await WriteAsync(ContractFile, Contract);
         foreach (var (path, text) in generated)
         {
             await File.WriteAllTextAsync(path, text);
@@ -63,7 +65,7 @@ public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
 /// <summary>From a change of openapi.yaml to code, in the one build; and never a silent step.</summary>
 public sealed class ContractTests(ContractSolution solution) : IClassFixture<ContractSolution>, IAsyncLifetime
 {
-    const string Making = "Generating the code of the contract";
+    const string Making = "code of openapi.yaml (";
 
     // Where NSwag's package says that its programs are.
     const string WithoutNSwag = "-p:NSwagDir_Net100=nowhere/";
@@ -73,7 +75,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     public ValueTask InitializeAsync()
     {
         _generated = solution.GeneratedCode();
-        Assert.Equal(6, _generated.Count);
+        Assert.Equal(7, _generated.Count);
         return ValueTask.CompletedTask;
     }
 
@@ -116,8 +118,9 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     }
 
     [Theory]
-    [InlineData("openapi.yaml")]
-    [InlineData("contract/contract.nswag")]
+    [InlineData(ContractSolution.ContractFile)]
+    [InlineData("contract/client.nswag")]
+    [InlineData("contract/server.nswag")]
     [InlineData("contract/liquid/Read.liquid")]
     public async Task OnABuildServerStaleCodeIsAnError(string input)
     {
@@ -139,7 +142,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     [Fact]
     public async Task LineEndingsDoNotMakeItStale()
     {
-        await solution.WriteAsync("openapi.yaml", solution.Contract.Replace("\n", "\r\n", StringComparison.Ordinal));
+        await solution.WriteAsync(ContractSolution.ContractFile, solution.Contract.Replace("\n", "\r\n", StringComparison.Ordinal));
         var build = await solution.BuildAsync("-p:CI=true");
         build.ShouldSucceed();
         Assert.DoesNotContain(Making, build.Output, StringComparison.Ordinal);
@@ -186,7 +189,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     [Fact]
     public async Task AnOperationThatNobodyImplementsDoesNotCompile()
     {
-        await solution.WriteAsync("openapi.yaml", solution.Contract.Replace("  /v1/orders/import:", """
+        await solution.WriteAsync(ContractSolution.ContractFile, solution.Contract.Replace("  /v1/orders/import:", """
               /v1/orders/archive:
                 post:
                   tags: [Orders]
@@ -276,8 +279,10 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     {
         var at = solution.Contract.IndexOf(text, StringComparison.Ordinal);
         Assert.True(at >= 0, $"The contract has no '{text}' any more.");
-        await solution.WriteAsync("openapi.yaml", string.Concat(solution.Contract.AsSpan(0, at), replacement, solution.Contract.AsSpan(at + text.Length)));
-        var run = await CommandLine.DotnetAsync(Path.Combine(solution.Folder, "contract"), "run", "--no-build", "--file", "generate.cs", "--", "no NSwag yet", "../", "Acme.Orders.Api", "Acme.Orders", "Acme.Orders.Client");
+        await solution.WriteAsync(ContractSolution.ContractFile, string.Concat(solution.Contract.AsSpan(0, at), replacement, solution.Contract.AsSpan(at + text.Length)));
+        var run = await CommandLine.DotnetAsync(
+            Path.Combine(solution.Folder, "contract"),
+            "obj/generate/generate.dll", "no NSwag yet", "server", Path.Combine(solution.Folder, ContractSolution.ContractFile), "Acme.Orders.Api", "Acme.Orders.ServiceDefaults", "no code yet", "no record yet");
         run.ShouldExitWith(1);
         Assert.Matches($@"openapi\.yaml\(\d+,\d+\): error CONTRACT004: [^:]*{Regex.Escape(place)}[^:]*: .*{Regex.Escape(reason)}", run.Output);
         Assert.Equal(_generated, solution.GeneratedCode());
@@ -286,7 +291,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     [Fact]
     public async Task SuchAnErrorIsOneOfTheBuild()
     {
-        await solution.WriteAsync("openapi.yaml", solution.Contract.Replace("        '404':", "        4XX:", StringComparison.Ordinal));
+        await solution.WriteAsync(ContractSolution.ContractFile, solution.Contract.Replace("        '404':", "        4XX:", StringComparison.Ordinal));
         var build = await solution.BuildAsync();
         build.ShouldExitWith(1);
         Assert.Matches(@"openapi\.yaml\(\d+,\d+\): error CONTRACT004: paths\./v1/orders/\{orderId\}\.get\.responses\.4XX", build.Output);
@@ -296,7 +301,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     {
         var changed = solution.Contract.Replace("          maximum: 1000\n", $"          maximum: {limit}\n", StringComparison.Ordinal);
         Assert.NotEqual(solution.Contract, changed);
-        return solution.WriteAsync("openapi.yaml", changed);
+        return solution.WriteAsync(ContractSolution.ContractFile, changed);
     }
 
     static async Task<(HttpStatusCode Status, JsonElement Body)> OrderAsync(RunningService service, int quantity)
@@ -323,17 +328,11 @@ public sealed class WideContractTests(InstalledPack pack) : TemplateTests(pack)
             Directory.Delete(Path.Combine(api, sample), recursive: true);
         }
 
-        // What of the platform knows the sample's database is none of this test's business.
-        foreach (var file in Directory.GetFiles(Path.Combine(api, "Platform"), "*.cs").Where(file => Path.GetFileName(file) != "Problems.cs"))
-        {
-            File.Delete(file);
-        }
-
-        await FixtureAsync("wide.yaml", Path.Combine(solution.Folder, "openapi.yaml"));
+        await FixtureAsync("wide.yaml", Path.Combine(api, "openapi.yaml"));
         await FixtureAsync("Wide.cs.txt", Path.Combine(api, "Wide.cs"));
         await FixtureAsync("WideProgram.cs.txt", Path.Combine(api, "Program.cs"));
         var published = await PublishedService.PublishAsync(solution);
-        (await CommandLine.DotnetAsync(solution.Folder, "build", Path.Combine("src", "Wide.Client"), "-nologo")).ShouldSucceed();
+        (await CommandLine.DotnetAsync(solution.Folder, "build", Path.Combine("src", "Wide.Api.Client"), "-nologo")).ShouldSucceed();
         await using var service = await published.StartAsync();
 
         Assert.Equal((404, "VeryPlain 0.75 True none 1.5  go abc"), await DetailAsync(service, "things/very-plain/0?ratio=0.75&event=go", "abc"));

@@ -44,14 +44,14 @@ static class Docker
         }
     }
 
-    /// <summary>Builds the image of a folder with its Dockerfile as it is. What is restored in there comes by the machine's own network.</summary>
-    public static async Task BuildAsync(string folder, string tag)
+    /// <summary>Builds the image of a folder with a Dockerfile in it, as it is. What is restored in there comes by the machine's own network.</summary>
+    public static async Task BuildAsync(string folder, string dockerfile, string tag)
     {
         string[] images = SdkImage is { } sdk ? ["--build-arg", $"SDK_IMAGE={sdk}", "--build-arg", $"RUNTIME_IMAGE={Environment.GetEnvironmentVariable(RuntimeVariable)}"] : [];
 
         // The first stage gets a name too, by which it can be removed: the old builder keeps it.
-        await RunAsync(folder, ["build", "--network", "host", "--target", "build", "--tag", $"{tag}-build", .. images, "."]);
-        await RunAsync(folder, ["build", "--network", "host", "--tag", tag, .. images, "."]);
+        await RunAsync(folder, ["build", "--file", dockerfile, "--network", "host", "--target", "build", "--tag", $"{tag}-build", .. images, "."]);
+        await RunAsync(folder, ["build", "--file", dockerfile, "--network", "host", "--tag", tag, .. images, "."]);
     }
 
     /// <summary>Runs a command that must succeed, and returns what it printed.</summary>

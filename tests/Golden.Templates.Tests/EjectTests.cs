@@ -14,42 +14,45 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
         var generated = Generated(solution);
         var page = await solution.ReadAsync("docs/eject.md");
 
-        var property = Property().Match(page).Value;
-        var projects = Project().Matches(page).Select(match => match.Value).Distinct().ToList();
-        Assert.NotEmpty(projects);
-        foreach (var project in projects)
+        var lines = Xml().Matches(page).Select(line => line.Value).ToList();
+        var (contract, resource, import) = (lines[0], lines[1], lines[2]);
+        var projects = Declarations().Match(page);
+        foreach (var project in Project().Matches(projects.Groups["clients"].Value).Select(match => match.Value))
         {
-            var text = await solution.ReadAsync(project);
-            Assert.Contains(property, text, StringComparison.Ordinal);
-            await solution.WriteAsync(project, text.Replace(property, "", StringComparison.Ordinal));
+            await RemoveAsync(solution, project, " *<ContractClient .*/>\n");
         }
 
-        Assert.DoesNotContain(solution.Files(), file => file.EndsWith(".csproj", StringComparison.Ordinal) && File.ReadAllText(Path.Combine(solution.Folder, file)).Contains(property, StringComparison.Ordinal));
-        await solution.ReplaceAsync(Targets().Match(page).Value, Import().Match(page).Value, "");
+        foreach (var project in Project().Matches(projects.Groups["servers"].Value).Select(match => match.Value))
+        {
+            await solution.ReplaceAsync(project, contract, resource);
+        }
+
+        Assert.DoesNotContain(solution.Files(), file => file.EndsWith(".csproj", StringComparison.Ordinal) && File.ReadAllText(Path.Combine(solution.Folder, file)).Contains("<Contract", StringComparison.Ordinal));
+        await solution.ReplaceAsync(Targets().Match(page).Value, import, "");
 
         // The image is built without it too: what a Dockerfile copies must be there.
-        var copy = Copied().Match(page).Value;
-        var dockerfile = await solution.ReadAsync("Dockerfile");
-        Assert.Contains($"{copy}\n", dockerfile, StringComparison.Ordinal);
-        dockerfile = dockerfile.Replace($"{copy}\n", "", StringComparison.Ordinal);
-        Assert.DoesNotContain("contract/", dockerfile, StringComparison.Ordinal);
-        await solution.WriteAsync("Dockerfile", dockerfile);
+        var image = Image().Match(page).Value;
+        await solution.ReplaceAsync(image, $"{Copied().Match(page).Value}\n", "");
+        Assert.DoesNotContain("contract/", await solution.ReadAsync(image), StringComparison.Ordinal);
 
         var deleted = Deleted().Match(page);
         Directory.Delete(Path.Combine(solution.Folder, deleted.Groups["folder"].Value), recursive: true);
         File.Delete(Path.Combine(solution.Folder, deleted.Groups["page"].Value));
+        foreach (var file in solution.Files().Where(file => Path.GetFileName(file) == deleted.Groups["files"].Value))
+        {
+            File.Delete(Path.Combine(solution.Folder, file));
+        }
+
         var package = Package().Match(page);
         await RemoveAsync(solution, package.Groups["file"].Value, $".*\"{Regex.Escape(package.Groups["package"].Value)}\".*\n");
         var step = Assert.Single(Step().Matches(page));
         await RemoveAsync(solution, step.Groups["file"].Value, $@"      - name: {Regex.Escape(step.Groups["step"].Value)}\n(?:        .*\n)+");
 
         // The contract may change now, and nobody asks for NSwag; the rest still holds the service against it.
-        var contract = await solution.ReadAsync("openapi.yaml");
-        await solution.WriteAsync("openapi.yaml", contract.Replace("  version: 1.0.0\n", "  version: 1.1.0\n", StringComparison.Ordinal));
-        Assert.NotEqual(contract, await solution.ReadAsync("openapi.yaml"));
+        await solution.ReplaceAsync($"{Path.GetDirectoryName(image)}/openapi.yaml", "  version: 1.0.0\n", "  version: 1.1.0\n");
         await solution.BuildAsync("-p:CI=true");
         Assert.Equal(generated, Generated(solution));
-        var test = await CommandLine.DotnetAsync(solution.Folder, "test", "--no-build", "--filter-class", "*.ConformanceTests", "--filter-class", "*.ChecklistTests", "--filter-class", "*.StaticAnalysisTests");
+        var test = await CommandLine.DotnetAsync(solution.Folder, ["test", "--no-build", .. GeneratedSolution.SomeTests, "--filter-class", "*.ConformanceTests", "--filter-class", "*.ChecklistTests", "--filter-class", "*.StaticAnalysisTests"]);
         test.ShouldSucceed();
         Assert.DoesNotContain("succeeded: 0", test.Output, StringComparison.Ordinal);
     }
@@ -62,24 +65,27 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
         await solution.WriteAsync(path, after);
     }
 
-    static List<string> Generated(GeneratedSolution solution) => [.. solution.Files().Where(file => file.Contains("/Generated/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    static List<string> Generated(GeneratedSolution solution) => [.. solution.Files().Where(file => file.Contains("/Generated/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
-    [GeneratedRegex("<UsesContract>.*</UsesContract>")]
-    private static partial Regex Property();
+    [GeneratedRegex("(?<=```xml\\n +)<.*/>")]
+    private static partial Regex Xml();
+
+    [GeneratedRegex("<ContractClient …/>` from (?<clients>.*?)replace\\n.*?\\n   in (?<servers>.*?) by\\n", RegexOptions.Singleline)]
+    private static partial Regex Declarations();
 
     [GeneratedRegex(@"(?<=`)Directory\.Build\.targets(?=`)")]
     private static partial Regex Targets();
 
-    [GeneratedRegex("<Import .*/>")]
-    private static partial Regex Import();
-
-    [GeneratedRegex(@"(?<=`)src/[^`]+\.csproj(?=`)")]
+    [GeneratedRegex(@"(?<=`)(?:src|tests)/[^`]+\.csproj(?=`)")]
     private static partial Regex Project();
+
+    [GeneratedRegex("(?<=`)src/[^`]+/Dockerfile(?=`)")]
+    private static partial Regex Image();
 
     [GeneratedRegex("(?<=`)COPY [^`]+(?=`)")]
     private static partial Regex Copied();
 
-    [GeneratedRegex("Delete the folder `(?<folder>[^`]+)` and the page `(?<page>[^`]+)`")]
+    [GeneratedRegex("Delete the folder `(?<folder>[^`]+)`, the page `(?<page>[^`]+)` and the files `(?<files>[^`]+)`")]
     private static partial Regex Deleted();
 
     [GeneratedRegex("Remove the line of `(?<package>[^`]+)` from `(?<file>[^`]+)`")]

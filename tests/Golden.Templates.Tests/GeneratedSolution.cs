@@ -40,7 +40,7 @@ sealed partial class GeneratedSolution(string folder)
 
     /// <summary>What the build has made of the contract, by file.</summary>
     public IReadOnlyDictionary<string, string> Generated() => Files()
-        .Where(file => file.Contains("/generated/", StringComparison.OrdinalIgnoreCase) || file is "contract/contract.lock" or "contract/typescript.lock")
+        .Where(file => file.Contains("/generated/", StringComparison.OrdinalIgnoreCase))
         .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(folder, file)));
 
     public async Task RestoreAsync() => (await CommandLine.DotnetAsync(folder, "restore")).ShouldSucceed();
@@ -103,9 +103,12 @@ sealed partial class GeneratedSolution(string folder)
     /// <summary>Runs one class of them, as a build server does, and returns how many passed.</summary>
     public Task<int> TestClassAsync(string name) => TestAsync([("CI", "true")], "--filter-class", $"*.{name}");
 
+    /// <summary>What has `dotnet test` take it that one of several projects has none of the tests that are asked for.</summary>
+    public static IReadOnlyList<string> SomeTests { get; } = ["--ignore-exit-code", "8"];
+
     Task<CommandResult> RunTestsAsync((string Name, string Value)[] environment, params string[] options)
     {
-        var start = CommandLine.StartInfo("dotnet", folder, ["test", "--no-build", .. options]);
+        var start = CommandLine.StartInfo("dotnet", folder, ["test", "--no-build", .. SomeTests, .. options]);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -31,11 +31,12 @@ public sealed partial class IndexAuditTests(InstalledPack pack) : TemplateTests(
 
             """);
         await File.WriteAllTextAsync(
-            Path.Combine(solution.Folder, "tests/Acme.Orders.Tests/Http/RemarkTests.cs"),
+            Path.Combine(solution.Folder, "tests/Acme.Orders.Api.Tests/Orders/RemarkTests.cs"),
             """
-            namespace Acme.Orders.Tests;
+            namespace Acme.Orders.Api.Tests;
 
             using System.Threading.Tasks;
+            using global::Acme.Orders.Testing;
             using Xunit;
 
             public sealed class RemarkTests(Service service)
@@ -63,7 +64,7 @@ public sealed partial class IndexAuditTests(InstalledPack pack) : TemplateTests(
 
     static async Task<string> TestAsync(GeneratedSolution solution, string? server, params string[] classes)
     {
-        var start = CommandLine.StartInfo("dotnet", solution.Folder, ["test", "--no-build", .. classes.SelectMany(name => new[] { "--filter-class", name })]);
+        var start = CommandLine.StartInfo("dotnet", solution.Folder, ["test", "--no-build", .. GeneratedSolution.SomeTests, .. classes.SelectMany(name => new[] { "--filter-class", name })]);
         start.Environment[PostgresServer.Variable] = server;
         var test = await CommandLine.RunAsync(start);
         test.ShouldExitWith(2);

@@ -99,11 +99,12 @@ public sealed class TakenNameTests(InstalledPack pack) : NameTests(pack)
 
     /// <summary>The namespace of a project hides a type of the same name from the top-level statements of Program.cs.</summary>
     [Theory]
-    [InlineData("webapi-golden", "GoldenService.Api")]
-    [InlineData("worker-golden", "GoldenService.Worker")]
+    [InlineData("webapi-golden", "webapi-golden/src/GoldenService.Api")]
+    [InlineData("webapi-golden", "common/tests/GoldenService.ServiceDefaults.TestHost")]
+    [InlineData("worker-golden", "worker-golden/src/GoldenService.Worker")]
     public async Task EveryTypeThatProgramNamesIsEscaped(string template, string project)
     {
-        var program = await File.ReadAllTextAsync(Path.Combine(Repository.Root, $"templates/{template}/src/{project}/Program.cs"), TestContext.Current.CancellationToken);
+        var program = await File.ReadAllTextAsync(Path.Combine(Repository.Root, $"templates/{project}/Program.cs"), TestContext.Current.CancellationToken);
         var code = Regex.Replace(program, """//.*|^\s*using .*;|"(\\.|[^"\\])*""" + "\"", "", RegexOptions.Multiline);
         AssertEscaped(template, "escapeRootNamesOfCode", Regex.Matches(code, @"(?<![\w.])[A-Z]\w*").Select(match => match.Value), "", "Program.cs names this type");
     }

@@ -29,8 +29,10 @@ public sealed class PackageTests(InstalledPack pack) : TemplateTests(pack)
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
 
-        await solution.ReplaceAsync("openapi.yaml", "maximum: 200\n", "maximum: 199\n");
+        await solution.ReplaceAsync("src/Acme.Orders.Api/openapi.yaml", "maximum: 200\n", "maximum: 199\n");
         await solution.BuildAsync();
-        Assert.Equal(["Rules.cs", "contract.lock"], solution.Generated().Where(file => committed[file.Key] != file.Value).Select(file => Path.GetFileName(file.Key)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["clients/typescript/src/generated/contract.lock", "src/Acme.Orders.Api.Client/Generated/contract.lock", "src/Acme.Orders.Api/Generated/Rules.cs", "src/Acme.Orders.Api/Generated/contract.lock"],
+            solution.Generated().Where(file => committed[file.Key] != file.Value).Select(file => file.Key).Order(StringComparer.Ordinal));
     }
 }

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-using GoldenService.Tests;
+using GoldenService.Testing;
 
 namespace Golden.Templates.Tests;
 

@@ -28,6 +28,13 @@ public sealed class RefusalTests(InstalledPack pack) : TemplateTests(pack)
     [Fact]
     public Task PortThatIsNotANumber() => Refuses(InvalidOption, "Cannot parse argument 'http' for option '--http-port'", "--name", "Acme.Orders", "--http-port", "http");
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("65536")]
+    [InlineData("99999")]
+    [InlineData("-1")]
+    public Task PortThatIsNone(string port) => Refuses(PostActionFailed, "Nothing was written: --http-port must be a port, a number from 1 to 65535.", "--name", "Acme.Orders", "--http-port", port);
+
     [Fact]
     public Task NothingAndSomethingToDeploy() => Refuses(PostActionFailed, "Nothing was written: --deploy none cannot be combined with another value", "--name", "Acme.Orders", "--deploy", "none", "--deploy", "compose");
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using GoldenService.Tests;
+using GoldenService.Testing;
 
 namespace Golden.Templates.Tests;
 
@@ -33,7 +33,7 @@ public sealed class ServiceTests(InstalledPack pack) : TemplateTests(pack)
         http.DefaultRequestHeaders.Authorization = new("Bearer", Issuer.Shared.Token());
 
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, HttpMethod.Get, "health/live")).Status);
-        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(solution.Folder, "openapi.yaml"), TestContext.Current.CancellationToken), await http.GetStringAsync("openapi.yaml", TestContext.Current.CancellationToken));
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(solution.Folder, "src/Acme.Orders.Api/openapi.yaml"), TestContext.Current.CancellationToken), await http.GetStringAsync("openapi.yaml", TestContext.Current.CancellationToken));
 
         var created = await SendAsync(http, HttpMethod.Post, "v1/orders", Order, key: "0123456789");
         Assert.Equal(HttpStatusCode.Created, created.Status);

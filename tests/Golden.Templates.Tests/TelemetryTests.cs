@@ -1,4 +1,4 @@
-using GoldenService.Tests;
+using GoldenService.Testing;
 
 namespace Golden.Templates.Tests;
 

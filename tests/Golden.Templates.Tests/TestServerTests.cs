@@ -24,7 +24,7 @@ public sealed class TestServerTests(InstalledPack pack) : TemplateTests(pack)
     public async Task ItsImageIsThatOfThePipelines()
     {
         var folder = Path.Combine(Repository.Root, "templates", "common");
-        foreach (var file in (string[])["tests/GoldenService.Tests/TestServer.cs", ".github/workflows/ci.yml", "azure-pipelines.yml"])
+        foreach (var file in (string[])["tests/GoldenService.Testing/TestServer.cs", ".github/workflows/ci.yml", "azure-pipelines.yml"])
         {
             Assert.Contains(Image, await File.ReadAllTextAsync(Path.Combine(folder, file), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }

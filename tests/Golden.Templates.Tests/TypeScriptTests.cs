@@ -19,7 +19,7 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         // The code of the contract must be what NSwag makes of it.
         var committed = solution.Generated();
         Assert.Contains(Client, committed.Keys);
-        Assert.Contains("contract/typescript.lock", committed.Keys);
+        Assert.Contains("clients/typescript/src/generated/contract.lock", committed.Keys);
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
         Assert.Equal(1, await solution.TestClassAsync("TypeScriptTests"));
@@ -59,7 +59,7 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Orders", "--typescript-client");
         var client = Path.Combine(solution.Folder, Client);
         var before = await File.ReadAllTextAsync(client, TestContext.Current.CancellationToken);
-        await solution.ReplaceAsync("openapi.yaml", "operationId: cancelOrder", "operationId: abandonOrder");
+        await solution.ReplaceAsync("src/Acme.Orders.Api/openapi.yaml", "operationId: cancelOrder", "operationId: abandonOrder");
         (await BuildClientAsync(solution)).ShouldSucceed();
         var after = await File.ReadAllTextAsync(client, TestContext.Current.CancellationToken);
         Assert.Equal(before.Replace("cancelOrder", "abandonOrder", StringComparison.Ordinal).Replace("CancelOrder", "AbandonOrder", StringComparison.Ordinal), after);
@@ -86,15 +86,16 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Wide", "--typescript-client");
         var package = Path.Combine(solution.Folder, "clients", "typescript");
         Directory.Delete(Path.Combine(package, "test"), recursive: true);
-        File.Copy(Path.Combine(Repository.Root, "tests/Golden.Templates.Tests/Fixtures/wide.yaml"), Path.Combine(solution.Folder, "openapi.yaml"), overwrite: true);
+        File.Copy(Path.Combine(Repository.Root, "tests/Golden.Templates.Tests/Fixtures/wide.yaml"), Path.Combine(solution.Folder, "src/Wide.Api/openapi.yaml"), overwrite: true);
         (await BuildClientAsync(solution)).ShouldSucceed();
         (await NpmAsync(package, "ci")).ShouldSucceed();
         (await NpmAsync(package, "run", "build")).ShouldSucceed();
         Assert.DoesNotContain("any", (await File.ReadAllTextAsync(Path.Combine(solution.Folder, Client), TestContext.Current.CancellationToken)).Split([' ', ';', '<', '>'], StringSplitOptions.None));
     }
 
+    /// <summary>Makes the code of the contract, without the service, which has no code for another contract.</summary>
     static Task<CommandResult> BuildClientAsync(GeneratedSolution solution, params string[] options) =>
-        CommandLine.DotnetAsync(solution.Folder, ["build", $"src/{solution.ProjectName}.Client", "-warnaserror", "-nologo", "-m:1", .. options]);
+        CommandLine.DotnetAsync(solution.Folder, ["build", $"src/{solution.ProjectName}.Api", "-t:UpdateContract", "-warnaserror", "-nologo", "-m:1", .. options]);
 
     static Task<CommandResult> NpmAsync(string folder, params string[] arguments) =>
         CommandLine.RunAsync(CommandLine.StartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", folder, arguments));

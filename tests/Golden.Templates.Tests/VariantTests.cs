@@ -14,7 +14,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         // The pipeline of the contract knows what any contract may say, and a token is a secret anywhere.
-        string[] general = ["contract/generate.cs", "docs/contract.md", $"tests/{solution.ProjectName}.Tests/Platform/RepositorySecretsTests.cs"];
+        string[] general = ["contract/generate.cs", "docs/contract.md", $"tests/{solution.ProjectName}.ServiceDefaults.Tests/Repository/RepositorySecretsTests.cs"];
         Assert.DoesNotContain(solution.Files().Except(general), file => Words().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
 
         // The code of the contract must be what NSwag makes of this variant's contract; `dotnet variants.cs` updates it.
@@ -36,7 +36,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         // The other database is in no file but one: answers must not name it either.
-        Assert.Equal([$"tests/{projectName}.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
+        Assert.Equal([$"tests/{projectName}.Testing/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
 
         await solution.BuildAsync("-p:CI=true");
         solution.ShouldHaveRestoredExactly();
@@ -84,8 +84,8 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();
 
-        // What is a secret is told by examples.
-        string[] general = ["tests/Acme.Billing.Tests/Platform/RepositorySecretsTests.cs"];
+        // What is a secret is told by examples; and the kit knows the header that makes a call unique in any contract.
+        string[] general = ["tests/Acme.Billing.ServiceDefaults.Tests/Repository/RepositorySecretsTests.cs", "tests/Acme.Billing.Testing/Contract/ContractCalls.cs"];
         Assert.DoesNotContain(solution.Files().Except(general), file => Sample().IsMatch(file) || Sample().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
     }
 

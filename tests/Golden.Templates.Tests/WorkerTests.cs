@@ -28,7 +28,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         // The other database is in no file but one: answers must not name it either.
-        Assert.Equal(["tests/Acme.Shipping.Tests/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
+        Assert.Equal(["tests/Acme.Shipping.Testing/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
 
         await solution.BuildAsync("-p:CI=true");
         Assert.True(await solution.TestAsync([(PostgresServer.Variable, server), ("CI", "true")]) > 100);
@@ -59,7 +59,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         // The pipeline of the contract knows what any contract may say, and what is a secret is told by examples.
-        string[] general = ["contract/generate.cs", "tests/Acme.Billing.Tests/Platform/RepositorySecretsTests.cs"];
+        string[] general = ["contract/generate.cs", "tests/Acme.Billing.ServiceDefaults.Tests/Repository/RepositorySecretsTests.cs"];
         Assert.DoesNotContain(solution.Files().Except(general), file => Sample().IsMatch(file) || Sample().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
 
         // The code of the contract must be what NSwag makes of this variant's contract; `dotnet variants.cs` updates it.

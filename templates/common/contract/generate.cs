@@ -1,6 +1,6 @@
-// Makes the code of openapi.yaml, and the clients of other services from their contracts: checks that each keeps to the subset
-// of OpenAPI 3.0 that the code can honour, runs NSwag, and puts its output in place. The build starts it (contract.proj) when
-// something changed.
+// Makes code of a contract: checks that it keeps to the subset of OpenAPI 3.0 that the code can honour, runs NSwag, and puts its
+// output in place. The build starts it (contract.proj) when something changed: once for the operations of a service (server), once
+// for each client (client, typescript).
 #:package YamlDotNet
 #:property PublishAot=false
 #:property ImplicitUsings=enable
@@ -12,66 +12,40 @@ using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-var (nswag, root, serviceProject, serviceNamespace, clientProject) = (args[0], args[1], args[2], args[3], args[4]);
-var more = args[5..].Select(pair => pair.Split('=')).ToLookup(pair => Path.GetExtension(pair[0]) == ".nswag", pair => (pair[0], pair[1]));
-(string Contract, string Project)[] clients = [("openapi.yaml", clientProject), .. more[false]];
-(string Settings, string Path)[] furtherClients = [.. more[true]];
+var (nswag, kind, contract, codeNamespace, runtimeNamespace, code, record) = (args[0], args[1], args[2], args[3], args[4], args[5], args[6]);
 
-var isSupported = true;
-foreach (var (contract, project) in clients)
+var findings = Subset.Check(contract, isOurs: kind == "server");
+foreach (var finding in findings)
 {
-    foreach (var finding in Subset.Check(root + contract, isOurs: project == clientProject))
-    {
-        Console.WriteLine($"{Path.GetFullPath(root + contract)}({finding.Line},{finding.Column}): error CONTRACT004: {finding.Place}: {finding.Text}");
-        isSupported = false;
-    }
+    Console.WriteLine($"{contract}({finding.Line},{finding.Column}): error CONTRACT004: {finding.Place}: {finding.Text}");
 }
 
-if (!isSupported)
+if (findings.Count > 0)
 {
     return 1;
 }
 
-// Two builds may run at once, each in a process of its own.
-var scratch = $"{root}contract/obj/{Environment.ProcessId}";
+// Several builds may run at once, each in a process of its own.
+var scratch = $"obj/{Environment.ProcessId}";
 Directory.CreateDirectory(scratch);
 try
 {
-    var made = new List<(string Path, string Code)>();
-    foreach (var (contract, project) in clients)
+    if (!await NSwag(nswag, scratch, $"{kind}.nswag", contract, codeNamespace))
     {
-        if (!await NSwag(nswag, scratch, "contract.nswag", root + contract, serviceNamespace, project))
-        {
-            return 1;
-        }
-
-        if (project == clientProject)
-        {
-            made.AddRange(Files(File.ReadAllText($"{scratch}/server.txt")).Select(file => ($"{root}src/{serviceProject}/Generated/{file.Name}", file.Code)));
-        }
-
-        made.Add(($"{root}src/{project}/Generated/Client.cs", File.ReadAllText($"{scratch}/client.txt").Replace("From openapi.yaml", $"From {Path.GetFileName(contract)}", StringComparison.Ordinal)));
+        return 1;
     }
 
-    foreach (var (settings, path) in furtherClients)
+    var made = File.ReadAllText($"{scratch}/code.txt");
+    foreach (var (name, text) in kind == "server" ? Files(made) : [(Path.GetFileName(code), made)])
     {
-        if (!await NSwag(nswag, scratch, settings, $"{root}openapi.yaml", serviceNamespace, clientProject))
-        {
-            return 1;
-        }
-
-        made.Add((root + path, File.ReadAllText($"{scratch}/client.txt")));
+        Put(
+            Path.Combine(Path.GetDirectoryName(code)!, name),
+            text.Replace("From openapi.yaml", $"From {Path.GetFileName(contract)}", StringComparison.Ordinal).Replace("%RUNTIME%", $"global::{runtimeNamespace}", StringComparison.Ordinal));
     }
-
-    made.ForEach(file => Put(file.Path, file.Code));
 
     // Last, so that a run that is cut off is made again.
-    foreach (var record in furtherClients.Select(client => Path.ChangeExtension(client.Settings, ".lock")).Prepend($"{root}contract/contract.lock"))
-    {
-        var inputs = File.ReadAllLines($"{root}contract/obj/{Path.GetFileName(record)}").OrderBy(line => line[line.IndexOf(' ')..], StringComparer.Ordinal);
-        Put(record, string.Join('\n', inputs));
-    }
-
+    var inputs = File.ReadAllLines(record).OrderBy(line => line[line.IndexOf(' ')..], StringComparer.Ordinal);
+    Put(Path.Combine(Path.GetDirectoryName(code)!, "contract.lock"), string.Join('\n', inputs));
     return 0;
 }
 finally
@@ -79,13 +53,13 @@ finally
     Directory.Delete(scratch, recursive: true);
 }
 
-static async Task<bool> NSwag(string program, string scratch, string settings, string contract, string serviceNamespace, string clientNamespace)
+static async Task<bool> NSwag(string program, string scratch, string settings, string contract, string codeNamespace)
 {
     var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
     start.ArgumentList.Add(program);
     start.ArgumentList.Add("run");
     start.ArgumentList.Add(settings);
-    start.ArgumentList.Add($"/variables:Contract={contract},ServiceNamespace={serviceNamespace},ClientNamespace={clientNamespace},Scratch={scratch}");
+    start.ArgumentList.Add($"/variables:Contract={contract},Namespace={codeNamespace},Scratch={scratch}");
     using var process = Process.Start(start)!;
     var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     await process.WaitForExitAsync();
@@ -96,7 +70,7 @@ static async Task<bool> NSwag(string program, string scratch, string settings, s
 
     var lines = string.Concat(outputs).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     var output = lines.FirstOrDefault(line => line.Contains("Exception: ", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
-    Console.WriteLine($"{Path.GetFullPath(contract)}(1,1): error CONTRACT005: NSwag could not generate code from the contract: {output}");
+    Console.WriteLine($"{contract}(1,1): error CONTRACT005: NSwag could not generate code from the contract: {output}");
     return false;
 }
 

@@ -54,12 +54,56 @@ static partial class Dockerfile
             var sources = keyword is "COPY" or "ADD" && !arguments.Contains("--from=", StringComparison.Ordinal) ? Words(arguments).SkipLast(1)
                 // The folder in which a command runs holds what was copied there, under the same paths.
                 : keyword == "RUN" ? mounts.Select(mount => Source().Match(mount).Groups["path"].Value).Where(path => path.Length > 0)
-                    .Concat(Words(arguments).Where(CommandText.IsProject))
+                    .Concat(Words(arguments).Where(CommandText.IsProject)).Concat(Built(arguments)).Distinct()
                 : [];
             // A pattern of letters, as in [N]uGet.config, stands for a file that need not be there.
             foreach (var source in sources.Where(source => !source.Contains("<<") && !source.AsSpan().ContainsAny('$', '[') && !source.Contains("://")))
             {
                 yield return file.Reference(line, "", source);
+            }
+        }
+    }
+
+    /// <summary>What a command of dotnet lacks in the image: it needs the project that it names and all that this one refers to, copied before.</summary>
+    public static IEnumerable<Finding> Findings(IReadOnlyDictionary<string, OutputFile> files)
+    {
+        foreach (var file in files.Values.Where(Is))
+        {
+            var copied = new List<string>();
+            foreach (var (line, keyword, arguments) in Read(file).Instructions)
+            {
+                if (keyword == "COPY" && !arguments.Contains("--from=", StringComparison.Ordinal))
+                {
+                    copied.AddRange(Words(arguments).SkipLast(1).Select(source => SolutionPath.Resolve("", source)));
+                }
+                else if (keyword == "RUN")
+                {
+                    var needed = new List<string>();
+                    foreach (var project in Built(arguments).SelectMany(built => files.Keys.Where(path => path == built || SolutionPath.Matches($"{built}/*.csproj", path))))
+                    {
+                        AddReferred(files, project, needed);
+                    }
+
+                    foreach (var path in needed.Where(path => !copied.Any(source => source.Length == 0 || source == path || path.StartsWith(source + "/", StringComparison.Ordinal) || SolutionPath.Matches(source, path))))
+                    {
+                        yield return file.Finding(line, $"Nothing before copies {path}, which this needs.");
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Projects, or their folders, that a command restores, builds or publishes.</summary>
+    static IEnumerable<string> Built(string arguments) => BuiltProject().Matches(arguments).Select(match => match.Groups["path"].Value.TrimEnd('/'));
+
+    static void AddReferred(IReadOnlyDictionary<string, OutputFile> files, string path, List<string> projects)
+    {
+        if (!projects.Contains(path) && files.TryGetValue(path, out var project))
+        {
+            projects.Add(path);
+            foreach (var reference in ProjectReference().Matches(project.Text).Select(match => match.Groups["path"].Value))
+            {
+                AddReferred(files, SolutionPath.Resolve(project.Folder, reference), projects);
             }
         }
     }
@@ -141,6 +185,12 @@ static partial class Dockerfile
 
     [GeneratedRegex(@"<<-?[""']?(?<end>\w+)")]
     private static partial Regex Heredoc();
+
+    [GeneratedRegex(@"\bdotnet (?:restore|build|publish) (?<path>[\w.][\w./-]*)")]
+    private static partial Regex BuiltProject();
+
+    [GeneratedRegex(@"<ProjectReference Include=""(?<path>[^""]+)""")]
+    private static partial Regex ProjectReference();
 
     sealed record Instruction(int Line, string Keyword, string Arguments);
 }

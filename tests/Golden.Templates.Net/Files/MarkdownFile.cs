@@ -16,12 +16,16 @@ static partial class MarkdownFile
     public static IEnumerable<Reference> References(OutputFile file)
     {
         var page = Markdown.Parse(file.Text, Extensions);
-        return
+
+        // A walk has files to write, which are not there yet.
+        var written = Written().Matches(file.Text).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        IEnumerable<Reference> references =
         [
             .. page.Descendants<LinkInline>().SelectMany(link => Link(file, link)),
             .. page.Descendants<FencedCodeBlock>().Where(IsCommands).SelectMany(block => CommandText.References(file, Text(block), block.Line + 2, "")),
             .. page.Descendants<CodeInline>().SelectMany(code => Mention(file, code)),
         ];
+        return references.Where(reference => !written.Contains(reference.Target));
     }
 
     /// <summary>The anchors, as GitHub makes them: of headings, and of elements that have an id.</summary>
@@ -110,6 +114,9 @@ static partial class MarkdownFile
 
     [GeneratedRegex("^(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")]
     private static partial Regex Scheme();
+
+    [GeneratedRegex("^File: `([^`]+)`$", RegexOptions.Multiline)]
+    private static partial Regex Written();
 
     [GeneratedRegex(@"(?<=<[^>]*\b(?:id|name)="")[^""]+")]
     private static partial Regex Id();

@@ -12,7 +12,6 @@ static class References
         (Compose.Is, Compose.References),
         (Dockerfile.Is, Dockerfile.References),
         (MarkdownFile.Is, MarkdownFile.References),
-        (ContractLock.Is, ContractLock.References),
         (TypeScriptFile.Is, TypeScriptFile.References),
         (file => file.Ends(".sh"), file => CommandText.References(file, file.Text, 1, "")),
     ];

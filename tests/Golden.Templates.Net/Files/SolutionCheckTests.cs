@@ -85,10 +85,45 @@ public sealed class SolutionCheckTests
         const string HashOfA = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
         const string Record = $"{HashOfA} a.liquid\n{HashOfA} openapi.yaml\n";
 
-        FindsNothing(("src/A/contract.lock", Record), ("src/A/a.liquid", "a"), ("src/A/openapi.yaml", "  # b\r\na"));
-        Finds("src/A/contract.lock(1): The generated code was made of another a.liquid", ("src/A/contract.lock", Record), ("src/A/a.liquid", "b"), ("src/A/openapi.yaml", "a"));
-        Finds("src/A/contract.lock(1): The generated code was made of another a.liquid", ("src/A/contract.lock", Record), ("src/A/a.liquid", "# b\na"), ("src/A/openapi.yaml", "a"));
-        Finds("src/A/contract.lock(2): There is no src/A/openapi.yaml", ("src/A/contract.lock", Record), ("src/A/a.liquid", "a"));
+        const string Lock = "src/A/Generated/contract.lock";
+        (string, string)[] solution = [("src/A/A.csproj", "<Project><ItemGroup><Contract Include=\"openapi.yaml\" /></ItemGroup></Project>"), ("contract/contract.proj", "<Project />"), (Lock, Record), ("contract/a.liquid", "a"), ("src/A/openapi.yaml", "a")];
+
+        FindsNothing([.. solution, ("src/A/openapi.yaml", "  # b\r\na")]);
+        Finds($"{Lock}(1): The generated code was made of another a.liquid", [.. solution, ("contract/a.liquid", "b")]);
+        Finds($"{Lock}(1): The generated code was made of another a.liquid", [.. solution, ("contract/a.liquid", "# b\na")]);
+        Finds($"{Lock}(2): The generated code was made of another openapi.yaml", [.. solution, ("src/A/openapi.yaml", "b")]);
+        Finds($"{Lock}(1): There is no contract/b.liquid", [.. solution, (Lock, $"{HashOfA} b.liquid\n")]);
+        Finds($"{Lock}: No project has a contract whose code is here", [.. solution, ("src/A/A.csproj", "<Project />")]);
+        Finds("There is no contract.lock beside the code of src/A/openapi.yaml", [.. solution, ("src/A/A.csproj", "<Project><ItemGroup><Contract Include=\"openapi.yaml\" /><ContractClient Include=\"openapi.yaml\" Kind=\"other\" Code=\"../b/b.ts\" /></ItemGroup></Project>")]);
+    }
+
+    /// <summary>A restore of an image has the projects that it needs, of which a later step would bring the rest.</summary>
+    [Theory]
+    [InlineData("COPY src/A/A.csproj src/A/", "Dockerfile(3): Nothing before copies src/B/B.csproj")]
+    [InlineData("COPY src/B/B.csproj src/B/", "Dockerfile(3): Nothing before copies src/A/A.csproj")]
+    [InlineData("COPY src/A/A.csproj src/B/B.csproj ./", null)]
+    [InlineData("COPY --parents src/*/*.csproj ./", null)]
+    [InlineData("COPY src/ src/", null)]
+    [InlineData("COPY . .", null)]
+    [InlineData("COPY src/A/A.csproj src/A/", "Dockerfile(3): Nothing before copies src/B/B.csproj", "src/A")]
+    [InlineData("COPY src/A/A.csproj src/B/B.csproj ./", null, "src/A")]
+    public void AnImageRestoresWhatItHas(string copy, string? message, string project = "src/A/A.csproj")
+    {
+        (string, string)[] solution =
+        [
+            ("a.slnx", "<Solution><Project Path=\"src/A/A.csproj\" /><Project Path=\"src/B/B.csproj\" /></Solution>"),
+            ("src/A/A.csproj", "<Project><ItemGroup><ProjectReference Include=\"../B/B.csproj\" /></ItemGroup></Project>"),
+            ("src/B/B.csproj", "<Project />"),
+            ("Dockerfile", $"FROM a:1\n{copy}\nRUN dotnet restore {project} --locked-mode\nCOPY . .\n"),
+        ];
+        if (message is null)
+        {
+            FindsNothing(solution);
+        }
+        else
+        {
+            Finds(message, solution);
+        }
     }
 
     /// <summary>A small solution in which nothing is wrong, with files added or replaced.</summary>

@@ -23,7 +23,7 @@ static class SolutionChecks
             }
         }
 
-        return [.. Missing(facts, folders), .. ProjectsOutsideTheSolution(facts), .. Orphans(files, facts), .. ContractLock.Findings(files)];
+        return [.. Missing(facts, folders), .. ProjectsOutsideTheSolution(facts), .. Orphans(files, facts), .. ContractLock.Findings(files), .. Dockerfile.Findings(files)];
     }
 
     static IEnumerable<Finding> Missing(Dictionary<string, FileFacts> facts, HashSet<string> folders)

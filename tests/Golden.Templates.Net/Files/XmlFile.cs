@@ -53,7 +53,8 @@ static class XmlFile
             : isTask ? element.Attribute("Projects")
             : isItem ? element.Attribute("Include") ?? element.Attribute("Update")
             : null;
-        var mayBeMissing = element.Attribute("Condition")?.Value.Contains("Exists(", StringComparison.OrdinalIgnoreCase) ?? false;
+        var condition = element.Attribute("Condition")?.Value;
+        var mayBeMissing = condition is not null && (condition.Contains("Exists(", StringComparison.OrdinalIgnoreCase) || list?.Value.Contains('*') is true);
         if (list is null || mayBeMissing)
         {
             yield break;
@@ -76,7 +77,7 @@ static class XmlFile
     }
 
     static bool IsItemOfPaths(string name) => name is "ProjectReference" or "Compile" or "Content" or "None" or "EmbeddedResource" or "AdditionalFiles"
-        or "UpToDateCheckInput" or "Protobuf" or "Input";
+        or "UpToDateCheckInput" or "Protobuf" or "Input" or "Contract" or "ContractClient";
 
     static int Line(XElement element) => ((IXmlLineInfo)element).LineNumber;
 }

@@ -31,6 +31,9 @@ else
 
 var password = Keep("postgres-password", RandomNumberGenerator.GetHexString(32, lowercase: true));
 Write("ConnectionStrings__Database", $"Host=postgres;Database=golden-service;Username=postgres;Password={password}");
+#if (webapi && worker)
+Write("worker-database", $"Host=postgres;Database=golden-service-worker;Username=postgres;Password={password}");
+#endif
 #endif
 #if (worker)
 
@@ -51,7 +54,11 @@ var root = Path.GetFullPath(Path.Combine(folder, "../../.."));
 var project = Path.Combine(root, "src/GoldenService.ServiceProject");
 
 // It has all scopes of the contract, as in "- bearer: [a, b]".
-var scopes = Regex.Matches(File.ReadAllText(Path.Combine(root, "openapi.yaml")), @"(?<=- bearer: \[)[^\]]+").SelectMany(match => match.Value.Split(',', StringSplitOptions.TrimEntries)).Distinct();
+var contract = File.ReadAllText(Path.Combine(project, "openapi.yaml"));
+#if (webapi && worker)
+contract += File.ReadAllText(Path.Combine(root, "src/GoldenService.Worker/openapi.yaml"));
+#endif
+var scopes = Regex.Matches(contract, @"(?<=- bearer: \[)[^\]]+").SelectMany(match => match.Value.Split(',', StringSplitOptions.TrimEntries)).Distinct();
 var token = Dotnet(["user-jwts", "create", "--project", project, "--output", "token", .. scopes.SelectMany(scope => new[] { "--scope", scope })]);
 var key = Dotnet("user-secrets", "list", "--project", project).Split('\n').FirstOrDefault(line => line.StartsWith($"{setting} = ", StringComparison.Ordinal));
 if (key is null)

@@ -1,7 +1,5 @@
 using System;
-#if (sample)
 using FluentValidation;
-#endif
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,26 +17,21 @@ try
     // First of all, because some settings are secrets in mounted files.
     builder.AddSecrets();
 
-#if (sample)
     // The operations of the contract, openapi.yaml, and the business rules beyond its limits.
-    services.AddContract<OrdersOperations>();
-    services.AddValidatorsFromAssemblyContaining<OrderRules>(ServiceLifetime.Singleton, rules => rules.ValidatorType.IsSealed); // The limits themselves are not.
-#else
-    // The operations of the contract, openapi.yaml.
-    services.AddContract<NotesOperations>();
-#endif
+    services.AddContract();
+    services.AddValidatorsFromAssemblyContaining<AppDbContext>(ServiceLifetime.Singleton, rules => rules.ValidatorType.IsSealed); // The limits themselves are not.
     services.AddSingleton(TimeProvider.System);
 
 #if (jwt)
     // Bearer tokens of the issuer; scopes from the contract.
-    services.AddBearerTokens();
+    services.AddBearerTokens(Contract.Scopes);
 #else
     // No authentication: all callers are one.
     services.AddScoped<Caller>();
 #endif
 
     // The database, and health checks.
-    services.AddDatabase();
+    services.AddDatabase<AppDbContext>();
     services.AddHealth();
 
     // Request limits, rate limits, proxies, graceful shutdown.
@@ -49,11 +42,6 @@ try
 
     // Documentation, logs, metrics and traces.
     services.AddDocumentation();
-#if (sample)
-    services.AddOrdersMetrics();
-#else
-    services.AddNotesMetrics();
-#endif
     builder.AddLogs();
     builder.AddTelemetry();
 #if (sentry)
@@ -96,7 +84,7 @@ try
 
     app.MapContract();
     app.MapHealth();
-    app.MapDocumentation();
+    app.MapDocumentation(Contract.Open);
 
     await app.PrepareDatabaseAsync();
     await app.RunUntilStoppedAsync();

@@ -17,7 +17,7 @@ try
     builder.AddSecrets();
 
     // The operations of the contract, openapi.yaml.
-    services.AddContract<WebhooksOperations, DeadLettersOperations>();
+    services.AddContract();
     services.AddSingleton(TimeProvider.System);
 
     // Sources of webhooks, the queue, and the handlers of messages.
@@ -30,10 +30,10 @@ try
 #endif
 
     // Bearer tokens of the issuer, for the administration of the queue; scopes from the contract.
-    services.AddBearerTokens();
+    services.AddBearerTokens(Contract.Scopes);
 
     // The database, and health checks.
-    services.AddDatabase();
+    services.AddDatabase<AppDbContext>();
     services.AddHealth();
 
     // Request limits, rate limits, proxies, graceful shutdown.
@@ -87,7 +87,7 @@ try
 
     app.MapContract();
     app.MapHealth();
-    app.MapDocumentation();
+    app.MapDocumentation(Contract.Open);
 
     await app.PrepareDatabaseAsync();
     await app.RunUntilStoppedAsync();

@@ -1,4 +1,4 @@
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 

@@ -3,9 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using FluentValidation;
+using global::GoldenService.ServiceDefaults;
 
 /// <summary>The limits of the parameters of createOrder.</summary>
 public class CreateOrderRequestRules : ContractValidator<CreateOrderRequest>

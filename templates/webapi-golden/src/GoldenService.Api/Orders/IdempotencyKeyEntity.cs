@@ -1,6 +1,7 @@
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using System;
+using global::GoldenService.ServiceDefaults;
 
 /// <summary>Remembers which order an Idempotency-Key of a caller has placed, and for what request. A key means nothing for another caller or operation.</summary>
 public sealed class IdempotencyKeyEntity

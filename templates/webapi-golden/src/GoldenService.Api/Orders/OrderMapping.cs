@@ -1,9 +1,10 @@
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using global::GoldenService.ServiceDefaults;
 
 /// <summary>Orders as the contract has them to and from orders as they are stored.</summary>
 internal static class OrderMapping

@@ -1,7 +1,8 @@
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using System.Linq;
 using FluentValidation;
+using global::GoldenService.ServiceDefaults;
 
 /// <summary>
 /// The rules of the business for an order, beyond the limits of the contract, which they inherit. Orders that are

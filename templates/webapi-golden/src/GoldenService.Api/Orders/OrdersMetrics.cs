@@ -1,8 +1,7 @@
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using System.Collections.Generic;
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>What the business counts. The currency is the only attribute: it has few values, and tells of no customer.</summary>
 public sealed class OrdersMetrics
@@ -26,9 +25,4 @@ public sealed class OrdersMetrics
     public void Imported(int orders) => imported.Add(orders);
 
     private static KeyValuePair<string, object?> Of(Currency currency) => new("currency", currency.ToString());
-}
-
-internal static class OrdersMetricsServices
-{
-    public static void AddOrdersMetrics(this IServiceCollection services) => services.AddSingleton<OrdersMetrics>();
 }

@@ -1,4 +1,4 @@
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using System;
 using System.Collections.Generic;
@@ -10,7 +10,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 /// <summary>The operations of the contract on orders. A caller sees its own orders, and nothing tells it that there are others.</summary>
@@ -170,6 +172,8 @@ public sealed partial class OrdersOperations(AppDbContext db, Caller caller, Tim
         request.To < request.From
             ? ReportOrdersResult.BadRequest("to", "must not be before from")
             : ReportOrdersResult.Ok(await db.ReportAsync(caller.Subject, request.From, request.To, cancellationToken));
+
+    static partial void AddServices(IServiceCollection services) => services.AddSingleton<OrdersMetrics>();
 
     private const string NoSuchOrder = "There is no order with this id.";
     private const string Changed = "The order has changed since it was read; read it again.";

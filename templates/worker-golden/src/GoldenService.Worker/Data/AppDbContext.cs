@@ -1,7 +1,8 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 using System;
 using System.Text.Json;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 
 /// <summary>The tables, one class for each.</summary>

@@ -3,13 +3,15 @@
 // </auto-generated>
 #nullable enable
 
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -24,6 +26,19 @@ public interface IWebhooksOperations
     Task<ReceiveWebhookResult> ReceiveWebhook(ReceiveWebhookRequest request, CancellationToken cancellationToken);
 }
 
+/// <summary>Implements them; the rest of it is written by hand.</summary>
+partial class WebhooksOperations : IWebhooksOperations
+{
+    internal static void Register(IServiceCollection services)
+    {
+        services.AddScoped<IWebhooksOperations, WebhooksOperations>();
+        AddServices(services);
+    }
+
+    /// <summary>Registers what else they need.</summary>
+    static partial void AddServices(IServiceCollection services);
+}
+
 /// <summary>The operations that the contract lists under DeadLetters.</summary>
 public interface IDeadLettersOperations
 {
@@ -35,18 +50,31 @@ public interface IDeadLettersOperations
     Task<RequeueDeadLetterResult> RequeueDeadLetter(RequeueDeadLetterRequest request, CancellationToken cancellationToken);
 }
 
+/// <summary>Implements them; the rest of it is written by hand.</summary>
+partial class DeadLettersOperations : IDeadLettersOperations
+{
+    internal static void Register(IServiceCollection services)
+    {
+        services.AddScoped<IDeadLettersOperations, DeadLettersOperations>();
+        AddServices(services);
+    }
+
+    /// <summary>Registers what else they need.</summary>
+    static partial void AddServices(IServiceCollection services);
+}
+
 /// <summary>Registers and maps the operations of the contract.</summary>
 public static class Contract
 {
-    /// <summary>Registers what implements the operations: one class for each tag.</summary>
-    public static IServiceCollection AddContract<TWebhooks, TDeadLetters>(this IServiceCollection services)
-        where TWebhooks : class, IWebhooksOperations
-        where TDeadLetters : class, IDeadLettersOperations
+    /// <summary>Registers what implements the operations.</summary>
+    public static void AddContract(this IServiceCollection services)
     {
-        services.AddScoped<IWebhooksOperations, TWebhooks>();
-        services.AddScoped<IDeadLettersOperations, TDeadLetters>();
-        return services;
+        WebhooksOperations.Register(services);
+        DeadLettersOperations.Register(services);
     }
+
+    /// <summary>Opens the contract as the service carries it.</summary>
+    public static Stream Open() => typeof(Contract).Assembly.GetManifestResourceStream("openapi.yaml")!;
 
     /// <summary>The scopes that operations ask for. Each names a policy of authorization.</summary>
     public static IReadOnlyList<string> Scopes { get; } = ["worker:admin"];

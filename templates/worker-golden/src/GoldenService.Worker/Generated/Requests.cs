@@ -3,9 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 
 /// <summary>Reads requests as the contract says, and tells everything that is wrong with one at once.</summary>
 internal static class ContractRequests

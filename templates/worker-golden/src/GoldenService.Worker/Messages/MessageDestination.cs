@@ -1,4 +1,4 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 /// <summary>What messages wait in, by the names of OpenTelemetry's semantic conventions for messaging.</summary>
 /// <param name="System">The product.</param>

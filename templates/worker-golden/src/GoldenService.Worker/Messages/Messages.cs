@@ -1,5 +1,6 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
+using global::GoldenService.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers the queue, and what handles its messages.</summary>
@@ -18,6 +19,7 @@ internal static class Messages
         services.AddHostedService(provider => provider.GetRequiredService<MessageUpkeep>());
         services.AddMessageSource();
         services.AddHostedService<MessageWorker>();
+        services.AddHealthChecks().AddCheck<QueueCheck>("queue");
     }
 
     /// <summary>Has messages of this type handled by a class, made anew for each.</summary>

@@ -1,4 +1,4 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 using System;
 using System.Threading;

@@ -1,9 +1,10 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;

@@ -1,5 +1,6 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
+using global::GoldenService.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

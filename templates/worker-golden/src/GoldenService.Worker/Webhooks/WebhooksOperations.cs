@@ -1,4 +1,4 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 using System;
 using System.Diagnostics;
@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 
 /// <summary>The operations of the contract on webhooks.</summary>
-internal sealed class WebhooksOperations(WebhookDelivery delivery, MessageQueue queue, MessagesMetrics metrics, TimeProvider time) : IWebhooksOperations
+internal sealed partial class WebhooksOperations(WebhookDelivery delivery, MessageQueue queue, MessagesMetrics metrics, TimeProvider time) : IWebhooksOperations
 {
     public async Task<ReceiveWebhookResult> ReceiveWebhook(ReceiveWebhookRequest request, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace GoldenService.Migrations
+namespace GoldenService.Worker.Data.Migrations
 {
     [DbContext(typeof(AppDbContext))]
     partial class AppDbContextModelSnapshot : ModelSnapshot
@@ -16,7 +16,7 @@ namespace GoldenService.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
-            modelBuilder.Entity("GoldenService.MessageEntity", b =>
+            modelBuilder.Entity("GoldenService.Worker.MessageEntity", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")
@@ -90,7 +90,7 @@ namespace GoldenService.Migrations
                     b.ToTable("messages", (string)null);
                 });
 
-            modelBuilder.Entity("GoldenService.ShipmentEntity", b =>
+            modelBuilder.Entity("GoldenService.Worker.ShipmentEntity", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("TEXT")

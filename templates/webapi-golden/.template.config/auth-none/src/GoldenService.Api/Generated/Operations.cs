@@ -3,12 +3,14 @@
 // </auto-generated>
 #nullable enable
 
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using System;
+using System.IO;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -42,16 +44,30 @@ public interface IOrdersOperations
     Task<CancelOrderResult> CancelOrder(CancelOrderRequest request, CancellationToken cancellationToken);
 }
 
+/// <summary>Implements them; the rest of it is written by hand.</summary>
+partial class OrdersOperations : IOrdersOperations
+{
+    internal static void Register(IServiceCollection services)
+    {
+        services.AddScoped<IOrdersOperations, OrdersOperations>();
+        AddServices(services);
+    }
+
+    /// <summary>Registers what else they need.</summary>
+    static partial void AddServices(IServiceCollection services);
+}
+
 /// <summary>Registers and maps the operations of the contract.</summary>
 public static class Contract
 {
-    /// <summary>Registers what implements the operations: one class for each tag.</summary>
-    public static IServiceCollection AddContract<TOrders>(this IServiceCollection services)
-        where TOrders : class, IOrdersOperations
+    /// <summary>Registers what implements the operations.</summary>
+    public static void AddContract(this IServiceCollection services)
     {
-        services.AddScoped<IOrdersOperations, TOrders>();
-        return services;
+        OrdersOperations.Register(services);
     }
+
+    /// <summary>Opens the contract as the service carries it.</summary>
+    public static Stream Open() => typeof(Contract).Assembly.GetManifestResourceStream("openapi.yaml")!;
 
     /// <summary>Maps each operation to its method and path.</summary>
     public static void MapContract(this IEndpointRouteBuilder routes)

@@ -3,12 +3,14 @@
 // </auto-generated>
 #nullable enable
 
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using System;
+using System.IO;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -23,16 +25,30 @@ public interface INotesOperations
     Task<SaveNoteResult> SaveNote(SaveNoteRequest request, CancellationToken cancellationToken);
 }
 
+/// <summary>Implements them; the rest of it is written by hand.</summary>
+partial class NotesOperations : INotesOperations
+{
+    internal static void Register(IServiceCollection services)
+    {
+        services.AddScoped<INotesOperations, NotesOperations>();
+        AddServices(services);
+    }
+
+    /// <summary>Registers what else they need.</summary>
+    static partial void AddServices(IServiceCollection services);
+}
+
 /// <summary>Registers and maps the operations of the contract.</summary>
 public static class Contract
 {
-    /// <summary>Registers what implements the operations: one class for each tag.</summary>
-    public static IServiceCollection AddContract<TNotes>(this IServiceCollection services)
-        where TNotes : class, INotesOperations
+    /// <summary>Registers what implements the operations.</summary>
+    public static void AddContract(this IServiceCollection services)
     {
-        services.AddScoped<INotesOperations, TNotes>();
-        return services;
+        NotesOperations.Register(services);
     }
+
+    /// <summary>Opens the contract as the service carries it.</summary>
+    public static Stream Open() => typeof(Contract).Assembly.GetManifestResourceStream("openapi.yaml")!;
 
     /// <summary>Maps each operation to its method and path.</summary>
     public static void MapContract(this IEndpointRouteBuilder routes)

@@ -1,13 +1,15 @@
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>The operations of the contract on notes. A caller has notes of its own, and nothing tells it that there are others.</summary>
-public sealed class NotesOperations(AppDbContext db, Caller caller, TimeProvider time, NotesMetrics metrics) : INotesOperations
+public sealed partial class NotesOperations(AppDbContext db, Caller caller, TimeProvider time, NotesMetrics metrics) : INotesOperations
 {
     public async Task<SaveNoteResult> SaveNote(SaveNoteRequest request, CancellationToken cancellationToken)
     {
@@ -26,6 +28,8 @@ public sealed class NotesOperations(AppDbContext db, Caller caller, TimeProvider
         metrics.Saved();
         return SaveNoteResult.Ok(new Note { Id = note.Id, Text = note.Text, SavedAt = note.SavedAt });
     }
+
+    static partial void AddServices(IServiceCollection services) => services.AddSingleton<NotesMetrics>();
 
     private async Task AddAsync(NoteEntity note, CancellationToken cancellationToken)
     {

@@ -3,9 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 using FluentValidation;
+using global::GoldenService.ServiceDefaults;
 
 /// <summary>The limits of the parameters of receiveWebhook.</summary>
 public class ReceiveWebhookRequestRules : ContractValidator<ReceiveWebhookRequest>

@@ -1,4 +1,4 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 /// <summary>Where a message stands.</summary>
 public enum MessageState

@@ -1,4 +1,4 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 using System;
 using System.Collections.Concurrent;
@@ -6,6 +6,7 @@ using System.Linq;
 using System.Net.Security;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

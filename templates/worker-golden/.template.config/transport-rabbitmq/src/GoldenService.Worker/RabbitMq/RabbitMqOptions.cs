@@ -1,6 +1,7 @@
-namespace GoldenService;
+namespace GoldenService.Worker;
 
 using System;
+using global::GoldenService.ServiceDefaults;
 
 /// <summary>Where the broker is, and what the service calls its own there.</summary>
 public sealed class RabbitMqOptions

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace GoldenService.Migrations
+namespace GoldenService.Api.Data.Migrations
 {
     [DbContext(typeof(AppDbContext))]
     partial class AppDbContextModelSnapshot : ModelSnapshot
@@ -20,7 +20,7 @@ namespace GoldenService.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("GoldenService.IdempotencyKeyEntity", b =>
+            modelBuilder.Entity("GoldenService.Api.IdempotencyKeyEntity", b =>
                 {
                     b.Property<string>("Owner")
                         .HasColumnType("text")
@@ -50,7 +50,7 @@ namespace GoldenService.Migrations
                     b.ToTable("idempotency_keys", (string)null);
                 });
 
-            modelBuilder.Entity("GoldenService.OrderEntity", b =>
+            modelBuilder.Entity("GoldenService.Api.OrderEntity", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -106,7 +106,7 @@ namespace GoldenService.Migrations
                     b.ToTable("orders", (string)null);
                 });
 
-            modelBuilder.Entity("GoldenService.OrderLineEntity", b =>
+            modelBuilder.Entity("GoldenService.Api.OrderLineEntity", b =>
                 {
                     b.Property<Guid>("OrderId")
                         .HasColumnType("uuid")
@@ -134,25 +134,25 @@ namespace GoldenService.Migrations
                     b.ToTable("order_lines", (string)null);
                 });
 
-            modelBuilder.Entity("GoldenService.IdempotencyKeyEntity", b =>
+            modelBuilder.Entity("GoldenService.Api.IdempotencyKeyEntity", b =>
                 {
-                    b.HasOne("GoldenService.OrderEntity", null)
+                    b.HasOne("GoldenService.Api.OrderEntity", null)
                         .WithMany()
                         .HasForeignKey("OrderId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("GoldenService.OrderLineEntity", b =>
+            modelBuilder.Entity("GoldenService.Api.OrderLineEntity", b =>
                 {
-                    b.HasOne("GoldenService.OrderEntity", null)
+                    b.HasOne("GoldenService.Api.OrderEntity", null)
                         .WithMany("Lines")
                         .HasForeignKey("OrderId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("GoldenService.OrderEntity", b =>
+            modelBuilder.Entity("GoldenService.Api.OrderEntity", b =>
                 {
                     b.Navigation("Lines");
                 });

@@ -1,4 +1,4 @@
-namespace GoldenService;
+namespace GoldenService.Api;
 
 using System;
 using Microsoft.EntityFrameworkCore.Migrations;

@@ -7,7 +7,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace GoldenService.Migrations
+namespace GoldenService.Api.Data.Migrations
 {
     [DbContext(typeof(AppDbContext))]
     partial class AppDbContextModelSnapshot : ModelSnapshot
@@ -21,7 +21,7 @@ namespace GoldenService.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("GoldenService.NoteEntity", b =>
+            modelBuilder.Entity("GoldenService.Api.NoteEntity", b =>
                 {
                     b.Property<string>("Owner")
                         .HasColumnType("text")

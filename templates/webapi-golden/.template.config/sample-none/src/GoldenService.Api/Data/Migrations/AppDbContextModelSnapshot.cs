@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace GoldenService.Migrations
+namespace GoldenService.Api.Data.Migrations
 {
     [DbContext(typeof(AppDbContext))]
     partial class AppDbContextModelSnapshot : ModelSnapshot
@@ -16,7 +16,7 @@ namespace GoldenService.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
-            modelBuilder.Entity("GoldenService.NoteEntity", b =>
+            modelBuilder.Entity("GoldenService.Api.NoteEntity", b =>
                 {
                     b.Property<string>("Owner")
                         .HasColumnType("TEXT")

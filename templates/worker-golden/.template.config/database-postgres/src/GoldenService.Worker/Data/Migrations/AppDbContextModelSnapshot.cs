@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace GoldenService.Migrations
+namespace GoldenService.Worker.Data.Migrations
 {
     [DbContext(typeof(AppDbContext))]
     partial class AppDbContextModelSnapshot : ModelSnapshot
@@ -20,7 +20,7 @@ namespace GoldenService.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("GoldenService.MessageEntity", b =>
+            modelBuilder.Entity("GoldenService.Worker.MessageEntity", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -94,7 +94,7 @@ namespace GoldenService.Migrations
                     b.ToTable("messages", (string)null);
                 });
 
-            modelBuilder.Entity("GoldenService.ShipmentEntity", b =>
+            modelBuilder.Entity("GoldenService.Worker.ShipmentEntity", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")

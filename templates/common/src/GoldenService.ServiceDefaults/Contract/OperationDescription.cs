@@ -1,0 +1,29 @@
+namespace GoldenService.ServiceDefaults;
+
+using System;
+using System.Linq;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+/// <summary>
+/// What an operation takes and answers, as metadata of its endpoint. Nothing here reads a request or writes an answer:
+/// it lets others describe the service as it runs, and the tests hold that against the contract.
+/// </summary>
+public static class OperationDescription
+{
+    /// <summary>The properties of the request are the parameters; their attributes say where each is found.</summary>
+    public static IEndpointConventionBuilder Takes<TRequest>(this IEndpointConventionBuilder operation) =>
+        operation.WithMetadata(new OperationRequest(typeof(TRequest)));
+
+    public static IEndpointConventionBuilder Answers(this IEndpointConventionBuilder operation, int status) =>
+        operation.WithMetadata(new ProducesResponseTypeMetadata(status));
+
+    public static IEndpointConventionBuilder Answers<T>(this IEndpointConventionBuilder operation, int status) =>
+        operation.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(T), ["application/json"]));
+
+    public static IEndpointConventionBuilder AnswersProblem<T>(this IEndpointConventionBuilder operation, params int[] statuses) =>
+        operation.WithMetadata([.. statuses.Select(status => new ProducesResponseTypeMetadata(status, typeof(T), ["application/problem+json"]))]);
+}
+
+/// <summary>The type of what an operation is given.</summary>
+internal sealed record OperationRequest(Type Type);

@@ -1,0 +1,66 @@
+namespace GoldenService.ServiceDefaults;
+
+using System;
+using System.ComponentModel.DataAnnotations;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+/// <summary>How the service stops.</summary>
+public sealed class ShutdownOptions
+{
+    /// <summary>How long the service goes on taking requests while /health/ready already says no, so that load balancers find out.</summary>
+    [Range(0.0, 600.0)]
+    public double DrainSeconds { get; set; }
+
+    /// <summary>How long requests that are being answered then have to finish.</summary>
+    [Range(0.0, 600.0)]
+    public double GraceSeconds { get; set; } = 20;
+}
+
+/// <summary>Stops (SIGTERM, Ctrl+C) without failing a request: first no more readiness, then no more connections, then the end.</summary>
+public static class Shutdown
+{
+    public static void AddGracefulShutdown(this IServiceCollection services)
+    {
+        services.AddSettings<ShutdownOptions>("Shutdown");
+        services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, options) =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(options.Value.DrainSeconds + options.Value.GraceSeconds));
+        services.AddHostedService<Drain>();
+    }
+
+    /// <summary>Runs the service until it is to stop, which may be while it still starts: then the host throws.</summary>
+    public static async Task RunUntilStoppedAsync(this WebApplication app)
+    {
+        // The host disposes of itself, and of the lifetime with it.
+        var (started, stopping) = (app.Lifetime.ApplicationStarted, app.Lifetime.ApplicationStopping);
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !started.IsCancellationRequested)
+        {
+            // Nothing was begun that there is to end.
+        }
+    }
+
+    /// <summary>Holds up the stop before the server hears of it.</summary>
+    private sealed class Drain(IOptions<ShutdownOptions> options) : IHostedLifecycleService
+    {
+        public Task StoppingAsync(CancellationToken cancellationToken) =>
+            Task.Delay(TimeSpan.FromSeconds(options.Value.DrainSeconds), cancellationToken);
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,6 +1,0 @@
-namespace GoldenService;
-
-using System;
-
-/// <summary>A setting with which the service cannot run. The message is one sentence for whoever runs it: which setting, and the mend.</summary>
-internal sealed class SettingException(string message) : Exception(message);

@@ -1,0 +1,65 @@
+namespace GoldenService.ServiceDefaults.Tests;
+
+using System;
+using System.Threading.Tasks;
+using global::GoldenService.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+public sealed class HealthTests(Service service)
+{
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task A_service_that_works_is_alive_and_ready(string path)
+    {
+        var answer = await service.Get(path);
+
+        Assert.Equal((200, "Healthy"), (answer.Status, answer.Text));
+    }
+
+    [Fact]
+    public async Task Without_its_migrations_the_service_is_alive_and_not_ready_and_fails_with_503()
+    {
+        await using var bare = await Service.StartAsync("Production");
+        Assert.Contains("lacks migrations", (await bare.Get("/health/ready")).IsProblem(503).Detail, StringComparison.Ordinal);
+        (await bare.Send(Examples.Good)).IsProblem(503);
+        Assert.Equal(200, (await bare.Get("/health/live")).Status);
+
+        await bare.WithDatabase(async db =>
+        {
+            await db.Database.MigrateAsync();
+            return true;
+        });
+        Assert.Equal(200, (await bare.Get("/health/ready")).Status);
+        Assert.Equal(200, (await bare.Send(Examples.Good)).Status);
+    }
+
+    [Fact]
+    public async Task While_the_database_is_away_the_service_is_not_ready_and_still_alive()
+    {
+        await using var orphan = await Service.StartAsync();
+        Assert.Equal(200, (await orphan.Get("/health/ready")).Status);
+
+        orphan.Database.GoAway();
+        (await orphan.Get("/health/ready")).IsProblem(503);
+        Assert.Equal(200, (await orphan.Get("/health/live")).Status);
+
+        orphan.Database.ComeBack();
+        await Wait.Until(async () => (await orphan.Get("/health/ready")).Status == 200, seconds: 20, "The service is not ready again.");
+        Assert.Equal(200, (await orphan.Send(Examples.Good)).Status);
+    }
+
+    [Fact]
+    public async Task While_it_stops_the_service_is_not_ready_but_answers()
+    {
+        await using var stopping = await StubOperations.StartServiceAsync(_ => Task.CompletedTask, new() { ["Shutdown:DrainSeconds"] = "2" });
+
+        stopping.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        Assert.Equal("The service is stopping.", (await stopping.Get("/health/ready")).IsProblem(503).Detail);
+        Assert.Equal(200, (await stopping.Send(Examples.Good)).Status);
+    }
+}

@@ -1,0 +1,85 @@
+namespace GoldenService.ServiceDefaults.Tests;
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using global::GoldenService.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using Xunit;
+
+[Trait("Checklist", "tracing")]
+public sealed class ExportTests
+{
+    [Theory] // Fails when Telemetry exports without an endpoint, or gives a signal that has none something to send.
+    [InlineData("")]
+    [InlineData("", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_SDK_DISABLED=true")]
+    [InlineData("/v1/logs /v1/metrics /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/")]
+    [InlineData("/here", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=/here")]
+    [InlineData("/here", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=/here")]
+    [InlineData("/here", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT=/here")]
+    [InlineData("/l /m", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=/m", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT=/l")]
+    [InlineData("/m /v1/logs /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=/m")]
+    public async Task Only_what_has_an_endpoint_is_sent_and_only_there(string expected, params string[] variables)
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        using var sent = new SentRequests();
+
+        var address = await RunAsync(
+            new(variables.Select(variable => variable.Split('=')).Select(pair => KeyValuePair.Create(pair[0], pair[1].Replace("/", $"{receiver.Url}/", StringComparison.Ordinal)))));
+
+        Assert.Equal(expected, string.Join(' ', receiver.Received.Select(message => message.Path).Distinct().Order(StringComparer.Ordinal)));
+        Assert.Contains(sent.All, request => request.Authority == address.Authority);
+        Assert.All(
+            sent.All.Where(request => request.Scheme == Uri.UriSchemeHttp && request.Authority != address.Authority),
+            request => Assert.Equal(new Uri(receiver.Url).Authority, request.Authority));
+    }
+
+    [Theory] // Fails when the resource has no service, or the variables do not come after it.
+    [InlineData("GoldenService.ServiceDefaults.TestHost")]
+    [InlineData("shop", "OTEL_SERVICE_NAME", "shop")]
+    [InlineData("kiosk", "OTEL_RESOURCE_ATTRIBUTES", "service.name=kiosk")]
+    public async Task Everything_is_sent_under_the_name_of_the_service(string expected, string name = "OTEL_SERVICE_NAME", string value = "")
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+
+        await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url, [name] = value });
+
+        // Tag and length of protobuf are between a name and its value.
+        Assert.Equal(3, receiver.Received.Select(message => message.Path).Distinct().Count());
+        Assert.All(receiver.Received, message => Assert.Matches($@"(?s)service\.name\x12.\n.{Regex.Escape(expected)}\n", message.Text));
+        Assert.All(receiver.Received, message => Assert.Contains("service.version", message.Text, StringComparison.Ordinal));
+    }
+
+    [Theory] // Fails when Telemetry leaves out the meters of ASP.NET Core, the HTTP client, the runtime or the service.
+    [InlineData("http.server.request.duration")]
+    [InlineData("http.client.request.duration")]
+    [InlineData("dotnet.process.cpu.time")]
+    [InlineData("db.client.operation.duration")]
+    public async Task Metrics_of_every_part_are_sent(string metric)
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+
+        await RunAsync(new() { ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = $"{receiver.Url}/m" });
+
+        Assert.Contains(receiver.Received, message => message.Text.Contains(metric, StringComparison.Ordinal));
+    }
+
+    /// <summary>Makes the service send what it has to tell of a request, and returns where that was.</summary>
+    private static async Task<Uri> RunAsync(Dictionary<string, string> settings)
+    {
+        await using var exporting = await Service.StartAsync(settings: new(settings) { ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" });
+
+        // The connection is the same: when the second request has ended, so has the first.
+        Assert.Equal(200, (await exporting.Send(Examples.Good)).Status);
+        Assert.Equal(200, (await exporting.Send(Examples.Good)).Status);
+        exporting.Services.GetService<TracerProvider>()?.ForceFlush();
+        exporting.Services.GetService<MeterProvider>()?.ForceFlush();
+        exporting.Services.GetService<LoggerProvider>()?.ForceFlush();
+        return exporting.Http.BaseAddress!;
+    }
+}

@@ -1,0 +1,15 @@
+#if (postgres)
+[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.TestServer))]
+[assembly: GoldenService.Testing.SkipWithoutServer]
+#endif
+[assembly: GoldenService.Testing.Tests(typeof(GoldenService.ServiceDefaults.Tests.TestedHost))]
+[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.Service))]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
+
+namespace GoldenService.ServiceDefaults.Tests;
+
+using global::GoldenService.ServiceDefaults.TestHost;
+using global::GoldenService.Testing;
+
+/// <summary>The platform is tested by a host of its own: no change of the service reaches these tests.</summary>
+public sealed class TestedHost : TestedService<AppDbContext>;

@@ -1,0 +1,51 @@
+namespace GoldenService.Testing;
+
+using System;
+using System.Threading.Tasks;
+using Xunit;
+
+public abstract class StartSpecification(Service service)
+{
+    [Fact]
+    public async Task A_setting_that_cannot_be_ends_the_start_with_a_sentence()
+    {
+        await using var process = ServiceProcess.Start(service, [], ("Limits__MaxBodyBytes", "a lot"));
+
+        AssertSentence("Limits:MaxBodyBytes must be a whole number", await process.ExitAsync(), process.Output);
+    }
+
+    [Fact]
+    public async Task A_busy_port_ends_the_start_with_a_sentence()
+    {
+        await using var process = ServiceProcess.Start(service, ["--urls", service.Http.BaseAddress!.ToString()]);
+
+        AssertSentence("address already in use", await process.ExitAsync(), process.Output);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.Unusable), MemberType = typeof(TestDatabase))]
+    public async Task A_database_that_cannot_be_used_ends_the_start_and_the_command_migrate_with_a_sentence(string connectionString, string sentence)
+    {
+        await using var start = ServiceProcess.Start(service, [], ("ConnectionStrings__Database", connectionString));
+        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Database", connectionString));
+
+        AssertSentence(sentence, await start.ExitAsync(), start.Output);
+        AssertSentence(sentence, await migrate.ExitAsync(), migrate.Output);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_unknown_starts_nothing()
+    {
+        await using var process = ServiceProcess.Start(service, ["migrat"]);
+
+        AssertSentence("There is no command 'migrat'", await process.ExitAsync(), process.Output);
+    }
+
+    private static void AssertSentence(string expected, (int Code, string Errors) exit, string output)
+    {
+        Assert.Equal(1, exit.Code);
+        Assert.Contains(expected, exit.Errors, StringComparison.Ordinal);
+        Assert.Single(exit.Errors.TrimEnd().Split('\n'));
+        Assert.DoesNotContain("   at ", exit.Errors + output, StringComparison.Ordinal);
+    }
+}

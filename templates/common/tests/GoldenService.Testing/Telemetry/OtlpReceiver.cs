@@ -1,0 +1,59 @@
+namespace GoldenService.Testing;
+
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+/// <summary>Takes what is sent by OTLP over HTTP, and keeps it as it came. Texts in it are UTF-8, and can be searched for.</summary>
+public sealed class OtlpReceiver : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<(string Path, string Text, string Headers)> received = new();
+    private readonly WebApplication app;
+
+    private OtlpReceiver(WebApplication app) => this.app = app;
+
+    public string Url => app.Urls.Single();
+
+    public IReadOnlyCollection<(string Path, string Text, string Headers)> Received => received;
+
+    public static async Task<OtlpReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var receiver = new OtlpReceiver(builder.Build());
+        receiver.app.Run(receiver.ReceiveAsync);
+        await receiver.app.StartAsync();
+        return receiver;
+    }
+
+    /// <summary>The settings of a service that sends everything here, with a header that has this word.</summary>
+    public (string Name, string Value)[] Settings(string word) =>
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", Url),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", $"authorization={word}-header"),
+    ];
+
+    /// <summary>Waits until something has come to each of these paths: a service in this process still sends while a test goes on.</summary>
+    public Task HasReceivedAsync(params string[] paths) =>
+        Wait.Until(() => !paths.Except(Received.Select(message => message.Path)).Any(), seconds: 10, $"Nothing came to one of {string.Join(", ", paths)}.");
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task ReceiveAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var headers = string.Join('\n', context.Request.Headers.Select(header => $"{header.Key}: {header.Value}"));
+        received.Enqueue((context.Request.Path, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length), headers));
+        context.Response.ContentType = "application/x-protobuf";
+    }
+}

@@ -1,0 +1,101 @@
+namespace GoldenService.Testing;
+
+using System;
+using System.Linq;
+using System.Reflection;
+using Npgsql;
+using Xunit;
+using Xunit.v3;
+
+/// <summary>An empty database of a test's own, on the server of the tests.</summary>
+public sealed class TestDatabase : IDisposable
+{
+    /// <summary>What telemetry tells of every one.</summary>
+    public const string SystemName = "postgresql";
+
+    /// <summary>What telemetry tells of a statement about a table that is not there.</summary>
+    public static readonly (string Type, string Code) NoSuchTable = ("Npgsql.PostgresException", "42P01");
+
+    public TestDatabase()
+    {
+        // The service that tests share comes before all of them: there a skip would be a failure.
+        if (!IsSkipped || TestContext.Current.Test is not null)
+        {
+            Execute($"CREATE DATABASE {Name}");
+        }
+    }
+
+    /// <summary>Whether tests are skipped for want of a server. A build server that has none fails.</summary>
+    public static bool IsSkipped => TestServer.ConnectionString is null && Environment.GetEnvironmentVariable("CI") != "true";
+
+    /// <summary>Connection strings with which nothing runs, each with what the sentence about it says.</summary>
+    public static TheoryData<string, string> Unusable
+    {
+        get
+        {
+            var unusable = new TheoryData<string, string> { { "Host=127.0.0.1;Port=1;Database=app;Username=app", "no server answers there: start it" } };
+            if (TestServer.ConnectionString is not null)
+            {
+                unusable.Add(With(server => (server.Database, server.Password) = ("postgres", "wrong")), "cannot be used; the server does not let the role");
+                unusable.Add(With(server => (server.Database, server.Username) = ("postgres", "nobody")), "cannot be used; the server does not let the role 'nobody' in");
+            }
+
+            return unusable;
+        }
+    }
+
+    public string Name { get; } = $"app_{Guid.NewGuid():N}";
+
+    public string ConnectionString => With(server => server.Database = Name);
+
+    /// <summary>Executes a statement as whoever owns the server, in the database of that name or the server's own.</summary>
+    public static void Execute(string sql, string? database = null)
+    {
+        using var connection = new NpgsqlConnection(With(server => (server.Pooling, server.Database) = (false, database ?? "postgres")));
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public static void SkipWithoutServer() => Assert.SkipWhen(IsSkipped, TestServer.Reason);
+
+    /// <summary>Ends the connections that there are.</summary>
+    public void Disconnect() => Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
+
+    public void GoAway()
+    {
+        Execute($"ALTER DATABASE {Name} ALLOW_CONNECTIONS false");
+        Disconnect();
+    }
+
+    public void ComeBack() => Execute($"ALTER DATABASE {Name} ALLOW_CONNECTIONS true");
+
+    public void Dispose()
+    {
+        if (TestServer.ConnectionString is not null)
+        {
+            Execute($"DROP DATABASE {Name} WITH (FORCE)");
+        }
+    }
+
+    private static string With(Action<NpgsqlConnectionStringBuilder> change)
+    {
+        SkipWithoutServer();
+        var server = new NpgsqlConnectionStringBuilder(TestServer.ConnectionString ?? throw new InvalidOperationException(TestServer.Reason));
+        change(server);
+        return server.ConnectionString;
+    }
+}
+
+/// <summary>Skips the tests that use the shared service; one that starts another is skipped there.</summary>
+public sealed class SkipWithoutServerAttribute : BeforeAfterTestAttribute
+{
+    public override void Before(MethodInfo methodUnderTest, IXunitTest test)
+    {
+        if (methodUnderTest.ReflectedType!.GetConstructors().Any(constructor => constructor.GetParameters().Any(parameter => parameter.ParameterType == typeof(Service))))
+        {
+            TestDatabase.SkipWithoutServer();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace GoldenService.Testing;
+
+using System;
+using System.IO;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+/// <summary>An empty database of a test's own: a file in a folder of its own.</summary>
+public sealed class TestDatabase : IDisposable
+{
+    /// <summary>What telemetry tells of every one.</summary>
+    public const string SystemName = "sqlite";
+
+    /// <summary>What telemetry tells of a statement about a table that is not there.</summary>
+    public static readonly (string Type, string Code) NoSuchTable = ("Microsoft.Data.Sqlite.SqliteException", "1");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("service-").FullName;
+
+    public TestDatabase() => File.WriteAllBytes(FileName, []);
+
+    /// <summary>Connection strings with which nothing runs, each with what the sentence about it says.</summary>
+    public static TheoryData<string, string> Unusable => new() { { $"Data Source={Path.GetTempPath()}", "cannot be used; its folder must exist" } };
+
+    public string Name { get; } = "main";
+
+    public string ConnectionString => $"Data Source={FileName}";
+
+    private string FileName => Path.Combine(folder, "app.db");
+
+    public void GoAway() => File.Move(FileName, FileName + ".away");
+
+    public void ComeBack() => File.Move(FileName + ".away", FileName);
+
+    public void Dispose()
+    {
+        using (var connection = new SqliteConnection(ConnectionString))
+        {
+            SqliteConnection.ClearPool(connection);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,164 @@
+namespace GoldenService.Testing;
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+/// <summary>An OpenID Connect issuer of tokens: discovery and keys over HTTPS on a socket of its own.</summary>
+public sealed class Issuer : IAsyncDisposable
+{
+    public const string Audience = "golden-service";
+    public const string Tester = "tester";
+
+    /// <summary>All scopes that the contract names.</summary>
+    public const string AllScopes = "*";
+
+    private static readonly Lazy<Issuer> SharedIssuer = new(() => new Issuer());
+
+    private readonly WebApplication server;
+    private readonly X509Certificate2 certificate = NewCertificate();
+    private List<RsaSecurityKey> published = [];
+    private int keyReads;
+    private int refusals;
+
+    public Issuer()
+    {
+        SignWith(Publish());
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        server = builder.Build();
+        server.Use((context, next) => IsAway ? Fail(context) : next(context));
+        server.MapGet("/.well-known/openid-configuration", () => new Dictionary<string, string> { ["issuer"] = Address, ["jwks_uri"] = $"{Address}/keys" });
+        server.MapGet("/keys", () =>
+        {
+            Interlocked.Increment(ref keyReads);
+            return new Dictionary<string, object> { ["keys"] = published.Select(Public) };
+        });
+        server.Start();
+    }
+
+    /// <summary>The issuer of the tokens of all tests that do not need one of their own.</summary>
+    public static Issuer Shared => SharedIssuer.Value;
+
+    public string Address => server.Urls.Single();
+
+    /// <summary>How often its keys have been read.</summary>
+    public int KeyReads => Volatile.Read(ref keyReads);
+
+    /// <summary>Whether it answers no request.</summary>
+    public bool IsAway { get; set; }
+
+    /// <summary>How many requests it has not answered.</summary>
+    public int Refusals => Volatile.Read(ref refusals);
+
+    /// <summary>The key that it signs with.</summary>
+    public RsaSecurityKey Key { get; private set; } = null!;
+
+    /// <summary>Its certificate, which nobody else has signed.</summary>
+    public string CertificatePem => certificate.ExportCertificatePem();
+
+    /// <summary>What takes that certificate, and no other.</summary>
+    public HttpMessageHandler Trust() => new SocketsHttpHandler
+    {
+        SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.GetCertHashString() },
+    };
+
+    /// <summary>A token, in good order but for what a test changes.</summary>
+    public string Token(
+        string subject = Tester,
+        string? scope = AllScopes,
+        string? issuer = null,
+        string audience = Audience,
+        TimeSpan? expiresIn = null,
+        SigningCredentials? credentials = null,
+        Action<SecurityTokenDescriptor>? change = null)
+    {
+        var now = DateTime.UtcNow;
+        var expires = now + (expiresIn ?? TimeSpan.FromHours(1));
+        var descriptor = new SecurityTokenDescriptor
+        {
+            Issuer = issuer ?? Address,
+            Audience = audience,
+            IssuedAt = expires.AddHours(-2),
+            NotBefore = expires.AddHours(-2),
+            Expires = expires,
+            Claims = new Dictionary<string, object> { ["sub"] = subject },
+            SigningCredentials = credentials ?? new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
+        };
+        if (scope is not null)
+        {
+            descriptor.Claims["scope"] = scope == AllScopes ? string.Join(' ', ContractDocument.Current.Scopes) : scope;
+        }
+
+        change?.Invoke(descriptor);
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(descriptor);
+    }
+
+    /// <summary>A key that it publishes, and does not sign with yet.</summary>
+    public RsaSecurityKey Publish()
+    {
+        var key = NewKey();
+        published = [.. published, key];
+        return key;
+    }
+
+    public void SignWith(RsaSecurityKey key) => Key = key;
+
+    public void Withdraw(RsaSecurityKey key) => published = [.. published.Where(other => other != key)];
+
+    public static RsaSecurityKey NewKey(string? id = null) => new(RSA.Create(2048)) { KeyId = id ?? Guid.NewGuid().ToString("N") };
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        certificate.Dispose();
+    }
+
+    private Task Fail(HttpContext context)
+    {
+        Interlocked.Increment(ref refusals);
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static Dictionary<string, string> Public(RsaSecurityKey key)
+    {
+        var parameters = key.Rsa.ExportParameters(includePrivateParameters: false);
+        return new()
+        {
+            ["kty"] = "RSA",
+            ["use"] = "sig",
+            ["kid"] = key.KeyId,
+            ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
+            ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
+        };
+    }
+
+    private static X509Certificate2 NewCertificate()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+
+        // Windows cannot serve with a key that only memory has.
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);
+    }
+}

@@ -1,0 +1,48 @@
+namespace GoldenService.Api.Tests;
+
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using global::GoldenService.Api.Client;
+using global::GoldenService.ServiceDefaults;
+using global::GoldenService.Testing;
+using Xunit;
+
+[Trait("Checklist", "metrics")]
+public sealed class OrderMetricTests
+{
+#if (postgres)
+    private const string Import = "COPY orders";
+#else
+    private const string Import = "INSERT orders";
+#endif
+
+    [Fact] // Fails when a counter is not called, counts twice, or has another unit.
+    public async Task Orders_are_counted_once_by_currency()
+    {
+        await using var service = await Service.StartAsync();
+        using var measurements = new Measurements(service);
+        var (draft, key) = (Examples.Draft(currency: Currency.USD), Examples.NewKey());
+
+        var order = (await service.Orders.CreateOrderAsync(key, draft)).Result;
+        await service.Orders.CreateOrderAsync(key, draft);
+        await service.Orders.CancelOrderAsync(order.Id);
+        await service.Orders.CancelOrderAsync(order.Id);
+        await service.Orders.ImportOrdersAsync(new() { Orders = [Examples.Placed("a", DateTimeOffset.UnixEpoch), Examples.Placed("b", DateTimeOffset.UnixEpoch)] });
+
+        Assert.Equal(
+            [("orders.placed", "{order}", 1, "currency=USD"), ("orders.cancelled", "{order}", 1, "currency=USD"), ("orders.imported", "{order}", 2, "")],
+            measurements.All.Where(measured => measured.Name.StartsWith("orders.", StringComparison.Ordinal)));
+    }
+
+    [Fact] // Fails when BatchAsync records no duration.
+    public async Task An_import_is_measured_as_a_statement()
+    {
+        await using var service = await Service.StartAsync();
+        using var measurements = new Measurements(service);
+
+        await service.Orders.ImportOrdersAsync(new() { Orders = [Examples.Placed("a", DateTimeOffset.UnixEpoch)] });
+
+        Assert.Contains($"db.namespace={service.Database.Name} db.query.summary={Import} db.system.name={TestDatabase.SystemName}", measurements.All.Where(measured => measured.Name == "db.client.operation.duration").Select(measured => measured.Tags));
+    }
+}

@@ -1,0 +1,7 @@
+namespace GoldenService.Api.Tests;
+
+using global::GoldenService.Testing;
+using Xunit;
+
+[Trait("Checklist", "logs")]
+public sealed class CanaryTests(Service service) : CanarySpecification(service);

@@ -1,0 +1,7 @@
+namespace GoldenService.Api.Tests;
+
+using global::GoldenService.Testing;
+using Xunit;
+
+[Trait("Checklist", "contract")]
+public sealed class ConformanceTests(Service service) : ConformanceSpecification(service);

@@ -1,0 +1,7 @@
+namespace GoldenService.Api.Tests;
+
+using global::GoldenService.Testing;
+using Xunit;
+
+[Trait("Checklist", "tracing")]
+public sealed class StatementTests : StatementSpecification;

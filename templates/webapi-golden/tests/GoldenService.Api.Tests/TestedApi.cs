@@ -1,0 +1,26 @@
+#if (postgres)
+[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.TestServer))]
+[assembly: GoldenService.Testing.SkipWithoutServer]
+#endif
+[assembly: GoldenService.Testing.Tests(typeof(GoldenService.Api.Tests.TestedApi))]
+[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.Service))]
+[assembly: Xunit.TestCollectionOrderer(typeof(GoldenService.Testing.IndexAuditLast))]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
+
+namespace GoldenService.Api.Tests;
+
+using System;
+using System.Threading.Tasks;
+using global::GoldenService.Testing;
+
+/// <summary>The API as the kit tests it: all else it learns from the contract.</summary>
+public sealed class TestedApi : TestedService<AppDbContext>;
+
+internal static class ApiService
+{
+    extension(Service service)
+    {
+        /// <summary>Does something with the database through the service's own connections.</summary>
+        public Task<T> WithDatabase<T>(Func<AppDbContext, Task<T>> use) => service.WithDatabase(db => use((AppDbContext)db));
+    }
+}

@@ -1,0 +1,7 @@
+namespace GoldenService.Worker.Tests;
+
+using global::GoldenService.Testing;
+using Xunit;
+
+[Trait("Checklist", "tracing")]
+public sealed class StatementTests : StatementSpecification;
