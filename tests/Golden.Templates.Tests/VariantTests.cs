@@ -84,7 +84,7 @@ public sealed partial class VariantTests(InstalledPack pack) : TemplateTests(pac
         solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();
 
-        // What is a secret is told by examples; and the kit knows the header that makes a call unique in any contract.
+        // Examples show what is a secret, and the kit knows the header that makes a call unique in any contract.
         string[] general = ["tests/Acme.Billing.ServiceDefaults.Tests/Repository/RepositorySecretsTests.cs", "tests/Acme.Billing.Testing/Contract/ContractCalls.cs"];
         Assert.DoesNotContain(solution.Files().Except(general), file => Sample().IsMatch(file) || Sample().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file))));
     }

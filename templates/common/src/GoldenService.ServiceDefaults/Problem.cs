@@ -18,7 +18,7 @@ public record Problem
     [JsonPropertyName("status")]
     public required int Status { get; init; }
 
-    /// <summary>What went wrong this time, and the mend.</summary>
+    /// <summary>What went wrong this time, and how to correct it.</summary>
     [JsonPropertyName("detail")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }

@@ -41,7 +41,7 @@ public sealed class DocumentationTests(Service service)
         Assert.Equal(200, (await service.Get("/docs/swagger-ui-bundle.js")).Status);
     }
 
-    [Fact] // Fails when whoever opens the address of the service in a browser is asked for a token, or finds nothing.
+    [Fact] // Fails when a browser at the address of the service is asked for a token, or gets 404.
     public async Task The_root_leads_to_the_page()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");

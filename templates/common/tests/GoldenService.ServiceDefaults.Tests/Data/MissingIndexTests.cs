@@ -22,11 +22,11 @@ public sealed class MissingIndexTests(Service service)
     [InlineData("SELECT id FROM items WHERE owner = 'a' AND (name < 'b' OR name > 'c') ORDER BY name LIMIT 5", "items.name is compared and not sought in IX_items_owner_name", "OR")]
     [InlineData("SELECT id FROM items WHERE owner = 'a' AND name < 'b' ORDER BY name LIMIT 5", null, "")]
     [InlineData("SELECT id FROM items ORDER BY id LIMIT 5", null, "")]
-    public async Task A_missing_index_is_noticed(string sql, string? what, string mend)
+    public async Task A_missing_index_is_noticed(string sql, string? what, string fix)
     {
         var found = await service.WithDatabase(db => IndexAudit.FindAsync(db, [KeyValuePair.Create(sql, Array.Empty<DbParameter>())]));
 
         Assert.Equal(what, found.SingleOrDefault()?.What);
-        Assert.Contains(mend, found.SingleOrDefault()?.Mend ?? "", StringComparison.Ordinal);
+        Assert.Contains(fix, found.SingleOrDefault()?.Fix ?? "", StringComparison.Ordinal);
     }
 }

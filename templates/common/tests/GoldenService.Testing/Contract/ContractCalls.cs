@@ -11,8 +11,8 @@ using System.Threading.Tasks;
 using Xunit;
 
 /// <summary>
-/// Makes the requests that the examples of the contract make, one after the other, with what earlier responses told: ids from Location,
-/// versions from ETag. So every operation is carried out, and no test needs to know which there are.
+/// Makes the requests that the examples of the contract make, one after the other, with what earlier responses contained: ids from Location,
+/// versions from ETag. Every operation is carried out, and no test needs to name them.
 /// </summary>
 public sealed class ContractCalls
 {
@@ -45,7 +45,7 @@ public sealed class ContractCalls
         }
     }
 
-    /// <summary>Makes the things anew that the contract lets callers make.</summary>
+    /// <summary>Creates again what the contract lets callers create.</summary>
     public async Task CreateAsync()
     {
         foreach (var operation in Operations.Where(operation => operation.Method == "POST" && (operation.Responses.ContainsKey("201") || !operation.Path.Contains('{', StringComparison.Ordinal))))

@@ -9,8 +9,8 @@ using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
-/// <summary>An index that a statement lacks: how one can tell, and the mend.</summary>
-public sealed record MissingIndex(string What, string Mend, string Sql, string Plan);
+/// <summary>An index that a statement lacks: how one can tell, and the fix.</summary>
+public sealed record MissingIndex(string What, string Fix, string Sql, string Plan);
 
 /// <summary>Has the database plan statements, and looks for tables of the model of which they read more than they ask for.</summary>
 public static class IndexAudit
@@ -32,7 +32,7 @@ public static class IndexAudit
                     where query.Names.Contains(read.Table)
                     let lack = query.Lack(read)
                     where lack is not null
-                    select new MissingIndex(lack.Value.What, lack.Value.Mend, sql, plan.Text));
+                    select new MissingIndex(lack.Value.What, lack.Value.Fix, sql, plan.Text));
             }
         }
 
@@ -71,8 +71,8 @@ public sealed class TableQuery
     /// <summary>The table's own name and what the statement calls it.</summary>
     public string[] Names { get; }
 
-    /// <summary>How one can tell that a read lacks an index, and the mend; null when it lacks none.</summary>
-    public (string What, string Mend)? Lack(TableRead read)
+    /// <summary>How one can tell that a read lacks an index, and the fix; null when it lacks none.</summary>
+    public (string What, string Fix)? Lack(TableRead read)
     {
         // Where conditions leave the first column of an index open, all of it is read. The first rows in its order are no more than are asked for.
         var isSought = read.Sought.Any(column => indexes.Exists(index => index.Columns[0] == column) || !columns.Contains(column));

@@ -31,7 +31,7 @@ public abstract class IndexAuditSpecification(Service service, ITestOutputHelper
             return $"""
                 {alike.Key}, in {alike.Count()} of {RequestStatements.All.Count} statements. Add the index to AppDbContext, and a migration; or allow it in {GetType().Name}, and say why.
 
-                {shortest.Mend}
+                {shortest.Fix}
 
                 {shortest.Sql}
 
