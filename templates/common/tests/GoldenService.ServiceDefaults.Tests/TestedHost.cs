@@ -1,9 +1,9 @@
-#if (postgres)
-[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.TestServer))]
-[assembly: GoldenService.Testing.SkipWithoutServer]
-#endif
 [assembly: GoldenService.Testing.Tests(typeof(GoldenService.ServiceDefaults.Tests.TestedHost))]
 [assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.Service))]
+#if (postgres)
+[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.TestServer))] // After the service, which needs it: fixtures are disposed in this order.
+[assembly: GoldenService.Testing.SkipWithoutServer]
+#endif
 [assembly: Xunit.v3.Parallelization(MaxThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
 
 namespace GoldenService.ServiceDefaults.Tests;

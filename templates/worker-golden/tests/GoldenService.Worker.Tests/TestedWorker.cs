@@ -1,13 +1,13 @@
+[assembly: GoldenService.Testing.Tests(typeof(GoldenService.Worker.Tests.TestedWorker))]
+[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.Service))]
 #if (postgres)
-[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.TestServer))]
+[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.TestServer))] // After the service, which needs it: fixtures are disposed in this order.
 [assembly: GoldenService.Testing.SkipWithoutServer]
 #endif
 #if (rabbitmq)
 [assembly: Xunit.AssemblyFixture(typeof(GoldenService.Worker.Tests.TestBroker))]
 [assembly: GoldenService.Worker.Tests.SkipWithoutBroker]
 #endif
-[assembly: GoldenService.Testing.Tests(typeof(GoldenService.Worker.Tests.TestedWorker))]
-[assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.Service))]
 [assembly: Xunit.TestCollectionOrderer(typeof(GoldenService.Testing.IndexAuditLast))]
 [assembly: Xunit.v3.Parallelization(MaxThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
 

@@ -27,7 +27,7 @@ public sealed class QueueHealthTests
             var repair = claims.Break(delay);
             var sent = service.SendAsync();
             await Wait.Until(async () => (await service.Get("/health/ready")).Status == 503, seconds: 20, "The service is ready though it cannot claim.");
-            Assert.InRange(Stopwatch.GetElapsedTime(claims.LastPassed).TotalSeconds, 1, 20);
+            Assert.InRange(Stopwatch.GetElapsedTime(claims.LastPassed).TotalSeconds, 0.5, 20); // The service counts from a little earlier: before the claim's statement.
             Assert.Equal("For longer than a lease no message could be claimed.", (await service.Get("/health/ready")).IsProblem(503).Detail);
             Assert.Equal(200, (await service.Get("/health/live")).Status);
 
