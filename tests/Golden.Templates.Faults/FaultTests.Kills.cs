@@ -1,12 +1,15 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace Golden.Templates.Faults;
 
 public abstract partial class FaultTests
 {
-    const int RandomKills = 8;
-    const int KillsAtAPoint = 3;
+    const int KillsAtAPoint = 2;
+
+    /// <summary>How many times a process is killed: ten on each push, more where FAULTS_KILLS says so.</summary>
+    static int Kills { get; } = int.TryParse(Environment.GetEnvironmentVariable("FAULTS_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 10;
 
     /// <summary>What a kill can tear apart. One may hit several of them, since much goes on at once.</summary>
     enum Point
@@ -30,7 +33,8 @@ public abstract partial class FaultTests
         await using var worker = await WorkerAsync("kill -9");
         worker.Carrier.Answer = BookIn(20);
         var random = new Random(Seed);
-        Point?[] plan = [.. Enum.GetValues<Point>().SelectMany(point => Enumerable.Repeat<Point?>(point, KillsAtAPoint)), .. Enumerable.Repeat<Point?>(null, RandomKills)];
+        Point?[] aimed = [.. Enum.GetValues<Point>().SelectMany(point => Enumerable.Repeat<Point?>(point, KillsAtAPoint))];
+        Point?[] plan = [.. aimed, .. Enumerable.Repeat<Point?>(null, Math.Max(0, Kills - aimed.Length))];
         random.Shuffle(plan);
         var (isOver, known, hits) = (false, new HashSet<string>(), Enum.GetValues<Point>().ToDictionary(point => point, _ => 0));
         worker.Tell($"FAULTS_SEED={Seed}, {plan.Length} kills to come");

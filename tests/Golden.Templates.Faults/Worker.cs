@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Golden.Templates.Net;
 using Golden.Templates.Tests;
 using GoldenService.Testing;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Golden.Templates.Net;
 
 namespace Golden.Templates.Tests;
 
@@ -43,6 +42,13 @@ sealed partial class GeneratedSolution(string folder)
         .Where(file => file.Contains("/generated/", StringComparison.OrdinalIgnoreCase))
         .ToDictionary(file => file, file => File.ReadAllText(Path.Combine(folder, file)));
 
+    /// <summary>Notes for the report of the run what was done with the solution, by the options that its record has.</summary>
+    public void Did(string step)
+    {
+        var record = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, ".config/golden-templates.json")))!;
+        RunReport.Add(step, (string)record["template"]!, record["options"]!.AsObject().Select(option => (option.Key, option.Value!.ToString())));
+    }
+
     public async Task RestoreAsync() => (await CommandLine.DotnetAsync(folder, "restore")).ShouldSucceed();
 
     /// <summary>No package was taken at another version than the one that is asked for: a feed that lacks it gives the next, and does not always say so.</summary>
@@ -62,11 +68,12 @@ sealed partial class GeneratedSolution(string folder)
     }
 
     /// <summary>Builds on one node, because tests run side by side and a second node costs more than it saves. Returns what the build said.</summary>
-    public async Task<string> BuildAsync(params string[] options)
+    public async Task<string> BuildAsync(params string[] properties)
     {
-        var build = await CommandLine.DotnetAsync(folder, ["build", "-warnaserror", "-nologo", "-m:1", .. options]);
+        var build = await CommandLine.DotnetAsync(folder, ["build", "-warnaserror", "-nologo", "-m:1", .. properties]);
         build.ShouldSucceed();
         Assert.Contains("0 Warning(s)", build.Output, StringComparison.Ordinal);
+        Did("built");
         return build.Output;
     }
 
@@ -74,9 +81,9 @@ sealed partial class GeneratedSolution(string folder)
     /// Runs the solution's own tests, while nothing else is built, and returns how many passed. Up to three that fail are tried once more, each without the
     /// others: one that passes then kept time badly on a busy machine, or waits for the reader of artifacts/tests.txt to find out what it lacks.
     /// </summary>
-    public async Task<int> TestAsync((string Name, string Value)[] environment, params string[] options)
+    public async Task<int> TestAsync((string Name, string Value)[] environment, params string[] filter)
     {
-        var test = await RunTestsAsync(environment, options);
+        var test = await RunTestsAsync(environment, filter);
         var failed = Failed().Matches(test.Output).Select(match => match.Groups[1].Value).Distinct().ToList();
         foreach (var name in failed)
         {
@@ -97,6 +104,7 @@ sealed partial class GeneratedSolution(string folder)
 
         var passed = int.Parse(Succeeded().Match(test.Output).Groups[1].ValueSpan) + failed.Count;
         Assert.True(passed > 0, $"`dotnet test` in {folder} ran no test.");
+        Did(filter.Length == 0 ? "all its tests ran" : "some of its tests ran");
         return passed;
     }
 
@@ -106,9 +114,9 @@ sealed partial class GeneratedSolution(string folder)
     /// <summary>What has `dotnet test` take it that one of several projects has none of the tests that are asked for.</summary>
     public static IReadOnlyList<string> SomeTests { get; } = ["--ignore-exit-code", "8"];
 
-    Task<CommandResult> RunTestsAsync((string Name, string Value)[] environment, params string[] options)
+    Task<CommandResult> RunTestsAsync((string Name, string Value)[] environment, params string[] filter)
     {
-        var start = CommandLine.StartInfo("dotnet", folder, ["test", "--no-build", .. SomeTests, .. options]);
+        var start = CommandLine.StartInfo("dotnet", folder, ["test", "--no-build", .. SomeTests, .. filter]);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -135,6 +143,7 @@ sealed partial class GeneratedSolution(string folder)
         Assert.Equal(Row().Count(result), PassedRow().Count(result));
         Assert.True(int.Parse(Counted().Match(result).Groups[1].ValueSpan) > 100, result);
         Assert.Contains(" tests, 0 failed,", result, StringComparison.Ordinal);
+        Did("all its tests ran");
         return result;
 
         Task<CommandResult> RunAsync() => CommandLine.RunAloneAsync(CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs"));

@@ -34,16 +34,16 @@ public sealed class SpellingTests(InstalledPack pack) : NameTests(pack)
     [Fact]
     public async Task Works() => await (await BuildsAsync("Acme.Orders", "Acme.Orders")).TestAsync([]);
 
+    // What MSBuild and NuGet may take for something else in a path. All names are compiled by Golden.Templates.Combinations.
+    [Fact]
+    public Task Builds() => BuildsAsync("A & B", "A_B");
+
     [Theory]
     [InlineData("my-api", "my_api")]
     [InlineData("My App", "My_App")]
     [InlineData("3d.Api", "_3d.Api")]
     [InlineData("Acme..Orders", "Acme.Orders")]
-    [InlineData("A & B", "A_B")]
     [InlineData(Sixty, Sixty)]
-    public Task Builds(string name, string projectName) => BuildsAsync(name, projectName);
-
-    [Theory]
     [InlineData("Acme (new)", "Acme_new")]
     [InlineData(".Acme.", "Acme")]
     [InlineData("Acme. -Orders", "Acme.Orders")]
@@ -65,22 +65,18 @@ public sealed class SpellingTests(InstalledPack pack) : NameTests(pack)
 /// <summary>Names that C#, NuGet, Windows or the generated code already use for something else.</summary>
 public sealed class TakenNameTests(InstalledPack pack) : NameTests(pack)
 {
-    [Theory]
-    [InlineData("new.Class-Lib", "_new.Class_Lib")]
-    [InlineData("Program", "_Program")]
-    [InlineData("Acme.Task", "Acme.Task")]
-    [InlineData("Acme.Results", "Acme.Results")]
-    public Task Builds(string name, string projectName) => BuildsAsync(name, projectName);
-
-    // The generated tests, which refer to the other two projects, are what would not compile.
     [Fact]
-    public async Task BuildsWhenItStartsLikeAProjectEnds() => await (await GeneratesAsync("Client.Gateway", "_Client.Gateway")).BuildAsync();
+    public Task Builds() => BuildsAsync("new.Class-Lib", "_new.Class_Lib");
 
     // NuGet would take the project OpenTelemetry.Api for the package of that name, and find a cycle.
     [Fact]
     public async Task RestoresWhenItIsThatOfAPackage() => await (await GeneratesAsync("OpenTelemetry", "_OpenTelemetry")).RestoreAsync();
 
     [Theory]
+    [InlineData("Program", "_Program")]
+    [InlineData("Acme.Task", "Acme.Task")]
+    [InlineData("Acme.Results", "Acme.Results")]
+    [InlineData("Client.Gateway", "_Client.Gateway")]
     [InlineData("Order", "Order")]
     [InlineData("Orders", "Orders")]
     [InlineData("Microsoft.Orders", "Microsoft.Orders")]
@@ -141,14 +137,13 @@ public sealed class WorkerNameTests(InstalledPack pack) : NameTests(pack)
 {
     private protected override string Template => "worker-golden";
 
+    [Fact]
+    public Task Builds() => BuildsAsync("Worker.Gateway", "Worker.Gateway");
+
     [Theory]
-    [InlineData("Worker.Gateway", "Worker.Gateway")]
     [InlineData("Messages", "Messages")]
     [InlineData("Acme.Worker", "Acme.Worker")]
     [InlineData("my-worker", "my_worker")]
-    public Task Builds(string name, string projectName) => BuildsAsync(name, projectName);
-
-    [Theory]
     [InlineData("Api.Gateway", "Api.Gateway")]
     [InlineData("WebhooksOperations", "_WebhooksOperations")]
     [InlineData("Shipments", "Shipments")]

@@ -32,6 +32,7 @@ sealed class PublishedService
         var publish = await CommandLine.DotnetAsync(
             solution.Folder, ["publish", Path.Combine("src", name), "--configuration", "Release", "--output", folder, "-nologo", .. options]);
         publish.ShouldSucceed();
+        solution.Did("published");
         var service = new PublishedService(folder, $"{name}.dll", ("ConnectionStrings__Database", $"Data Source={Path.Combine(folder, "..", "service.db")}"));
         await File.WriteAllTextAsync(service.Certificate, Issuer.Shared.CertificatePem);
         return service;

@@ -19,7 +19,10 @@ public static class RefusedStart
     private static readonly SemaphoreSlim Turn = new(1);
 
     /// <summary>The exit code, and what the program tells whoever starts it.</summary>
-    public static async Task<(int Code, string Errors)> RunAsync(Service service, params (string Name, string Value)[] settings)
+    public static Task<(int Code, string Errors)> RunAsync(Service service, params (string Name, string Value)[] settings) => RunAsync(service, [], settings);
+
+    /// <summary>The same of a command, such as --health, that ends with a code.</summary>
+    public static async Task<(int Code, string Errors)> RunAsync(Service service, string[] command, params (string Name, string Value)[] settings)
     {
         var host = service.Services.GetRequiredService<IHostEnvironment>();
         (string Name, string Value)[] all =
@@ -37,7 +40,7 @@ public static class RefusedStart
             .. TestedService.Current.SettingsWith(service.Database.ConnectionString),
             .. settings,
         ];
-        string[] arguments = [.. all.Select(setting => $"--{setting.Name}={setting.Value}")];
+        string[] arguments = [.. command, .. all.Select(setting => $"--{setting.Name}={setting.Value}")];
 
         await Turn.WaitAsync();
         var console = Console.Error;

@@ -5,7 +5,7 @@
 [assembly: GoldenService.Testing.SkipWithoutServer]
 #endif
 [assembly: Xunit.TestCollectionOrderer(typeof(GoldenService.Testing.IndexAuditLast))]
-[assembly: Xunit.v3.Parallelization(MaxThreads = 8)] // Many of them wait: for a process, a file, a second that passes.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 8, Mode = Xunit.Sdk.ParallelMode.All)] // Many of them wait: for a process, a file, a second that passes.
 
 namespace GoldenService.Api.Tests;
 

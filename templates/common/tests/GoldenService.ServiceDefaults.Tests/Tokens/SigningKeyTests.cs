@@ -34,6 +34,7 @@ public sealed class SigningKeyTests
             while (!stop.IsCancellationRequested)
             {
                 statuses.Add(await StatusAsync(http, issuer.Token()));
+                await Task.Delay(20);
             }
         })));
 

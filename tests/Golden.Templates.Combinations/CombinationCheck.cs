@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Golden.Templates.Tests;
+
+namespace Golden.Templates.Combinations;
+
+/// <summary>What a template must refuse.</summary>
+sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRefused)
+{
+    public static readonly TemplateRules None = new(_ => false);
+
+    /// <summary>A template that refuses a combination says so here.</summary>
+    public static TemplateRules Of(string template) => template switch
+    {
+        "webapi-golden" or "worker-golden" => new(IsContradictory),
+        "golden" => None,
+        _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
+    };
+
+    /// <summary>Whether nothing and something is to be deployed.</summary>
+    static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
+        options.GetValueOrDefault("deploy")?.Split('|') is { Length: > 1 } chosen && chosen.Contains("none");
+}
+
+/// <summary>Generates every combination of a template's options in memory, checks every output, and compiles every distinct set of C# files.</summary>
+public sealed class CombinationCheck : IDisposable
+{
+    internal const string Name = "Acme.Orders";
+
+    readonly Evaluations _evaluations = new();
+    readonly OutputChecks _checks = new();
+    readonly Compiler _compiler;
+
+    public CombinationCheck() => _compiler = new(_evaluations);
+
+    public void Dispose() => _evaluations.Dispose();
+
+    /// <summary>All checks of one template.</summary>
+    internal async Task<Report> CheckAsync(TemplateFolder template, TemplateRules rules)
+    {
+        var failures = new Failures();
+        failures.Add(await TemplateConfig.CheckAsync(template));
+        var clock = Stopwatch.StartNew();
+        using var generator = await Generator.StartAsync(template, Environment.ProcessorCount);
+        failures.Add(generator.Complaints.Select(complaint => new Finding(TemplateConfig.File, 0, complaint)));
+        var outputs = generator.GenerateAll(Name);
+        Parallel.ForEach(outputs, Generator.Cores, output => failures.Add(Check(output, rules), output));
+        failures.Add(OptionEffects.Check(generator.Options, outputs));
+        foreach (var output in outputs)
+        {
+            RunReport.Add(output.Refusal is null ? "generated, checked and compiled" : "refused", template.Name, output.Options.Select(option => (OptionName(option.Key), option.Value)));
+        }
+
+        var generating = clock.Elapsed;
+
+        clock.Restart();
+        var before = _compiler.Compilations;
+        var codes = outputs.Where(output => output.Files.Count > 0).GroupBy(output => output.CodeKey).ToList();
+        await _evaluations.AddAsync(codes.Select(code => code.First()));
+        var ordered = codes.OrderByDescending(code => code.First().Files.Values.Count(file => file.Name.EndsWith(".cs", StringComparison.Ordinal))).ToList();
+        // The larger ones first, since smaller ones may be the same with less. The first one alone has the analyzers see most files at once, which is several times as fast.
+        Parallel.ForEach(ordered.Take(1), Generator.Cores, CompileAll);
+        Parallel.ForEach(Partitioner.Create(ordered.Skip(1), EnumerablePartitionerOptions.NoBuffering), Generator.Cores, CompileAll);
+        void CompileAll(IGrouping<string, Output> code) => failures.Add(Compile(code.First()), code.First(), code.Count());
+        return new(template.Name)
+        {
+            Failures = failures.ToList(),
+            Combinations = outputs.Count,
+            Refused = outputs.Count(output => output.Refusal is not null),
+            DistinctOutputs = outputs.Select(output => output.Key).Distinct().Count(),
+            DistinctCode = codes.Count,
+            Compilations = _compiler.Compilations - before,
+            Generating = generating,
+            Compiling = clock.Elapsed,
+        };
+    }
+
+    /// <summary>As at the prompt.</summary>
+    static string OptionName(string symbol) => string.Concat(symbol.Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}"));
+
+    /// <summary>What is wrong with an output as text; legal combinations are files, illegal ones a sentence.</summary>
+    internal IEnumerable<Finding> Check(Output output, TemplateRules rules)
+    {
+        var mustBeRefused = rules.IsRefused(output.Options);
+        if (output.Error is { } error)
+        {
+            return [new("", 0, error)];
+        }
+
+        if (output.Outside.Count > 0)
+        {
+            return output.Outside.Select(file => new Finding(file, 0, "This was written outside the output folder."));
+        }
+
+        if (output.WrittenTwice.Count > 0)
+        {
+            return output.WrittenTwice.Select(file => new Finding(file, 0, "Two sources write this file in one combination, and one of them in vain."));
+        }
+
+        return (mustBeRefused, output.Refusal) switch
+        {
+            (true, null) => [new("", 0, "This combination cannot work, and is not refused.")],
+            (false, not null) => [new("", 0, $"This combination is refused, and should work: {output.Refusal}")],
+            (true, not null) => CheckRefusal(output),
+            _ when output.Files.Count == 0 => [new("", 0, "Nothing was written.")],
+            _ => _checks.Check(output),
+        };
+    }
+
+    internal static IEnumerable<Finding> CheckRefusal(Output output)
+    {
+        if (output.Files.Count > 0)
+        {
+            yield return new("", 0, $"The refusal leaves {output.Files.Count} file(s) behind.");
+        }
+
+        if (!output.Refusal!.EndsWith('.'))
+        {
+            yield return new("", 0, $"The refusal is not a sentence: {output.Refusal}");
+        }
+    }
+
+    /// <summary>Compiles an output that was evaluated.</summary>
+    internal IEnumerable<Finding> Compile(Output output) => _compiler.Compile(output).Concat(PackageNames(output));
+
+    /// <summary>The compiler's own errors and warnings, without those of analyzers.</summary>
+    internal IEnumerable<Finding> CompileBare(Output output) => _compiler.Compile(output, analyse: false).Concat(PackageNames(output));
+
+    internal IReadOnlySet<string> Packages(Output output) => _evaluations[output].Packages;
+
+    /// <summary>Paths of what the SDK adds to the sources.</summary>
+    internal IEnumerable<string> FilesAdded(Output output) => _evaluations[output].Projects.SelectMany(project => project.Added.Keys);
+
+    internal Task EvaluateAsync(IEnumerable<Output> outputs) => _evaluations.AddAsync(outputs);
+
+    // NuGet would take such a project for the package, and find a cycle.
+    IEnumerable<Finding> PackageNames(Output output)
+    {
+        var evaluation = _evaluations[output];
+        return evaluation.Projects.Where(project => evaluation.Packages.Contains(project.AssemblyName))
+            .Select(project => new Finding(project.Path, 0, "This project has the name of a package that it uses."));
+    }
+}

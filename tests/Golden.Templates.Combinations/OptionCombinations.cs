@@ -1,0 +1,73 @@
+namespace Golden.Templates.Combinations;
+
+/// <summary>The combinations of a template's options.</summary>
+static class OptionCombinations
+{
+    /// <summary>
+    /// Every value of every choice with every other. A value that is free (a port) is given in all of them, so that equal choices make
+    /// equal outputs; one more is without it. An option that only post actions read keeps its first value; one more has the other.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyDictionary<string, string>> Of(IReadOnlyList<Option> options)
+    {
+        var crossed = options.Where(option => option.IsCrossed).ToList();
+        var free = options.Where(option => option.IsFree).ToList();
+        var count = crossed.Aggregate(1, (product, option) => product * option.Values.Count);
+        var all = Enumerable.Range(0, count).Select(Combination).ToList();
+        var without = all[0].Where(value => !free.Exists(option => option.Name == value.Key)).ToDictionary();
+        var aside =
+            from option in options
+            where option.IsAside && !option.IsFree
+            from value in option.Values.Skip(1)
+            select new Dictionary<string, string>(all[0]) { [option.Name] = value };
+        return [.. all, .. aside, .. free.Count > 0 ? [without] : Array.Empty<Dictionary<string, string>>()];
+
+        Dictionary<string, string> Combination(int number)
+        {
+            var combination = new Dictionary<string, string>();
+            foreach (var option in options)
+            {
+                if (option.IsCrossed)
+                {
+                    (number, var index) = Math.DivRem(number, option.Values.Count);
+                    combination[option.Name] = option.Values[index];
+                }
+                else
+                {
+                    combination[option.Name] = !option.IsFree ? option.Values[0] : option.DataType is "integer" or "int" ? "4321" : "given";
+                }
+            }
+
+            return combination;
+        }
+    }
+
+    /// <summary>A few of them that have every pair of values.</summary>
+    /// <param name="rank">A pair is in a combination of the lowest rank that has it.</param>
+    public static IReadOnlyList<IReadOnlyDictionary<string, string>> Pairwise(
+        IReadOnlyList<IReadOnlyDictionary<string, string>> combinations, Func<IReadOnlyDictionary<string, string>, int>? rank = null)
+    {
+        var covered = new HashSet<(string, string)>();
+        var covering = new List<IReadOnlyDictionary<string, string>>();
+        foreach (var group in combinations.GroupBy(rank ?? (_ => 0)).OrderBy(group => group.Key))
+        {
+            var rest = group.Select(combination => (Combination: combination, Pairs: Pairs(combination).ToHashSet())).ToList();
+            var missing = rest.SelectMany(candidate => candidate.Pairs).Except(covered).ToHashSet();
+            while (missing.Count > 0)
+            {
+                var best = rest.MaxBy(candidate => candidate.Pairs.Count(missing.Contains));
+                missing.ExceptWith(best.Pairs);
+                covered.UnionWith(best.Pairs);
+                rest.Remove(best);
+                covering.Add(best.Combination);
+            }
+        }
+
+        return covering;
+    }
+
+    static IEnumerable<(string, string)> Pairs(IReadOnlyDictionary<string, string> combination) =>
+        from first in combination
+        from second in combination
+        where string.CompareOrdinal(first.Key, second.Key) <= 0
+        select ($"{first.Key}={first.Value}", $"{second.Key}={second.Value}");
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Golden.Templates.Tests;
+
+namespace Golden.Templates.Combinations;
+
+/// <summary>Every name makes a solution that compiles, or is refused with a sentence; nothing is written outside the output folder.</summary>
+public sealed class ProjectNameTests(CombinationCheck check)
+{
+    public static TheoryData<string> Templates => [.. TemplateFolder.All];
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public async Task EveryNameCompilesOrIsRefused(string template)
+    {
+        var clock = Stopwatch.StartNew();
+        var names = new NameCheck(check, await TemplateFolder.LoadAsync(template));
+        await names.RunAsync();
+        var summary = $"{names} in {clock.Elapsed.TotalSeconds:0.0} s (seed of the composed names: {ProjectNames.Seed})";
+        Summary.Write(summary);
+        Assert.True(names.Failures.Count == 0, $"{summary}\n{string.Join('\n', names.Failures.Take(25))}");
+    }
+
+    /// <summary>The check of names holds: without one step of the form that maps them, it finds a name that does not work.</summary>
+    /// <remarks>
+    /// Some steps are not here. Without collapseDots, trim and kebab names work and are ugly. Without escapeLaterFirstSegment the code that is generated
+    /// works, because it names its own namespaces from the root; code that is added later need not.
+    /// </remarks>
+    [Theory(Explicit = true)] // It proves the check, not the templates: the nightly run does.
+    [InlineData("invalidToSpace", "A & B")]
+    [InlineData("cutAtSixty", "LONG")]
+    [InlineData("spaceToUnderscore", "My App")]
+    [InlineData("emptyToApp", "!")]
+    [InlineData("escapeBadStart", "3d.Api")]
+    [InlineData("escapeDiscard", "Acme._")]
+    [InlineData("escapeKeyword", "class.Orders")]
+    [InlineData("escapeRootNamesOfCode", "Contract.Orders")]
+    [InlineData("escapeLaterRootNamespaces", "Acme.System")]
+    [InlineData("escapeDeviceName", "nul.Orders")]
+    [InlineData("escapePackageName", "OpenTelemetry")]
+    [InlineData("otherToDash", "Größe", "slug")]
+    [InlineData("slugBeginsWithLetter", "3d.Api", "slug")]
+    [InlineData("cutAtForty", "Acme.OrdersAndInvoicesForAllRegionsOfTheContinent", "slug")]
+    [InlineData("trimDashes", "Acm.OrdersAndInvoicesForAllRegionsOfTheContinent", "slug")]
+    [InlineData("emptyToSlugOfApp", "日本", "slug")]
+    public async Task EachStepOfTheFormIsNeeded(string step, string name, string form = "projectName")
+    {
+        var template = (await TemplateFolder.LoadAsync("webapi-golden")).EditConfig(config =>
+        {
+            var steps = config["forms"]![form]!["steps"]!.AsArray();
+            Assert.True(steps.Remove(steps.Single(other => (string?)other == step)));
+        });
+        var names = new NameCheck(check, template);
+        await names.RunAsync(name == "LONG" ? new string('日', 90) : name);
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Join('\n', names.Failures));
+        Assert.NotEmpty(names.Failures);
+    }
+}

@@ -1,5 +1,0 @@
-using Golden.Templates.Net;
-
-// What one test has found out about a file or a project, the next need not find out again; each test uses all cores itself.
-[assembly: AssemblyFixture(typeof(Net))]
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
