@@ -3,23 +3,33 @@ namespace Golden.Templates.Tests;
 /// <summary>The tests of a service do not depend on who runs them: not on variables, user secrets, time zone or culture.</summary>
 public sealed class DeveloperTests(InstalledPack pack) : TemplateTests(pack)
 {
-    [Theory]
-    [InlineData("webapi-golden", "Api")]
-    [InlineData("worker-golden", "Worker")]
-    public async Task NothingThatADeveloperHasSetReachesTheTests(string template, string project)
+    [Fact] // The worker's checklist is proven so.
+    public async Task NothingThatADeveloperHasSetReachesTheTests()
     {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, "Acme.Mine");
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Mine");
         await solution.BuildAsync();
-        var cancel = TestContext.Current.CancellationToken;
-        var home = Directory.CreateDirectory(Path.Combine(Folder, "home")).FullName;
+
+        var passed = await solution.TestAsync(await Developer.SettingsAsync(solution, Folder, "Api"));
+
+        Assert.True(passed > 300, $"{passed} tests passed.");
+    }
+}
+
+/// <summary>What a developer may have set on their machine.</summary>
+static class Developer
+{
+    /// <summary>Sets user secrets of a project, in a folder of its own, and returns the variables to go with them.</summary>
+    public static async Task<(string Name, string Value)[]> SettingsAsync(GeneratedSolution solution, string parent, string project)
+    {
+        var home = Directory.CreateDirectory(Path.Combine(parent, "home")).FullName;
         foreach (var (name, value) in new[] { ("Limits:MaxBodyBytes", "50"), ("RateLimits:PerAddress", "1"), ("Documentation:Ui", "false"), ("OTEL_SERVICE_NAME", "mine") })
         {
-            var set = CommandLine.StartInfo("dotnet", solution.Folder, ["user-secrets", "set", name, value, "--project", $"src/Acme.Mine.{project}"]);
+            var set = CommandLine.StartInfo("dotnet", solution.Folder, ["user-secrets", "set", name, value, "--project", $"src/{solution.ProjectName}.{project}"]);
             set.Environment["APPDATA"] = home;
-            (await CommandLine.RunAsync(set, cancel)).ShouldSucceed();
+            (await CommandLine.RunAsync(set)).ShouldSucceed();
         }
 
-        var passed = await solution.TestAsync(
+        return
         [
             ("APPDATA", home),
             ("Limits__MaxBodyBytes", "50"),
@@ -29,8 +39,6 @@ public sealed class DeveloperTests(InstalledPack pack) : TemplateTests(pack)
             ("TZ", "Asia/Kolkata"),
             ("LANG", "tr_TR.UTF-8"),
             ("CI", "true"),
-        ]);
-
-        Assert.True(passed > 300, $"{passed} tests passed.");
+        ];
     }
 }

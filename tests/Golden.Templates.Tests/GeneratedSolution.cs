@@ -104,8 +104,19 @@ sealed partial class GeneratedSolution(string folder)
 
         var passed = int.Parse(Succeeded().Match(test.Output).Groups[1].ValueSpan) + failed.Count;
         Assert.True(passed > 0, $"`dotnet test` in {folder} ran no test.");
-        Did(filter.Length == 0 ? "all its tests ran" : "some of its tests ran");
+        Did(filter.Length == 0 ? "all its tests ran" : filter.Length > 15 ? "the tests of its services ran" : "some of its tests ran");
         return passed;
+    }
+
+    /// <summary>
+    /// Runs the tests of the services, and those that look at the files of the solution. The other ones of the platform are left to another solution that
+    /// has the same platform: they run on a host of their own, which nothing of a service reaches.
+    /// </summary>
+    public Task<int> TestServicesAsync(params (string Name, string Value)[] environment)
+    {
+        var classes = Files().Where(file => ServiceTests().IsMatch(file)).Select(file => $"*.{Path.GetFileNameWithoutExtension(file)}").ToList();
+        Assert.True(classes.Count > 15, $"Only {classes.Count} classes of tests were found in {folder}.");
+        return TestAsync(environment, ["--filter-class", .. classes]);
     }
 
     /// <summary>Runs one class of them, as a build server does, and returns how many passed.</summary>
@@ -126,7 +137,7 @@ sealed partial class GeneratedSolution(string folder)
     }
 
     /// <summary>Runs the solution's own tests by its checklist, every row of which must be proven, and returns what it wrote. One that fails is tried once more, as above.</summary>
-    public async Task<string> ProveAsync()
+    public async Task<string> ProveAsync(params (string Name, string Value)[] environment)
     {
         var run = await RunAsync();
         var result = await ResultAsync();
@@ -146,7 +157,16 @@ sealed partial class GeneratedSolution(string folder)
         Did("all its tests ran");
         return result;
 
-        Task<CommandResult> RunAsync() => CommandLine.RunAloneAsync(CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs"));
+        Task<CommandResult> RunAsync()
+        {
+            var start = CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs");
+            foreach (var (name, value) in environment)
+            {
+                start.Environment[name] = value;
+            }
+
+            return CommandLine.RunAloneAsync(start);
+        }
 
         Task<string> ResultAsync() => ReadAsync("docs/checklist-result.md");
     }
@@ -181,6 +201,10 @@ sealed partial class GeneratedSolution(string folder)
 
     [GeneratedRegex(@"^failed ([\w.+]+)", RegexOptions.Multiline)]
     private static partial Regex Failed();
+
+    [GeneratedRegex(@"^tests/(?:[^/]+\.(?:Api|Worker)\.Tests/|[^/]+\.ServiceDefaults\.Tests/Repository/)(?!.*/(?:bin|obj)/).*Tests\.cs$")]
+    private static partial Regex ServiceTests();
+
     [GeneratedRegex(@"^\| `[\w-]+` \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 

@@ -30,10 +30,6 @@ public sealed class SpellingTests(InstalledPack pack) : NameTests(pack)
 {
     const string Sixty = "Acme.OrdersAndInvoicesForAllRegionsOfTheContinentAndTheIsles";
 
-    // The defaults of the README. Names that make a difference at run time are those of the variants.
-    [Fact]
-    public async Task Works() => await (await BuildsAsync("Acme.Orders", "Acme.Orders")).TestAsync([]);
-
     // What MSBuild and NuGet may take for something else in a path. All names are compiled by Golden.Templates.Combinations.
     [Fact]
     public Task Builds() => BuildsAsync("A & B", "A_B");

@@ -17,7 +17,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         var committed = solution.Generated();
         await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
         Assert.Equal(committed, solution.Generated());
-        await solution.ProveAsync();
+        await solution.ProveAsync(await Developer.SettingsAsync(solution, Folder, "Worker"));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         Assert.Equal(["tests/Acme.Shipping.Testing/Raw.cs"], solution.Files().Where(file => Sqlite().IsMatch(File.ReadAllText(Path.Combine(solution.Folder, file)))));
 
         await solution.BuildAsync("-p:CI=true");
-        Assert.True(await solution.TestAsync([(PostgresServer.Variable, server), ("CI", "true")]) > 100);
+        Assert.True(await solution.TestServicesAsync((PostgresServer.Variable, server), ("CI", "true")) > 100);
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed partial class WorkerTests(InstalledPack pack) : TemplateTests(pack
         solution.ShouldHaveNoTraceOfTheTemplate();
 
         await solution.BuildAsync("-p:CI=true");
-        Assert.True(await solution.TestAsync([(PostgresServer.Variable, server), (RabbitMqBroker.Variable, broker), ("CI", "true")]) > 100);
+        Assert.True(await solution.TestServicesAsync((PostgresServer.Variable, server), (RabbitMqBroker.Variable, broker), ("CI", "true")) > 100);
     }
 
     [GeneratedRegex("rabbit", RegexOptions.IgnoreCase)]

@@ -33,29 +33,35 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.KeyRefreshSeconds), time);
-        using var end = stoppingToken.Register(timer.Dispose); // Where the service cannot start, an exception would be told as a defect.
         OpenIdConnectConfiguration? known = null;
-        do
+        try
         {
-            var bearerOptions = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
-            if (!await AreKnownAsync(bearerOptions, stoppingToken))
+            do
             {
-                LogUnread(bearerOptions.MetadataAddress);
-            }
-            else if (bearerOptions.ConfigurationManager is { } issuer)
-            {
-                // The library keeps what it knows when it cannot read anew, and does not tell.
-                var current = await issuer.GetConfigurationAsync(stoppingToken);
-                if (ReferenceEquals(current, known))
+                var bearerOptions = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
+                if (!await AreKnownAsync(bearerOptions, stoppingToken))
                 {
                     LogUnread(bearerOptions.MetadataAddress);
                 }
+                else if (bearerOptions.ConfigurationManager is { } issuer)
+                {
+                    // The library keeps what it knows when it cannot read anew, and does not tell.
+                    var current = await issuer.GetConfigurationAsync(stoppingToken);
+                    if (ReferenceEquals(current, known))
+                    {
+                        LogUnread(bearerOptions.MetadataAddress);
+                    }
 
-                issuer.RequestRefresh();
-                known = current;
+                    issuer.RequestRefresh();
+                    known = current;
+                }
             }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(CancellationToken.None));
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host logs it as a failure where the service could not start.
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "The signing keys of the issuer of tokens could not be read from {Address}.")]

@@ -59,21 +59,27 @@ internal sealed partial class MessageUpkeep(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        using var end = stoppingToken.Register(timer.Dispose); // Where the service cannot start, an exception would be told as a defect.
-        while (await timer.WaitForNextTickAsync(CancellationToken.None))
+        try
         {
-            try
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await PurgeAsync(stoppingToken);
-                if (metrics.WantsLength)
+                try
                 {
-                    await MeasureAsync(stoppingToken);
+                    await PurgeAsync(stoppingToken);
+                    if (metrics.WantsLength)
+                    {
+                        await MeasureAsync(stoppingToken);
+                    }
+                }
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+                {
+                    LogFailed(exception);
                 }
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(exception);
-            }
+        }
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host logs it as a failure where the service could not start.
         }
     }
 

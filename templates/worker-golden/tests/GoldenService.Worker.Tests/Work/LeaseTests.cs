@@ -74,9 +74,9 @@ public sealed class LeaseTests(Service service)
             (_, cancellationToken) =>
             {
                 Interlocked.Increment(ref runs);
-                return Task.Delay(12000, cancellationToken);
+                return Task.Delay(7000, cancellationToken);
             },
-            new() { ["Messages:LeaseSeconds"] = "5" });
+            new() { ["Messages:LeaseSeconds"] = "3" });
 
         var message = await slow.UntilAsync(await slow.SendAsync(), MessageState.Done);
 
@@ -102,7 +102,7 @@ public sealed class LeaseTests(Service service)
     {
         await using var failing = await StubHandler.StartServiceAsync(
             (_, _) => Task.FromResult<Effect?>((db, cancellationToken) => db.Database.ExecuteSqlAsync($"DROP TABLE nowhere", cancellationToken)),
-            new() { ["Messages:Concurrency"] = "1", ["Messages:MaxAttempts"] = "1", ["Messages:LeaseSeconds"] = "4", ["Messages:HandlerTimeoutSeconds"] = "0.1" });
+            new() { ["Messages:Concurrency"] = "1", ["Messages:MaxAttempts"] = "1", ["Messages:LeaseSeconds"] = "2", ["Messages:HandlerTimeoutSeconds"] = "0.1" });
 
         // The first takes as long as a lease until it is given up, and the second waits for it.
         foreach (var id in await Task.WhenAll(failing.SendAsync(), failing.SendAsync()))

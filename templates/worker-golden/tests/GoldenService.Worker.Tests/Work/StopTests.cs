@@ -70,7 +70,7 @@ public sealed class StopTests(Service service)
             },
             new()
             {
-                ["Shutdown:GraceSeconds"] = "20", // A quarter of it is for giving back, which a busy machine needs.
+                ["Shutdown:GraceSeconds"] = "8", // A quarter of it is for giving back, which a busy machine needs.
                 ["Messages:HandlerTimeoutSeconds"] = "60",
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Information",
             });
@@ -84,7 +84,7 @@ public sealed class StopTests(Service service)
         var start = Stopwatch.GetTimestamp();
         await stopping.StopAsync();
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 19, 40);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 7.5, 28);
         Assert.DoesNotContain(stopping.Log.All, line => line.Level >= LogLevel.Error);
         await using var alone = await Queue.StartWithoutWorkerAsync(new() { ["ConnectionStrings:Database"] = stopping.Database.ConnectionString });
         var message = await alone.MessageAsync(id);

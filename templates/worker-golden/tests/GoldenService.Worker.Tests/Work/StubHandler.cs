@@ -22,10 +22,10 @@ internal sealed class StubHandler(Func<Message, CancellationToken, Task<Effect?>
             },
             settings);
 
-    /// <summary>Starts a service that repeats attempts almost at once, unless the settings say otherwise.</summary>
+    /// <summary>Starts a service that repeats attempts almost at once, and has little time to stop, unless the settings say otherwise.</summary>
     public static Task<Service> StartServiceAsync(Func<Message, CancellationToken, Task<Effect?>> handle, Dictionary<string, string>? settings = null) =>
         Service.StartAsync(
-            settings: new Dictionary<string, string> { ["Messages:BackoffSeconds"] = "0.01", ["Messages:PollSeconds"] = "0.02", ["Messages:RetriesPerSecond"] = "1000" }
+            settings: new Dictionary<string, string> { ["Messages:BackoffSeconds"] = "0.01", ["Messages:PollSeconds"] = "0.02", ["Messages:RetriesPerSecond"] = "1000", ["Shutdown:GraceSeconds"] = "4" }
                 .Concat(settings ?? [])
                 .GroupBy(setting => setting.Key)
                 .ToDictionary(setting => setting.Key, setting => setting.Last().Value),
