@@ -26,13 +26,16 @@ sealed record RunStage(string Name, DateTime At, double Seconds, IReadOnlyList<R
 /// Writes what a run did: artifacts/verification.md and artifacts/verification.html have a row for each class of tests of the last runs of all projects, and
 /// a table of what was done with each value of each option.
 /// </summary>
-sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler
+sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
 {
     static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "verification");
+    static readonly string Name = Assembly.GetExecutingAssembly().GetName().Name!.Split('.')[^1];
     static readonly ConcurrentDictionary<(string Template, string Option, string Step), int> Values = new();
 
     readonly DateTime _started = DateTime.UtcNow;
     readonly ConcurrentDictionary<string, ConcurrentBag<(string State, double Seconds, string? Reason)>> _tests = new();
+    readonly ConcurrentDictionary<string, string> _running = new();
+    Timer? _progress;
 
     public string Uid => nameof(RunReport);
 
@@ -67,6 +70,15 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler
     {
         var node = ((TestNodeUpdateMessage)value).TestNode;
         var state = node.Properties.SingleOrDefault<TestNodeStateProperty>();
+        if (state is InProgressTestNodeStateProperty)
+        {
+            _running[node.Uid.Value] = node.DisplayName;
+        }
+        else
+        {
+            _running.TryRemove(node.Uid.Value, out _);
+        }
+
         if (state is PassedTestNodeStateProperty or FailedTestNodeStateProperty or ErrorTestNodeStateProperty or SkippedTestNodeStateProperty or TimeoutTestNodeStateProperty)
         {
             var type = node.Properties.SingleOrDefault<TestMethodIdentifierProperty>()?.TypeName.Split('.', '+')[^1] ?? node.DisplayName;
@@ -77,17 +89,27 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler
         return Task.CompletedTask;
     }
 
-    public Task OnTestSessionStartingAsync(ITestSessionContext testSessionContext) => Task.CompletedTask;
+    public Task OnTestSessionStartingAsync(ITestSessionContext testSessionContext)
+    {
+        Directory.CreateDirectory(Folder);
+        _progress = new Timer(_ => WriteProgress(), null, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        return Task.CompletedTask;
+    }
 
     public async Task OnTestSessionFinishingAsync(ITestSessionContext testSessionContext)
     {
+        if (_progress is not null)
+        {
+            await _progress.DisposeAsync();
+        }
+
         if (_tests.IsEmpty)
         {
             return;
         }
 
         var stage = new RunStage(
-            Assembly.GetExecutingAssembly().GetName().Name!.Split('.')[^1],
+            Name,
             _started,
             (DateTime.UtcNow - _started).TotalSeconds,
             [.. _tests.Select(step => Step(step.Key, [.. step.Value])).OrderByDescending(step => Math.Max(step.CoreSeconds, step.Seconds))],
@@ -98,6 +120,25 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler
         var stages = Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(file => JsonSerializer.Deserialize<RunStage>(File.ReadAllText(file))!).ToList();
         await File.WriteAllTextAsync(Folder + ".md", RunTables.Markdown(stages));
         await File.WriteAllTextAsync(Folder + ".html", RunTables.Html(stages));
+    }
+
+    public void Dispose() => _progress?.Dispose();
+
+    /// <summary>One line, in artifacts/verification/progress.txt: `dotnet test` shows nothing of what its projects print.</summary>
+    void WriteProgress()
+    {
+        var tests = _tests.Values.SelectMany(tests => tests).ToList();
+        var running = _running.Values.Select(name => string.Join('.', name.Split('(')[0].Split('.').TakeLast(2))).Distinct().ToList();
+        try
+        {
+            File.WriteAllText(
+                Path.Combine(Folder, "progress.txt"),
+                $"{Name}: {tests.Count} tests ended, {tests.Count(test => test.State == "failed")} of them failed, after {DateTime.UtcNow - _started:h\\:mm\\:ss}; running {string.Join(", ", running.Take(3))}{(running.Count > 3 ? $" and {running.Count - 3} more" : "")}\n");
+        }
+        catch (IOException)
+        {
+            // Somebody reads it: the next line comes soon.
+        }
     }
 
     static RunStep Step(string name, IReadOnlyList<(string State, double Seconds, string? Reason)> tests) => new(
