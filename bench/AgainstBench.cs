@@ -23,6 +23,7 @@ sealed class AgainstBench(Workspace now, Workspace then, double seconds, int rou
     /// <summary>Checks the commit out for the time of the run, measures, and writes the results.</summary>
     public static async Task RunAsync(string commit, string[] providers, double seconds, int rounds, CancellationToken cancellation)
     {
+        Commands.Need("wrk");
         var head = Git("rev-parse", "--short", "HEAD") + (Git("status", "--porcelain", "--untracked-files=no", "--", "templates") is "" ? "" : " with uncommitted changes");
         var earlier = Resolve(commit);
         if (Git("ls-files", "--others", "--exclude-standard", "--", "templates") is not "" and var untracked)
@@ -44,13 +45,20 @@ sealed class AgainstBench(Workspace now, Workspace then, double seconds, int rou
             rows.AddRange(await bench.MeasureApiAsync(databases, provider));
             rows.AddRange(await bench.MeasureWorkerAsync(databases, provider));
             versions[provider] = databases.Version;
+            Write();
         }
 
         rows.AddRange(await bench.MeasureBuildAsync());
-        Results.Write("against", versions, new AgainstResult(head, earlier, rows));
-        Report.Write();
-        Console.WriteLine($"{head} against {earlier}\n\n{Report.Against(rows)}");
+        Write();
         Commands.Say("docs/performance.md is written");
+
+        // After each part, so that a failure of the next one does not lose it.
+        void Write()
+        {
+            Results.Write("against", versions, new AgainstResult(head, earlier, rows));
+            Report.Write();
+            Console.WriteLine($"{head} against {earlier}\n\n{Report.Against(rows)}");
+        }
     }
 
     private async Task<IReadOnlyList<AgainstRow>> MeasureApiAsync(BenchDatabases databases, string provider)

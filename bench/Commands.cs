@@ -29,6 +29,16 @@ static class Commands
         return start;
     }
 
+    /// <summary>Ends the bench before it measures for minutes what it cannot finish.</summary>
+    public static void Need(string program)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        if (!folders.Any(folder => File.Exists(Path.Combine(folder, program))))
+        {
+            throw new BenchException($"{program} is needed and not on the PATH: install it.");
+        }
+    }
+
     public static string Run(ProcessStartInfo start)
     {
         Process process;

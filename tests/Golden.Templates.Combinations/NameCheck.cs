@@ -64,6 +64,13 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
         }
     }
 
+    /// <summary>What the template makes of one name.</summary>
+    public async Task<string> ProjectNameAsync(string name)
+    {
+        await MapAsync([name]);
+        return Failures.Count == 0 ? _projectNames[name] : throw new InvalidOperationException($"{Failures[0]}");
+    }
+
     /// <summary>As few as have every file of code, of combinations that have every pair of values.</summary>
     async Task<IReadOnlyList<Output>> SolutionsAsync()
     {

@@ -20,6 +20,47 @@ public sealed class ProjectNameTests(CombinationCheck check)
         Assert.True(names.Failures.Count == 0, $"{summary}\n{string.Join('\n', names.Failures.Take(25))}");
     }
 
+    /// <summary>Names that are not spelled like a namespace, or that C#, NuGet, Windows or the generated code use for something else.</summary>
+    [Theory]
+    [InlineData("webapi-golden", "my-api", "my_api")]
+    [InlineData("webapi-golden", "My App", "My_App")]
+    [InlineData("webapi-golden", "3d.Api", "_3d.Api")]
+    [InlineData("webapi-golden", "Acme..Orders", "Acme.Orders")]
+    [InlineData("webapi-golden", "Acme.OrdersAndInvoicesForAllRegionsOfTheContinentAndTheIsles", "Acme.OrdersAndInvoicesForAllRegionsOfTheContinentAndTheIsles")]
+    [InlineData("webapi-golden", "Acme (new)", "Acme_new")]
+    [InlineData("webapi-golden", ".Acme.", "Acme")]
+    [InlineData("webapi-golden", "Acme. -Orders", "Acme.Orders")]
+    [InlineData("webapi-golden", "_acme__orders_", "_acme__orders_")]
+    [InlineData("webapi-golden", "Acme.2nd", "Acme._2nd")]
+    [InlineData("webapi-golden", "!", "App")]
+    [InlineData("webapi-golden", "100% Ours", "_100_Ours")]
+    [InlineData("webapi-golden", "Program", "_Program")]
+    [InlineData("webapi-golden", "Acme.Task", "Acme.Task")]
+    [InlineData("webapi-golden", "Acme.Results", "Acme.Results")]
+    [InlineData("webapi-golden", "Client.Gateway", "_Client.Gateway")]
+    [InlineData("webapi-golden", "Order", "Order")]
+    [InlineData("webapi-golden", "Orders", "Orders")]
+    [InlineData("webapi-golden", "Microsoft.Orders", "Microsoft.Orders")]
+    [InlineData("webapi-golden", "Client", "_Client")]
+    [InlineData("webapi-golden", "Tests", "_Tests")]
+    [InlineData("webapi-golden", "Acme.Order", "Acme.Order")]
+    [InlineData("webapi-golden", "Acme.Api", "Acme.Api")]
+    [InlineData("webapi-golden", "WebApplication.Orders", "_WebApplication.Orders")]
+    [InlineData("webapi-golden", "Acme.Acme.Acme", "Acme._Acme._Acme")]
+    [InlineData("webapi-golden", "Acme.record", "Acme._record")]
+    [InlineData("webapi-golden", "System", "_System")]
+    [InlineData("webapi-golden", "field.Orders", "_field.Orders")]
+    [InlineData("webapi-golden", "rabbitmq", "_rabbitmq")]
+    [InlineData("webapi-golden", "nul.Orders", "_nul.Orders")]
+    [InlineData("worker-golden", "Messages", "Messages")]
+    [InlineData("worker-golden", "Acme.Worker", "Acme.Worker")]
+    [InlineData("worker-golden", "my-worker", "my_worker")]
+    [InlineData("worker-golden", "Api.Gateway", "Api.Gateway")]
+    [InlineData("worker-golden", "WebhooksOperations", "_WebhooksOperations")]
+    [InlineData("worker-golden", "Shipments", "Shipments")]
+    public async Task ANameBecomesThatOfAProject(string template, string name, string projectName) =>
+        Assert.Equal(projectName, await new NameCheck(check, await TemplateFolder.LoadAsync(template)).ProjectNameAsync(name));
+
     /// <summary>The check of names holds: without one step of the form that maps them, it finds a name that does not work.</summary>
     /// <remarks>
     /// Some steps are not here. Without collapseDots, trim and kebab names work and are ugly. Without escapeLaterFirstSegment the code that is generated

@@ -14,7 +14,9 @@ namespace Golden.Templates.Tests;
 /// <summary>What one class of tests did.</summary>
 /// <param name="Seconds">The sum of its tests, which run beside others and wait for them.</param>
 /// <param name="CoreSeconds">What its commands took, times the cores that they had.</param>
-sealed record RunStep(string Name, int Passed, int Failed, int Skipped, double Seconds, double CoreSeconds, IReadOnlyList<string> Reasons);
+/// <param name="Reasons">Why tests were skipped.</param>
+/// <param name="Failures">The commands that repeat what failed.</param>
+sealed record RunStep(string Name, int Passed, int Failed, int Skipped, double Seconds, double CoreSeconds, IReadOnlyList<string> Reasons, IReadOnlyList<string> Failures);
 
 /// <summary>How often a value of an option was looked at by a step, such as "built".</summary>
 sealed record RunValue(string Template, string Option, string Step, int Count);
@@ -33,7 +35,7 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
     static readonly ConcurrentDictionary<(string Template, string Option, string Step), int> Values = new();
 
     readonly DateTime _started = DateTime.UtcNow;
-    readonly ConcurrentDictionary<string, ConcurrentBag<(string State, double Seconds, string? Reason)>> _tests = new();
+    readonly ConcurrentDictionary<string, ConcurrentBag<(string State, string Method, double Seconds, string? Reason)>> _tests = new();
     readonly ConcurrentDictionary<string, string> _running = new();
     Timer? _progress;
 
@@ -81,9 +83,10 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
 
         if (state is PassedTestNodeStateProperty or FailedTestNodeStateProperty or ErrorTestNodeStateProperty or SkippedTestNodeStateProperty or TimeoutTestNodeStateProperty)
         {
-            var type = node.Properties.SingleOrDefault<TestMethodIdentifierProperty>()?.TypeName.Split('.', '+')[^1] ?? node.DisplayName;
+            var method = node.Properties.SingleOrDefault<TestMethodIdentifierProperty>();
+            var type = method?.TypeName.Split('.', '+')[^1] ?? node.DisplayName;
             var seconds = node.Properties.SingleOrDefault<TimingProperty>()?.GlobalTiming.Duration.TotalSeconds ?? 0;
-            _tests.GetOrAdd(type, _ => []).Add((state switch { PassedTestNodeStateProperty => "passed", SkippedTestNodeStateProperty => "skipped", _ => "failed" }, seconds, state.Explanation));
+            _tests.GetOrAdd(type, _ => []).Add((state switch { PassedTestNodeStateProperty => "passed", SkippedTestNodeStateProperty => "skipped", _ => "failed" }, method?.MethodName ?? "", seconds, state.Explanation));
         }
 
         return Task.CompletedTask;
@@ -141,14 +144,15 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         }
     }
 
-    static RunStep Step(string name, IReadOnlyList<(string State, double Seconds, string? Reason)> tests) => new(
+    static RunStep Step(string name, IReadOnlyList<(string State, string Method, double Seconds, string? Reason)> tests) => new(
         name,
         tests.Count(test => test.State == "passed"),
         tests.Count(test => test.State == "failed"),
         tests.Count(test => test.State == "skipped"),
         tests.Sum(test => test.Seconds),
         CommandLog.CoreSeconds(name),
-        [.. tests.Where(test => test.State == "skipped").Select(test => test.Reason ?? "").Distinct()]);
+        [.. tests.Where(test => test.State == "skipped").Select(test => test.Reason ?? "").Distinct()],
+        [.. tests.Where(test => test.State == "failed").Select(test => $"dotnet run --project tests/Golden.Templates.{Name} -- --filter-method \"*.{name}.{test.Method}\"").Distinct()]);
 }
 
 /// <summary>The tables of a run, for readers of text and of a page.</summary>
@@ -158,8 +162,8 @@ static class RunTables
 
     public static string Markdown(IReadOnlyList<RunStage> stages) => string.Join('\n', [
         "# The last run", "",
-        .. stages.SelectMany(stage => (string[])[$"## {Title(stage)}", "", .. Table(Columns, Rows(stage)), "", .. Reasons(stage).Select(reason => $"- {reason}"), ""]),
-        "## What was done with each option", "",
+        .. stages.SelectMany(stage => (string[])[$"## {Title(stage)}", "", .. Table(Columns, Rows(stage)), "", .. Reasons(stage).Select(reason => $"- {reason}"), .. Failures(stage).Select(command => $"- failed; repeat it: `{command}`"), ""]),
+        .. stages.Any(stage => stage.Values.Count > 0) ? (string[])["## What was done with each option", ""] : [],
         .. Matrices(stages).SelectMany(matrix => (string[])[$"### {matrix.Template}", "", .. Table(matrix.Columns, matrix.Rows), ""]),
     ]);
 
@@ -177,7 +181,7 @@ static class RunTables
           .none { color: #b3261e }
         </style>
         <h1>The last run</h1>
-        {{string.Concat(stages.Select(stage => $"<h2>{Text(Title(stage))}</h2>\n{Page(Columns, Rows(stage))}\n<ul>{string.Concat(Reasons(stage).Select(reason => $"<li>{Text(reason)}</li>"))}</ul>\n"))}}
+        {{string.Concat(stages.Select(stage => $"<h2>{Text(Title(stage))}</h2>\n{Page(Columns, Rows(stage))}\n<ul>{string.Concat(Reasons(stage).Select(reason => $"<li>{Text(reason)}</li>"))}{string.Concat(Failures(stage).Select(command => $"<li class=\"failed\">failed; repeat it: <code>{Text(command)}</code></li>"))}</ul>\n"))}}
         <h2>What was done with each option</h2>
         {{string.Concat(Matrices(stages).Select(matrix => $"<h3>{Text(matrix.Template)}</h3>\n{Page(matrix.Columns, matrix.Rows)}\n"))}}
         </html>
@@ -191,6 +195,8 @@ static class RunTables
         [step.Name, $"{step.Passed + step.Failed + step.Skipped}", $"{step.Failed}", $"{step.Skipped}", Seconds(step.Seconds), step.CoreSeconds > 0 ? Seconds(step.CoreSeconds) : ""]);
 
     static IEnumerable<string> Reasons(RunStage stage) => stage.Steps.SelectMany(step => step.Reasons.Select(reason => $"{step.Name}, skipped: {reason}"));
+
+    static IEnumerable<string> Failures(RunStage stage) => stage.Steps.SelectMany(step => step.Failures);
 
     /// <summary>A row for each value of each option, a column for each step.</summary>
     static IEnumerable<(string Template, string[] Columns, IEnumerable<string[]> Rows)> Matrices(IReadOnlyList<RunStage> stages)

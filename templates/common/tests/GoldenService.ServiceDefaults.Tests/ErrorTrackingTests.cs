@@ -17,6 +17,8 @@ using Sentry;
 using Xunit;
 
 /// <summary>What is reported to Sentry, and what is not. One at a time: a process has the SDK once.</summary>
+[CollectionDefinition(nameof(ErrorTrackingTests), DisableParallelization = true)] // Sentry's SDK is one for the process.
+[Collection(nameof(ErrorTrackingTests))]
 [Trait("Checklist", "error-tracking")]
 public sealed partial class ErrorTrackingTests(Service service)
 {
