@@ -17,7 +17,7 @@ using Sentry;
 using Xunit;
 
 /// <summary>What is reported to Sentry, and what is not. One at a time: a process has the SDK once.</summary>
-[CollectionDefinition(nameof(ErrorTrackingTests), DisableParallelization = true)] // Sentry's SDK is one for the process.
+[CollectionDefinition(nameof(ErrorTrackingTests), DisableParallelization = true)]
 [Collection(nameof(ErrorTrackingTests))]
 [Trait("Checklist", "error-tracking")]
 public sealed partial class ErrorTrackingTests(Service service)
