@@ -35,15 +35,21 @@ public static class Shutdown
     /// <summary>Runs the service until it is to stop, which may be while it still starts: then the host throws.</summary>
     public static async Task RunUntilStoppedAsync(this WebApplication app)
     {
-        // The host disposes of itself, and of the lifetime with it.
         var (started, stopping) = (app.Lifetime.ApplicationStarted, app.Lifetime.ApplicationStopping);
         try
         {
-            await app.RunAsync();
+            await app.StartAsync();
+            await app.WaitForShutdownAsync();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested && !started.IsCancellationRequested)
         {
             // Nothing was begun that there is to end.
+        }
+        catch
+        {
+            // Otherwise the host would log as failures what it cancels now.
+            app.Lifetime.StopApplication();
+            throw;
         }
     }
 

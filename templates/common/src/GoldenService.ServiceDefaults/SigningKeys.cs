@@ -34,34 +34,27 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.KeyRefreshSeconds), time);
         OpenIdConnectConfiguration? known = null;
-        try
+        do
         {
-            do
+            var bearerOptions = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
+            if (!await AreKnownAsync(bearerOptions, stoppingToken))
             {
-                var bearerOptions = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
-                if (!await AreKnownAsync(bearerOptions, stoppingToken))
+                LogUnread(bearerOptions.MetadataAddress);
+            }
+            else if (bearerOptions.ConfigurationManager is { } issuer)
+            {
+                // The library keeps what it knows when it cannot read anew, and does not tell.
+                var current = await issuer.GetConfigurationAsync(stoppingToken);
+                if (ReferenceEquals(current, known))
                 {
                     LogUnread(bearerOptions.MetadataAddress);
                 }
-                else if (bearerOptions.ConfigurationManager is { } issuer)
-                {
-                    // The library keeps what it knows when it cannot read anew, and does not tell.
-                    var current = await issuer.GetConfigurationAsync(stoppingToken);
-                    if (ReferenceEquals(current, known))
-                    {
-                        LogUnread(bearerOptions.MetadataAddress);
-                    }
 
-                    issuer.RequestRefresh();
-                    known = current;
-                }
+                issuer.RequestRefresh();
+                known = current;
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        catch (Exception) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host logs it as a failure where the service could not start.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(LogLevel.Warning, "The signing keys of the issuer of tokens could not be read from {Address}.")]

@@ -59,7 +59,8 @@ public sealed class ShutdownTests(Service service)
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddHostedService<StopAtTheStart>();
 
-        await builder.Build().RunUntilStoppedAsync();
+        await using var app = builder.Build();
+        await app.RunUntilStoppedAsync();
     }
 
     private static async Task RefusesConnections(Uri address)

@@ -59,27 +59,20 @@ internal sealed partial class MessageUpkeep(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        try
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            try
             {
-                try
+                await PurgeAsync(stoppingToken);
+                if (metrics.WantsLength)
                 {
-                    await PurgeAsync(stoppingToken);
-                    if (metrics.WantsLength)
-                    {
-                        await MeasureAsync(stoppingToken);
-                    }
-                }
-                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-                {
-                    LogFailed(exception);
+                    await MeasureAsync(stoppingToken);
                 }
             }
-        }
-        catch (Exception) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host logs it as a failure where the service could not start.
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(exception);
+            }
         }
     }
 
