@@ -93,7 +93,7 @@ public sealed class CarrierTests(Service service)
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
             return 201;
         });
-        await using var booking = await carrier.StartServiceAsync(("Carrier:TimeoutSeconds", "0.2"), ("Carrier:Retries", "1"), ("Messages:MaxAttempts", "1"));
+        await using var booking = await carrier.StartServiceAsync(("Carrier:TimeoutSeconds", "2"), ("Carrier:Retries", "1"), ("Messages:MaxAttempts", "1"));
 
         var id = await booking.SendAsync();
 
