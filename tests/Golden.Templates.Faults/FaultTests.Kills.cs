@@ -6,10 +6,10 @@ namespace Golden.Templates.Faults;
 
 public abstract partial class FaultTests
 {
-    const int KillsAtAPoint = 2;
+    const int KillsAtAPoint = 3;
 
-    /// <summary>How many times a process is killed: ten on each push, more where FAULTS_KILLS says so.</summary>
-    static int Kills { get; } = int.TryParse(Environment.GetEnvironmentVariable("FAULTS_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 10;
+    /// <summary>How many times a process is killed: twelve on each push, more where FAULTS_KILLS says so.</summary>
+    static int Kills { get; } = int.TryParse(Environment.GetEnvironmentVariable("FAULTS_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 12;
 
     /// <summary>What a kill can tear apart. One may hit several of them, since much goes on at once.</summary>
     enum Point

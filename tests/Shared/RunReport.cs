@@ -127,6 +127,13 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
 
     public void Dispose() => _progress?.Dispose();
 
+    static string Why(string? reason) => reason switch
+    {
+        null => "no reason is given",
+        _ when reason.StartsWith("Not run", StringComparison.Ordinal) => "it runs at night",
+        _ => reason,
+    };
+
     /// <summary>One line, in artifacts/verification/progress.txt: `dotnet test` shows nothing of what its projects print.</summary>
     void WriteProgress()
     {
@@ -151,7 +158,7 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         tests.Count(test => test.State == "skipped"),
         tests.Sum(test => test.Seconds),
         CommandLog.CoreSeconds(name),
-        [.. tests.Where(test => test.State == "skipped").Select(test => test.Reason is { } reason ? reason.StartsWith("Not run", StringComparison.Ordinal) ? "it runs at night" : reason : "").Distinct()],
+        [.. tests.Where(test => test.State == "skipped").Select(test => Why(test.Reason)).Distinct()],
         [.. tests.Where(test => test.State == "failed").Select(test => $"dotnet run --project tests/Golden.Templates.{Name} -- --filter-method \"*.{name}.{test.Method}\"").Distinct()]);
 }
 
