@@ -23,9 +23,9 @@ sealed class AgainstBench(Workspace now, Workspace then, double seconds, int rou
     /// <summary>Checks the commit out for the time of the run, measures, and writes the results.</summary>
     public static async Task RunAsync(string commit, string[] providers, double seconds, int rounds, CancellationToken cancellation)
     {
-        Commands.Need("wrk");
         var head = Git("rev-parse", "--short", "HEAD") + (Git("status", "--porcelain", "--untracked-files=no", "--", "templates") is "" ? "" : " with uncommitted changes");
         var earlier = Resolve(commit);
+        Commands.Need("wrk");
         if (Git("ls-files", "--others", "--exclude-standard", "--", "templates") is not "" and var untracked)
         {
             Commands.Say($"left out, because git does not track them: {untracked.ReplaceLineEndings(", ")}");

@@ -35,7 +35,7 @@ static class Commands
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         if (!folders.Any(folder => File.Exists(Path.Combine(folder, program))))
         {
-            throw new BenchException($"{program} is needed and not on the PATH: install it.");
+            throw Missing(program);
         }
     }
 
@@ -48,7 +48,7 @@ static class Commands
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new BenchException($"{start.FileName} is needed and not on the PATH: install it.");
+            throw Missing(start.FileName);
         }
 
         using (process)
@@ -61,6 +61,8 @@ static class Commands
                 : throw new BenchException($"`{start.FileName} {string.Join(' ', start.ArgumentList)}` failed:\n{output}{errors.Result}");
         }
     }
+
+    private static BenchException Missing(string program) => new($"{program} is needed and not on the PATH: install it.");
 
     public static double Seconds(Action run)
     {

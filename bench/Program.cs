@@ -12,6 +12,7 @@ Part[] parts =
 [
     new("load", "Throughput, latency and memory beside a plain web API, and what each feature costs.", "15 minutes", async (workspace, parsed) =>
     {
+        Commands.Need("wrk");
         await using var bench = new LoadBench(workspace, parsed.GetValue(seconds), parsed.GetValue(rounds));
         await ForEachDatabaseAsync("load", workspace, parsed, (databases, provider) => bench.RunAsync(databases.Create("orders"), ["--database", provider]));
         await ForEachDatabaseAsync("features", workspace, parsed, (databases, _) => FeatureBench.RunAsync(workspace, databases.Create("features"), parsed.GetValue(seconds), parsed.GetValue(rounds)));
