@@ -33,27 +33,28 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
     readonly ConcurrentDictionary<string, string> _projectNames = new();
     int _refused;
     int _given;
-    int _whole;
     int _inCompany;
+
+    /// <summary>The system has a solution of its own; the services have that of the common source.</summary>
+    bool IsSystem => template.Files.ContainsKey(SolutionFile);
 
     public IReadOnlyList<Failure> Failures => _failures.ToList();
 
     public override string ToString() =>
-        $"{template.Name}: {_given} names, {_refused} of them refused with a sentence, {_projectNames.Values.Distinct().Count()} distinct project names; {(_whole > 0 ? $"{_whole} of them compiled, each in a whole solution" : $"all of them compiled together, in {_inCompany} solutions")}";
+        $"{template.Name}: {_given} names, {_refused} of them refused with a sentence, {_projectNames.Values.Distinct().Count()} distinct project names; {(IsSystem ? $"{Whole.Length} of them compiled, each in a whole solution" : $"all of them compiled together, in {_inCompany} solutions")}";
 
     /// <param name="only">Only these names; all where none is given.</param>
     public async Task RunAsync(params string[] only)
     {
         var solutions = await SolutionsAsync();
         await check.EvaluateAsync(solutions);
-        var isSystem = template.Files.ContainsKey(SolutionFile);
         var code = solutions.SelectMany(solution => solution.Files.Values).Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)).Distinct().ToList();
         var packages = solutions.SelectMany(check.Packages).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var names = only.Length > 0 ? [.. only] : ProjectNames.All(code, packages).ToList();
         _given = names.Count;
         await MapAsync(names);
         CheckValidity(packages, solutions);
-        if (isSystem)
+        if (IsSystem)
         {
             await CompileWholeAsync();
         }
@@ -98,8 +99,7 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
     /// <summary>Generates with one small file only: the engine maps the name as it does in the whole template, in a hundredth of the time.</summary>
     async Task MapAsync(IReadOnlyList<string> names)
     {
-        // The system has a solution of its own.
-        var (source, file) = template.Files.ContainsKey(SolutionFile) ? ("./", SolutionFile) : ("../common/", $"../common/{SolutionFile}");
+        var (source, file) = IsSystem ? ("./", SolutionFile) : ("../common/", $"../common/{SolutionFile}");
         var probe = template.Only(path => path.StartsWith(TemplateConfig.Folder, StringComparison.Ordinal)).With(file, "GoldenService\ngolden-service")
             .EditConfig(config => config["sources"] = new JsonArray(config["sources"]!.AsArray().Single(other => (string?)other!["source"] == source)!.DeepClone()));
         var config = JsonNode.Parse(probe.Text(TemplateConfig.File))!;
@@ -215,7 +215,6 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
     async Task CompileWholeAsync()
     {
         var outputs = new List<Output>();
-        _whole = Whole.Length;
         using (var engine = await Engine.StartAsync(template))
         {
             foreach (var name in Whole)

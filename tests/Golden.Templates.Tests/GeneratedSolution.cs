@@ -131,9 +131,11 @@ sealed partial class GeneratedSolution(string folder)
     /// <summary>What has `dotnet test` take it that one of several projects has none of the tests that are asked for.</summary>
     public static IReadOnlyList<string> SomeTests { get; } = ["--ignore-exit-code", "8"];
 
-    Task<CommandResult> RunTestsAsync((string Name, string Value)[] environment, params string[] filter)
+    Task<CommandResult> RunTestsAsync((string Name, string Value)[] environment, params string[] filter) => RunAloneAsync(environment, ["test", "--no-build", .. SomeTests, .. filter]);
+
+    Task<CommandResult> RunAloneAsync((string Name, string Value)[] environment, params string[] arguments)
     {
-        var start = CommandLine.StartInfo("dotnet", folder, ["test", "--no-build", .. SomeTests, .. filter]);
+        var start = CommandLine.StartInfo("dotnet", folder, arguments);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -163,16 +165,7 @@ sealed partial class GeneratedSolution(string folder)
         Did("all its tests ran");
         return result;
 
-        Task<CommandResult> RunAsync()
-        {
-            var start = CommandLine.StartInfo("dotnet", folder, "run", "checklist.cs");
-            foreach (var (name, value) in environment)
-            {
-                start.Environment[name] = value;
-            }
-
-            return CommandLine.RunAloneAsync(start);
-        }
+        Task<CommandResult> RunAsync() => RunAloneAsync(environment, "run", "checklist.cs");
 
         Task<string> ResultAsync() => ReadAsync("docs/checklist-result.md");
     }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Reflection;
 
 namespace Golden.Templates.Tests;
 
@@ -8,7 +7,7 @@ namespace Golden.Templates.Tests;
 static class CommandLog
 {
     static readonly Lock Writing = new();
-    static readonly string FileName = Path.Combine(Repository.Root, "artifacts", "verification", $"{Assembly.GetExecutingAssembly().GetName().Name!.Split('.')[^1]}.tsv");
+    static readonly string FileName = Path.Combine(RunReport.Folder, $"{Repository.Stage}.tsv");
     static readonly ConcurrentDictionary<string, double> Classes = new();
     static bool _begun;
 
@@ -24,7 +23,7 @@ static class CommandLog
         {
             if (!_begun)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(FileName)!);
+                Directory.CreateDirectory(RunReport.Folder);
                 File.WriteAllText(FileName, "ended\tseconds\twaited\tcores\ttest\tcommand\n");
                 _begun = true;
             }

@@ -5,6 +5,9 @@ static class Repository
 {
     public static string Root { get; } = FindRoot();
 
+    /// <summary>The project of tests that runs, as "Combinations".</summary>
+    public static string Stage { get; } = typeof(Repository).Assembly.GetName().Name!.Split('.')[^1];
+
     /// <summary>The files that git tracks below the given paths, relative to the root, with slashes, in ordinal order.</summary>
     public static async Task<IReadOnlyList<string>> TrackedFilesAsync(params string[] paths)
     {

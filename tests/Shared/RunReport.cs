@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Reflection;
 using System.Text.Json;
 using Microsoft.Testing.Platform.Builder;
 using Microsoft.Testing.Platform.Extensions;
@@ -30,8 +29,8 @@ sealed record RunStage(string Name, DateTime At, double Seconds, IReadOnlyList<R
 /// </summary>
 sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
 {
-    static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "verification");
-    static readonly string Name = Assembly.GetExecutingAssembly().GetName().Name!.Split('.')[^1];
+    public static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "verification");
+
     static readonly ConcurrentDictionary<(string Template, string Option, string Step), int> Values = new();
 
     readonly DateTime _started = DateTime.UtcNow;
@@ -101,23 +100,17 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
 
     public async Task OnTestSessionFinishingAsync(ITestSessionContext testSessionContext)
     {
-        if (_progress is not null)
-        {
-            await _progress.DisposeAsync();
-        }
-
         if (_tests.IsEmpty)
         {
             return;
         }
 
         var stage = new RunStage(
-            Name,
+            Repository.Stage,
             _started,
             (DateTime.UtcNow - _started).TotalSeconds,
             [.. _tests.Select(step => Step(step.Key, [.. step.Value])).OrderByDescending(step => Math.Max(step.CoreSeconds, step.Seconds))],
             [.. Values.Select(value => new RunValue(value.Key.Template, value.Key.Option, value.Key.Step, value.Value))]);
-        Directory.CreateDirectory(Folder);
         await File.WriteAllTextAsync(Path.Combine(Folder, $"{stage.Name}.json"), JsonSerializer.Serialize(stage));
 
         var stages = Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(file => JsonSerializer.Deserialize<RunStage>(File.ReadAllText(file))!).ToList();
@@ -143,7 +136,7 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         {
             File.WriteAllText(
                 Path.Combine(Folder, "progress.txt"),
-                $"{Name}: {tests.Count} tests ended, {tests.Count(test => test.State == "failed")} of them failed, after {DateTime.UtcNow - _started:h\\:mm\\:ss}; running {string.Join(", ", running.Take(3))}{(running.Count > 3 ? $" and {running.Count - 3} more" : "")}\n");
+                $"{Repository.Stage}: {tests.Count} tests ended, {tests.Count(test => test.State == "failed")} of them failed, after {DateTime.UtcNow - _started:h\\:mm\\:ss}; running {string.Join(", ", running.Take(3))}{(running.Count > 3 ? $" and {running.Count - 3} more" : "")}\n");
         }
         catch (IOException)
         {
@@ -159,7 +152,7 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         tests.Sum(test => test.Seconds),
         CommandLog.CoreSeconds(name),
         [.. tests.Where(test => test.State == "skipped").Select(test => Why(test.Reason)).Distinct()],
-        [.. tests.Where(test => test.State == "failed").Select(test => $"dotnet run --project tests/Golden.Templates.{Name} -- --filter-method \"*.{name}.{test.Method}\"").Distinct()]);
+        [.. tests.Where(test => test.State == "failed").Select(test => $"dotnet run --project tests/Golden.Templates.{Repository.Stage} -- --filter-method \"*.{name}.{test.Method}\"").Distinct()]);
 }
 
 /// <summary>The tables of a run, for readers of text and of a page.</summary>

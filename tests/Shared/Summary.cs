@@ -7,7 +7,7 @@ namespace Golden.Templates.Tests;
 static class Summary
 {
     static readonly Lock Writing = new();
-    static readonly string FileName = $"{typeof(Summary).Assembly.GetName().Name!.Split('.')[^1].ToLowerInvariant()}.txt";
+    static readonly string FileName = $"{Repository.Stage.ToLowerInvariant()}.txt";
     static bool _begun;
 
     public static void Write(string text)

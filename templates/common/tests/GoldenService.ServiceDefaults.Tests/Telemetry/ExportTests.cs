@@ -46,8 +46,9 @@ public sealed class ExportTests
 
         await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url, [name] = value });
 
-        // Tag and length of protobuf are between a name and its value.
         await receiver.HasReceivedAsync("/v1/logs", "/v1/metrics", "/v1/traces");
+
+        // Tag and length of protobuf are between a name and its value.
         Assert.Equal(3, receiver.Received.Select(message => message.Path).Distinct().Count());
         Assert.All(receiver.Received, message => Assert.Matches($@"(?s)service\.name\x12.\n.{Regex.Escape(expected)}\n", message.Text));
         Assert.All(receiver.Received, message => Assert.Contains("service.version", message.Text, StringComparison.Ordinal));
