@@ -47,8 +47,8 @@ public static class Shutdown
         }
         catch
         {
-            // Otherwise the host would log as failures what it cancels now.
-            app.Lifetime.StopApplication();
+            // The background services that are cancelled now did not fail, and do not stop the host.
+            app.Services.GetRequiredService<IOptions<HostOptions>>().Value.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
             throw;
         }
     }
