@@ -4,28 +4,11 @@ using Golden.Templates.Tests;
 
 namespace Golden.Templates.Combinations;
 
-/// <summary>What a template must refuse.</summary>
-sealed record TemplateRules(Func<IReadOnlyDictionary<string, string>, bool> IsRefused)
-{
-    public static readonly TemplateRules None = new(_ => false);
-
-    /// <summary>A template that refuses a combination says so here.</summary>
-    public static TemplateRules Of(string template) => template switch
-    {
-        "webapi-golden" or "worker-golden" => new(IsContradictory),
-        "golden" => None,
-        _ => throw new ArgumentException($"Say in {nameof(TemplateRules)} what the template {template} refuses, or that it refuses nothing.", nameof(template)),
-    };
-
-    /// <summary>Whether nothing and something is to be deployed.</summary>
-    static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
-        options.GetValueOrDefault("deploy")?.Split('|') is { Length: > 1 } chosen && chosen.Contains("none");
-}
-
 /// <summary>Generates every combination of a template's options in memory, checks every output, and compiles every distinct set of C# files.</summary>
 public sealed class CombinationCheck : IDisposable
 {
-    internal const string Name = "Acme.Orders";
+    /// <summary>It says no word of a sample.</summary>
+    internal const string Name = "Acme.Billing";
 
     readonly Evaluations _evaluations = new();
     readonly OutputChecks _checks = new();
@@ -103,7 +86,7 @@ public sealed class CombinationCheck : IDisposable
             (false, not null) => [new("", 0, $"This combination is refused, and should work: {output.Refusal}")],
             (true, not null) => CheckRefusal(output),
             _ when output.Files.Count == 0 => [new("", 0, "Nothing was written.")],
-            _ => _checks.Check(output),
+            _ => [.. _checks.Check(output), .. rules.Absences.SelectMany(absence => absence.Check(output))],
         };
     }
 

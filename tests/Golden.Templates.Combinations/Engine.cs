@@ -1,4 +1,5 @@
 using System.Text;
+using Golden.Templates.Tests;
 using Microsoft.TemplateEngine.Abstractions;
 using Microsoft.TemplateEngine.Abstractions.Constraints;
 using Microsoft.TemplateEngine.Abstractions.Parameters;
@@ -8,16 +9,6 @@ using Microsoft.TemplateEngine.Edge.Template;
 using Projects = Microsoft.TemplateEngine.Orchestrator.RunnableProjects;
 
 namespace Golden.Templates.Combinations;
-
-/// <summary>An option of a template: what a user can give, as the engine itself understands template.json.</summary>
-/// <param name="Values">Every value of a choice (every subset, where several may be chosen); empty where the value is free.</param>
-/// <param name="IsAside">Only post actions read it, so that no file depends on it.</param>
-sealed record Option(string Name, string DataType, IReadOnlyList<string> Values, bool IsAside)
-{
-    public bool IsFree => Values.Count == 0;
-
-    public bool IsCrossed => !IsFree && !IsAside;
-}
 
 /// <summary>
 /// The SDK's template engine with one template, all in memory. Its file system is not thread-safe: one engine serves one caller at a time.
@@ -126,16 +117,8 @@ sealed class Engine : IDisposable
     IEnumerable<ITemplateParameter> UserParameters() =>
         _template?.ParameterDefinitions.Where(parameter => parameter.Precedence.PrecedenceDefinition != PrecedenceDefinition.Implicit) ?? [];
 
-    static Option ToOption(ITemplateParameter parameter, bool isAside)
-    {
-        string[] choices = [.. parameter.Choices?.Keys ?? []];
-        IReadOnlyList<string> values = parameter.DataType == "bool" ? ["false", "true"] : parameter.AllowMultipleValues ? [.. Subsets(choices)] : choices;
-        return new(parameter.Name, parameter.DataType, values, isAside);
-    }
-
-    // Where a choice says that it is none of them, there is no other way to say it.
-    static IEnumerable<string> Subsets(string[] choices) =>
-        Enumerable.Range(0, 1 << choices.Length).Skip(choices.Contains("none") ? 1 : 0).Select(set => string.Join('|', choices.Where((_, index) => (set & 1 << index) != 0)));
+    static Option ToOption(ITemplateParameter parameter, bool isAside) =>
+        Option.Of(parameter.Name, parameter.DataType, [.. parameter.Choices?.Keys ?? []], parameter.AllowMultipleValues, isAside);
 
     void Write(string path, byte[] content)
     {

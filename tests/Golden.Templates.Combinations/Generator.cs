@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Golden.Templates.Tests;
 
 namespace Golden.Templates.Combinations;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Golden.Templates.Tests;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Golden.Templates.Combinations;

@@ -1,3 +1,5 @@
+using Golden.Templates.Tests;
+
 namespace Golden.Templates.Combinations;
 
 /// <summary>An option, or a choice of one, that changes nothing is a defect: a condition is misspelled, or the option is dead.</summary>

@@ -40,11 +40,10 @@ public sealed class RecordTests(InstalledPack pack) : TemplateTests(pack)
     public async Task ItHasWhatWasNotAskedFor(string template)
     {
         var record = await CreateAsync(template, "Acme", []);
-        var settings = Symbols(template);
+        var options = TemplateOptions.Of(template);
         foreach (var (option, value) in record["options"]!.AsObject().Where(option => option.Key != "http-port"))
         {
-            var symbol = settings[LongNames(template).Single(name => name.Value == option).Key]!;
-            Assert.Equal($"{option}={symbol["defaultValue"]}", $"{option}={value}");
+            Assert.Equal($"{option}={options.Single(one => one.Name == option).Default}", $"{option}={value}");
         }
 
         var launch = Assert.Single(Directory.GetFiles(Path.Combine(Folder, "Acme"), "launchSettings.json", SearchOption.AllDirectories));
@@ -60,8 +59,7 @@ public sealed class RecordTests(InstalledPack pack) : TemplateTests(pack)
     public async Task EveryOptionIsInIt(string template)
     {
         var recorded = Read(await File.ReadAllTextAsync(Path.Combine(Template(template), Record), TestContext.Current.CancellationToken))["options"]!.AsObject().Select(option => option.Key);
-        var names = LongNames(template);
-        var options = Symbols(template).Where(symbol => (string?)symbol.Value!["type"] == "parameter" && symbol.Key != "skipRestore").Select(symbol => names.GetValueOrDefault(symbol.Key, symbol.Key));
+        var options = TemplateOptions.Of(template).Select(option => option.Name);
         Assert.Equal(options.Order(StringComparer.Ordinal), recorded.Order(StringComparer.Ordinal));
     }
 
@@ -81,12 +79,6 @@ public sealed class RecordTests(InstalledPack pack) : TemplateTests(pack)
     }
 
     static string Template(string template) => Path.Combine(Repository.Root, "templates", template);
-
-    static JsonObject Symbols(string template) => Read(File.ReadAllText(Path.Combine(Template(template), ".template.config", "template.json")))["symbols"]!.AsObject();
-
-    /// <summary>The names of options at the prompt, by symbol.</summary>
-    static Dictionary<string, string> LongNames(string template) =>
-        Read(File.ReadAllText(Path.Combine(Template(template), ".template.config", "dotnetcli.host.json")))["symbolInfo"]!.AsObject().ToDictionary(symbol => symbol.Key, symbol => (string)symbol.Value!["longName"]!);
 
     static JsonNode Read(string json) => JsonNode.Parse(json, documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!;
 }

@@ -29,6 +29,18 @@ public sealed partial class RepositoryTests
         }
     }
 
+    /// <summary>Two files of requests, one with tokens and one without, and no other difference.</summary>
+    [Theory]
+    [InlineData("", "auth-none")]
+    [InlineData(".template.config/sample-none", "sample-none-auth-none")]
+    public async Task RequestsWithoutTokensAreTheSameRequests(string source, string variant)
+    {
+        var template = Path.Combine(Repository.Root, "templates", "webapi-golden");
+        var with = await File.ReadAllTextAsync(Path.Combine(template, source, "requests.http"), TestContext.Current.CancellationToken);
+        var without = await File.ReadAllTextAsync(Path.Combine(template, ".template.config", variant, "requests.http"), TestContext.Current.CancellationToken);
+        Assert.Equal(without, Tokens().Replace(with, ""));
+    }
+
     // In two halves each, so that this file passes its own test.
     [Theory]
     [InlineData("see /home", "/ada/src", true)]
@@ -41,4 +53,7 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex(@"(?<![\w.])/(home|Users|root|work|tmp)/\w|[A-Za-z]:\\Users\\|registry\.npmjs|api\.nuget\.org|pkgs\.dev\.azure\.com|npm\.pkg\.github")]
     private static partial Regex MachineOrRegistry();
+
+    [GeneratedRegex(@"# dotnet user-jwts.*\n@token.*\n\n|Authorization: .*\n")]
+    private static partial Regex Tokens();
 }

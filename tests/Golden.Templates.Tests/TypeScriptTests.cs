@@ -2,43 +2,10 @@ using System.Text.Json;
 
 namespace Golden.Templates.Tests;
 
-/// <summary>The client in TypeScript, as users get it.</summary>
+/// <summary>The package of the client in TypeScript, and what makes it anew. Solutions that have it test that it calls the service.</summary>
 public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
 {
     const string Client = "clients/typescript/src/generated/client.ts";
-
-    [Theory]
-    [InlineData("webapi-golden", "Acme.Orders")]
-    [InlineData("webapi-golden", "class", "--auth", "none")]
-    [InlineData("worker-golden", "Acme.Shipping")]
-    public async Task CompilesAndCallsTheService(string template, string name, params string[] options)
-    {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, name, ["--typescript-client", .. options]);
-        solution.ShouldHaveNoTraceOfTheTemplate();
-
-        // The code of the contract must be what NSwag makes of it.
-        var committed = solution.Generated();
-        Assert.Contains(Client, committed.Keys);
-        Assert.Contains("clients/typescript/src/generated/contract.lock", committed.Keys);
-        await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
-        Assert.Equal(committed, solution.Generated());
-        Assert.Equal(1, await solution.TestClassAsync("TypeScriptTests"));
-    }
-
-    [Theory]
-    [InlineData("webapi-golden")]
-    [InlineData("worker-golden")]
-    public async Task WithoutTheOptionNothingOfItIsThere(string template)
-    {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, "Acme.Orders");
-        var files = solution.Files();
-        Assert.DoesNotContain(files, file => file.Contains("typescript", StringComparison.OrdinalIgnoreCase));
-
-        // The record says that it was not asked for, and what updates the code of contracts is the same in every service.
-        string[] others = [".config/golden-templates.json", "contract/contract.proj", "contract/contract.targets", "contract/generate.cs"];
-        Assert.Empty(others.Except(files));
-        Assert.DoesNotContain(files.Except(others), file => File.ReadAllText(Path.Combine(solution.Folder, file)).Contains("typescript", StringComparison.OrdinalIgnoreCase));
-    }
 
     [Theory]
     [InlineData("Acme.Orders", "acme-orders-client")]
@@ -80,6 +47,21 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         File.Delete(client);
         (await BuildClientAsync(solution)).ShouldSucceed();
         Assert.True(File.Exists(client));
+    }
+
+    /// <summary>A package of NuGet makes the code of the contract, that of the client too.</summary>
+    [Fact]
+    public async Task ItIsMadeWithoutNpm()
+    {
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Orders", "--typescript-client");
+        Assert.All(solution.Files().Where(file => Path.GetFileName(file) is "package.json" or "package-lock.json" or ".npmrc"), file => Assert.StartsWith("clients/typescript/", file, StringComparison.Ordinal));
+
+        var committed = solution.Generated();
+        await solution.ReplaceAsync("src/Acme.Orders.Api/openapi.yaml", "maximum: 200\n", "maximum: 199\n");
+        (await BuildClientAsync(solution)).ShouldSucceed();
+        Assert.Equal(
+            ["clients/typescript/src/generated/contract.lock", "src/Acme.Orders.Api.Client/Generated/contract.lock", "src/Acme.Orders.Api/Generated/Rules.cs", "src/Acme.Orders.Api/Generated/contract.lock"],
+            solution.Generated().Where(file => committed[file.Key] != file.Value).Select(file => file.Key).Order(StringComparer.Ordinal));
     }
 
     /// <summary>All that the subset has and the sample does not use.</summary>

@@ -20,8 +20,12 @@ sealed record RunStep(string Name, int Passed, int Failed, int Skipped, double S
 /// <summary>How often a value of an option was looked at by a step, such as "built".</summary>
 sealed record RunValue(string Template, string Option, string Step, int Count);
 
+/// <summary>A combination of options that was built for real.</summary>
+/// <param name="Tests">Which of its own tests ran.</param>
+sealed record RunBuild(string Command, double BuildSeconds, double TestSeconds, string Tests);
+
 /// <summary>What one project of tests did in one run.</summary>
-sealed record RunStage(string Name, DateTime At, double Seconds, IReadOnlyList<RunStep> Steps, IReadOnlyList<RunValue> Values);
+sealed record RunStage(string Name, DateTime At, double Seconds, IReadOnlyList<RunStep> Steps, IReadOnlyList<RunValue> Values, IReadOnlyList<RunBuild>? Builds);
 
 /// <summary>
 /// Writes what a run did: artifacts/verification.md and artifacts/verification.html have a row for each class of tests of the last runs of all projects, and
@@ -32,9 +36,10 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
     public static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "verification");
 
     static readonly ConcurrentDictionary<(string Template, string Option, string Step), int> Values = new();
+    static readonly ConcurrentBag<RunBuild> Builds = [];
 
     readonly DateTime _started = DateTime.UtcNow;
-    readonly ConcurrentDictionary<string, ConcurrentBag<(string State, string Method, double Seconds, string? Reason)>> _tests = new();
+    readonly ConcurrentDictionary<string, ConcurrentBag<(string State, string Filter, double Seconds, string? Reason)>> _tests = new();
     readonly ConcurrentDictionary<string, string> _running = new();
     Timer? _progress;
 
@@ -65,6 +70,8 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         }
     }
 
+    public static void Add(RunBuild build) => Builds.Add(build);
+
     public Task<bool> IsEnabledAsync() => Task.FromResult(true);
 
     public Task ConsumeAsync(IDataProducer dataProducer, IData value, CancellationToken cancellationToken)
@@ -85,7 +92,7 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
             var method = node.Properties.SingleOrDefault<TestMethodIdentifierProperty>();
             var type = method?.TypeName.Split('.', '+')[^1] ?? node.DisplayName;
             var seconds = node.Properties.SingleOrDefault<TimingProperty>()?.GlobalTiming.Duration.TotalSeconds ?? 0;
-            _tests.GetOrAdd(type, _ => []).Add((state switch { PassedTestNodeStateProperty => "passed", SkippedTestNodeStateProperty => "skipped", _ => "failed" }, method?.MethodName ?? "", seconds, state.Explanation));
+            _tests.GetOrAdd(type, _ => []).Add((state switch { PassedTestNodeStateProperty => "passed", SkippedTestNodeStateProperty => "skipped", _ => "failed" }, Filter(node, type, method?.MethodName), seconds, state.Explanation));
         }
 
         return Task.CompletedTask;
@@ -110,7 +117,8 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
             _started,
             (DateTime.UtcNow - _started).TotalSeconds,
             [.. _tests.Select(step => Step(step.Key, [.. step.Value])).OrderByDescending(step => Math.Max(step.CoreSeconds, step.Seconds))],
-            [.. Values.Select(value => new RunValue(value.Key.Template, value.Key.Option, value.Key.Step, value.Value))]);
+            [.. Values.Select(value => new RunValue(value.Key.Template, value.Key.Option, value.Key.Step, value.Value))],
+            [.. Builds.OrderBy(build => build.Command, StringComparer.Ordinal)]);
         await File.WriteAllTextAsync(Path.Combine(Folder, $"{stage.Name}.json"), JsonSerializer.Serialize(stage));
 
         var stages = Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(file => JsonSerializer.Deserialize<RunStage>(File.ReadAllText(file))!).ToList();
@@ -126,6 +134,10 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         _ when reason.StartsWith("Not run", StringComparison.Ordinal) => "it runs at night",
         _ => reason,
     };
+
+    /// <summary>What runs just this test again: a row of several has a trait of its own.</summary>
+    static string Filter(TestNode node, string type, string? method) =>
+        node.Properties.OfType<TestMetadataProperty>().FirstOrDefault(property => property.Key == "Row") is { } row ? $"--filter-trait \"Row={row.Value}\"" : $"--filter-method \"*.{type}.{method}\"";
 
     /// <summary>One line, in artifacts/verification/progress.txt: `dotnet test` shows nothing of what its projects print.</summary>
     void WriteProgress()
@@ -144,7 +156,7 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         }
     }
 
-    static RunStep Step(string name, IReadOnlyList<(string State, string Method, double Seconds, string? Reason)> tests) => new(
+    static RunStep Step(string name, IReadOnlyList<(string State, string Filter, double Seconds, string? Reason)> tests) => new(
         name,
         tests.Count(test => test.State == "passed"),
         tests.Count(test => test.State == "failed"),
@@ -152,17 +164,19 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         tests.Sum(test => test.Seconds),
         CommandLog.CoreSeconds(name),
         [.. tests.Where(test => test.State == "skipped").Select(test => Why(test.Reason)).Distinct()],
-        [.. tests.Where(test => test.State == "failed").Select(test => $"dotnet run --project tests/Golden.Templates.{Repository.Stage} -- --filter-method \"*.{name}.{test.Method}\"").Distinct()]);
+        [.. tests.Where(test => test.State == "failed").Select(test => $"dotnet run --project tests/Golden.Templates.{Repository.Stage} -- {test.Filter}").Distinct()]);
 }
 
 /// <summary>The tables of a run, for readers of text and of a page.</summary>
 static class RunTables
 {
     static readonly string[] Columns = ["step", "tests", "failed", "skipped", "s", "core s"];
+    static readonly string[] BuildColumns = ["combination", "build, s", "tests, s", "tests that ran"];
 
     public static string Markdown(IReadOnlyList<RunStage> stages) => string.Join('\n', [
         "# The last run", "",
         .. stages.SelectMany(stage => (string[])[$"## {Title(stage)}", "", .. Table(Columns, Rows(stage)), "", .. Reasons(stage).Select(reason => $"- {reason}"), .. Failures(stage).Select(command => $"- failed; repeat it: `{command}`"), ""]),
+        .. stages.Any(stage => stage.Builds is { Count: > 0 }) ? (string[])["## What was built for real", "", .. Table(BuildColumns, Builds(stages)), ""] : [],
         .. stages.Any(stage => stage.Values.Count > 0) ? (string[])["## What was done with each option", ""] : [],
         .. Matrices(stages).SelectMany(matrix => (string[])[$"### {matrix.Template}", "", .. Table(matrix.Columns, matrix.Rows), ""]),
     ]);
@@ -182,6 +196,8 @@ static class RunTables
         </style>
         <h1>The last run</h1>
         {{string.Concat(stages.Select(stage => $"<h2>{Text(Title(stage))}</h2>\n{Page(Columns, Rows(stage))}\n<ul>{string.Concat(Reasons(stage).Select(reason => $"<li>{Text(reason)}</li>"))}{string.Concat(Failures(stage).Select(command => $"<li class=\"failed\">failed; repeat it: <code>{Text(command)}</code></li>"))}</ul>\n"))}}
+        <h2>What was built for real</h2>
+        {{Page(BuildColumns, Builds(stages))}}
         <h2>What was done with each option</h2>
         {{string.Concat(Matrices(stages).Select(matrix => $"<h3>{Text(matrix.Template)}</h3>\n{Page(matrix.Columns, matrix.Rows)}\n"))}}
         </html>
@@ -193,6 +209,9 @@ static class RunTables
 
     static IEnumerable<string[]> Rows(RunStage stage) => stage.Steps.Select(step => (string[])
         [step.Name, $"{step.Passed + step.Failed + step.Skipped}", $"{step.Failed}", $"{step.Skipped}", Seconds(step.Seconds), step.CoreSeconds > 0 ? Seconds(step.CoreSeconds) : ""]);
+
+    static IEnumerable<string[]> Builds(IReadOnlyList<RunStage> stages) =>
+        stages.SelectMany(stage => stage.Builds ?? []).Select(build => (string[])[build.Command, Seconds(build.BuildSeconds), Seconds(build.TestSeconds), build.Tests]);
 
     static IEnumerable<string> Reasons(RunStage stage) => stage.Steps.SelectMany(step => step.Reasons.Select(reason => $"{step.Name}, skipped: {reason}"));
 

@@ -45,9 +45,10 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        start.Environment["ConnectionStrings__Database"] = Database.ConnectionString;
+        var database = settings.FirstOrDefault(setting => setting.Name == "ConnectionStrings__Database").Value ?? Database.ConnectionString;
+        start.Environment["ConnectionStrings__Database"] = database;
         start.Environment["Shutdown__DrainSeconds"] = "0";
-        foreach (var (name, value) in TestedService.Current.SettingsWith(settings.FirstOrDefault(setting => setting.Name == "ConnectionStrings__Database").Value ?? Database.ConnectionString))
+        foreach (var (name, value) in TestedService.Current.SettingsWith(database))
         {
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         }

@@ -16,14 +16,8 @@ public sealed class TestDatabase : IDisposable
     /// <summary>What telemetry tells of a statement about a table that is not there.</summary>
     public static readonly (string Type, string Code) NoSuchTable = ("Npgsql.PostgresException", "42P01");
 
-    public TestDatabase()
-    {
-        // The service that tests share comes before all of them: there a skip would be a failure.
-        if (!IsSkipped || TestContext.Current.Test is not null)
-        {
-            Execute($"CREATE DATABASE {Name}");
-        }
-    }
+    // Made once it is named: some services never get as far as their database, and making one costs as much as a few tests.
+    private readonly Lazy<string> name = new(Create);
 
     /// <summary>Whether tests are skipped for want of a server. A build server that has none fails.</summary>
     public static bool IsSkipped => TestServer.ConnectionString is null && Environment.GetEnvironmentVariable("CI") != "true";
@@ -44,14 +38,15 @@ public sealed class TestDatabase : IDisposable
         }
     }
 
-    public string Name { get; } = $"app_{Guid.NewGuid():N}";
+    public string Name => name.Value;
 
     public string ConnectionString => With(server => server.Database = Name);
 
     /// <summary>Executes a statement as whoever owns the server, in the database of that name or the server's own.</summary>
     public static void Execute(string sql, string? database = null)
     {
-        using var connection = new NpgsqlConnection(With(server => (server.Pooling, server.Database) = (false, database ?? "postgres")));
+        // Of the server's own database, connections are kept: to open one takes longer than most statements.
+        using var connection = new NpgsqlConnection(With(server => (server.Pooling, server.Database) = (database is null, database ?? "postgres")));
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -73,10 +68,17 @@ public sealed class TestDatabase : IDisposable
 
     public void Dispose()
     {
-        if (TestServer.ConnectionString is not null)
+        if (name.IsValueCreated)
         {
             Execute($"DROP DATABASE {Name} WITH (FORCE)");
         }
+    }
+
+    private static string Create()
+    {
+        var name = $"app_{Guid.NewGuid():N}";
+        Execute($"CREATE DATABASE {name}");
+        return name;
     }
 
     private static string With(Action<NpgsqlConnectionStringBuilder> change)

@@ -1,4 +1,21 @@
-namespace Golden.Templates.Combinations;
+namespace Golden.Templates.Tests;
+
+/// <summary>An option of a template: what a user can give.</summary>
+/// <param name="Values">Every value of a choice (every subset, where several may be chosen); empty where the value is free.</param>
+/// <param name="IsAside">Only post actions read it, so that no file depends on it.</param>
+sealed record Option(string Name, string DataType, IReadOnlyList<string> Values, bool IsAside)
+{
+    public bool IsFree => Values.Count == 0;
+
+    public bool IsCrossed => !IsFree && !IsAside;
+
+    public static Option Of(string name, string dataType, string[] choices, bool mayBeSeveral, bool isAside) =>
+        new(name, dataType, dataType == "bool" ? ["false", "true"] : mayBeSeveral ? [.. Subsets(choices)] : choices, isAside);
+
+    // Where a choice says that it is none of them, there is no other way to say it.
+    static IEnumerable<string> Subsets(string[] choices) =>
+        Enumerable.Range(0, 1 << choices.Length).Skip(choices.Contains("none") ? 1 : 0).Select(set => string.Join('|', choices.Where((_, index) => (set & 1 << index) != 0)));
+}
 
 /// <summary>The combinations of a template's options.</summary>
 static class OptionCombinations
@@ -65,9 +82,10 @@ static class OptionCombinations
         return covering;
     }
 
-    static IEnumerable<(string, string)> Pairs(IReadOnlyDictionary<string, string> combination) =>
-        from first in combination
-        from second in combination
-        where string.CompareOrdinal(first.Key, second.Key) <= 0
-        select ($"{first.Key}={first.Value}", $"{second.Key}={second.Value}");
+    static IEnumerable<(string, string)> Pairs(IReadOnlyDictionary<string, string> combination)
+    {
+        // Of a value that is several, each.
+        var values = combination.SelectMany(option => option.Value.Split('|').Select(value => $"{option.Key}={value}")).Order(StringComparer.Ordinal).ToList();
+        return values.SelectMany((first, index) => values.Skip(index).Select(second => (first, second)));
+    }
 }
