@@ -11,8 +11,8 @@ sealed record CoveringRow(string Template, string Name, string ProjectName, stri
 }
 
 /// <summary>
-/// As few combinations of options as have every value of every option with every value of every other. All of them are built. Tests of a part run where the
-/// part has a file that no other row has, so that every file is tested in each of its versions, and equal parts are tested once; with COVERING=all, everywhere.
+/// As few combinations of options as have every value of every option with every value of every other. All of them are built. The tests of a part run in as
+/// few of them as have every line of it, since equal code need not be tested twice; with COVERING=all, as at night, in all of them.
 /// </summary>
 sealed partial class Covering
 {
@@ -81,48 +81,50 @@ sealed partial class Covering
             covering._solutions[row] = solution;
         }
 
-        covering._platforms.UnionWith(Fewest(Rows, row => Versions(covering._solutions[row], row.ProjectName, Platform())));
-        covering._services.UnionWith(Fewest(Rows, row => Versions(covering._solutions[row], row.ProjectName, Services())));
+        covering._platforms.UnionWith(Fewest(row => Code(covering._solutions[row], row.ProjectName, Platform())));
+        covering._services.UnionWith(Fewest(row => Code(covering._solutions[row], row.ProjectName, Services())));
         if (Environment.GetEnvironmentVariable("COVERING") == "all")
         {
             covering._platforms.UnionWith(Rows);
             covering._services.UnionWith(Rows);
         }
 
-        Summary.Write($"{Rows.Count} combinations have every pair of values: {covering._platforms.Count} have all files of the platform in all their versions, {covering._services.Count} those of the services");
+        Summary.Write($"{Rows.Count} combinations have every pair of values; {covering._platforms.Count} have every line of the platform, {covering._services.Count} of the services: their tests stand for those of the others");
         return covering;
     }
 
-    /// <summary>As few as have every version of every file, those without options among them: their checklists are proven.</summary>
-    static List<CoveringRow> Fewest(IReadOnlyList<CoveringRow> rows, Func<CoveringRow, HashSet<(string, string)>> versions)
+    /// <summary>As few as have every line, those without options among them: their checklists are proven.</summary>
+    static List<CoveringRow> Fewest(Func<CoveringRow, HashSet<(string, string)>> code)
     {
-        var all = rows.ToDictionary(row => row, versions);
-        var chosen = rows.Where(row => row.Options.Length == 0).ToList();
-        var missing = all.Values.SelectMany(files => files).Except(chosen.SelectMany(row => all[row])).ToHashSet();
+        var lines = Rows.ToDictionary(row => row, code);
+        var chosen = Rows.Where(row => row.Options.Length == 0).ToList();
+        var missing = lines.Values.SelectMany(own => own).Except(chosen.SelectMany(row => lines[row])).ToHashSet();
         while (missing.Count > 0)
         {
-            var best = rows.MaxBy(row => all[row].Count(missing.Contains))!;
-            missing.ExceptWith(all[best]);
+            var best = Rows.MaxBy(row => lines[row].Count(missing.Contains))!;
+            missing.ExceptWith(lines[best]);
             chosen.Add(best);
         }
 
         return chosen;
     }
 
-    /// <summary>The files of a part by path, each with its text, as they would be with any name.</summary>
-    static HashSet<(string Path, string Text)> Versions(GeneratedSolution solution, string projectName, Regex part)
+    /// <summary>The lines of a part, each with the path of its file, as they would be with any name.</summary>
+    static HashSet<(string Path, string Line)> Code(GeneratedSolution solution, string projectName, Regex part)
     {
         var slug = NoLetters().Replace(projectName, "-").ToLowerInvariant().Trim('-');
         return
         [
-            .. solution.Files().Select(path => (Path: path, Any: path.Replace(projectName, "Name", StringComparison.Ordinal)))
-                .Where(file => part.IsMatch(file.Any) && Kinds.Any(kind => file.Path.EndsWith(kind, StringComparison.Ordinal)))
-                .Select(file => (file.Any, Unnamed(File.ReadAllText(Path.Combine(solution.Folder, file.Path))))),
+            .. from path in solution.Files()
+               let any = path.Replace(projectName, "Name", StringComparison.Ordinal)
+               where part.IsMatch(any) && Kinds.Any(any.EndsWith)
+               from line in File.ReadLines(Path.Combine(solution.Folder, path))
+               select (any, Unnamed(line)),
         ];
 
-        string Unnamed(string text)
+        string Unnamed(string line)
         {
-            var without = Port().Replace(text.Replace(projectName, "Name", StringComparison.Ordinal), "localhost:1");
+            var without = Port().Replace(line.Replace(projectName, "Name", StringComparison.Ordinal), "localhost:1");
             return slug.Length > 0 ? without.Replace(slug, "name", StringComparison.Ordinal) : without;
         }
     }
