@@ -18,15 +18,16 @@ public sealed class CombinationCheck : IDisposable
 
     public void Dispose() => _evaluations.Dispose();
 
-    /// <summary>All checks of one template.</summary>
-    internal async Task<Report> CheckAsync(TemplateFolder template, TemplateRules rules)
+    /// <summary>All checks of one template, on all combinations or on a few that have every pair of values.</summary>
+    internal async Task<Report> CheckAsync(TemplateFolder template, TemplateRules rules, bool pairs = false)
     {
         var failures = new Failures();
         failures.Add(await TemplateConfig.CheckAsync(template));
         var clock = Stopwatch.StartNew();
         using var generator = await Generator.StartAsync(template, Environment.ProcessorCount);
         failures.Add(generator.Complaints.Select(complaint => new Finding(TemplateConfig.File, 0, complaint)));
-        var outputs = generator.GenerateAll(Name);
+        var combinations = OptionCombinations.Of(generator.Options);
+        var outputs = generator.GenerateAll(Name, pairs ? OptionCombinations.Pairwise(combinations, combination => rules.IsRefused(combination) ? 1 : 0) : combinations);
         Parallel.ForEach(outputs, Generator.Cores, output => failures.Add(Check(output, rules), output));
         failures.Add(OptionEffects.Check(generator.Options, outputs));
         foreach (var output in outputs)

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -17,7 +18,7 @@ namespace Golden.Templates.Combinations;
 /// distinct set of its sources, arguments and references; a file is analysed once in each project, in the first of these compilations. A set
 /// that lacks files of another one, which nothing in it could miss, compiles as that one does.
 /// </summary>
-sealed class Compiler(Evaluations evaluations)
+sealed partial class Compiler(Evaluations evaluations)
 {
     readonly ConcurrentDictionary<string, Lazy<CompiledProject>> _compiled = new();
     readonly ConcurrentDictionary<string, List<(HashSet<OutputFile> Sources, Lazy<CompiledProject> Compiled)>> _larger = new();
@@ -149,6 +150,9 @@ sealed class Compiler(Evaluations evaluations)
         var parsed = CSharpCommandLineParser.Default.Parse(project.Arguments, Evaluations.Root + project.Folder, sdkDirectory: null);
         var configs = parsed.AnalyzerConfigPaths.Select(path => Microsoft.CodeAnalysis.AnalyzerConfig.Parse(SourceText.From(Text(path)), path)).ToList();
         var config = AnalyzerConfigSet.Create(configs);
+        var raised = parsed.AnalyzerConfigPaths.SelectMany(path => Raised().Matches(Text(path)).Select(match => match.Groups[1].Value))
+            .Concat(parsed.CompilationOptions.SpecificDiagnosticOptions.Where(option => option.Value is ReportDiagnostic.Warn or ReportDiagnostic.Error).Select(option => option.Key))
+            .Append(Severities.Formatting).ToHashSet();
         var analyzers = parsed.AnalyzerReferences
             .Where(reference => !Path.GetFileName(reference.FilePath).Contains("Razor", StringComparison.Ordinal)) // Slow to load, and there are no pages.
             .Select(reference => _analyzers.GetOrAdd(reference.FilePath, path => new(path, AnalyzerLoader.Instance))).ToList();
@@ -158,7 +162,11 @@ sealed class Compiler(Evaluations evaluations)
             [.. project.Added.Where(file => file.Key.EndsWith(".cs", StringComparison.Ordinal)).Select(file => Tree(file.Key, file.Value, parsed.ParseOptions))],
             new Settings(config),
             [.. analyzers.SelectMany(reference => reference.GetGenerators(LanguageNames.CSharp))],
-            [.. analyzers.SelectMany(reference => reference.GetAnalyzers(LanguageNames.CSharp))]);
+            [.. analyzers.SelectMany(reference => reference.GetAnalyzers(LanguageNames.CSharp)).Where(analyzer => analyzer.SupportedDiagnostics.Any(MayWarn))]);
+
+        // As for the compiler itself: what could only hint is not asked. Options of style have severities of their own.
+        bool MayWarn(DiagnosticDescriptor diagnostic) =>
+            raised.Contains(diagnostic.Id) || diagnostic.CustomTags.Contains("CustomSeverityConfigurable") || (diagnostic.IsEnabledByDefault && diagnostic.DefaultSeverity >= DiagnosticSeverity.Warning);
 
         string Text(string path)
         {
@@ -237,6 +245,9 @@ sealed class Compiler(Evaluations evaluations)
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
+    [GeneratedRegex(@"dotnet_diagnostic\.(\w+)\.severity\s*=\s*(?:warning|error)")]
+    private static partial Regex Raised();
+
     /// <param name="Declared">Types and parts of namespaces.</param>
     /// <param name="Used">Everything that is named anywhere.</param>
     /// <param name="AreEnough">Whether the file changes another one only by what it declares: it has no extension, nothing for the assembly or for all files.</param>
@@ -272,7 +283,7 @@ sealed class Compiler(Evaluations evaluations)
     /// <summary>The severities of .editorconfig; and a badly formatted line is a warning, as it is to `dotnet format`.</summary>
     sealed class Severities(AnalyzerConfigSet config) : SyntaxTreeOptionsProvider
     {
-        const string Formatting = "IDE0055";
+        public const string Formatting = "IDE0055";
 
         public override GeneratedKind IsGenerated(SyntaxTree tree, CancellationToken cancellationToken) =>
             config.GetOptionsForSourcePath(tree.FilePath).AnalyzerOptions.TryGetValue("generated_code", out var value) && value == "true"

@@ -111,11 +111,14 @@ sealed partial class Evaluations : IDisposable
             """);
         Write(round + ".proj", $"""
             <Project DefaultTargets="Evaluate">
+              <Import Project="$(MSBuildToolsPath)/NuGet.targets" />
               <ItemGroup>
-                {string.Join("\n    ", folders.Select(folder => $"<Solution Include=\"{folder}/**/*.csproj\" />"))}
+                {string.Join("\n    ", folders.Select(folder => $"<Solution Include=\"{Path.Combine(_folder.FullName, folder)}/**/*.csproj\" />"))}
+                <!-- All of them are restored at once: one by one, each would have NuGet evaluate again what it refers to. -->
+                <RestoreGraphProjectInputItems Include="@(Solution)" />
               </ItemGroup>
               <Target Name="Evaluate">
-                <MSBuild Projects="@(Solution)" Targets="Restore" Properties="Restoring=true" BuildInParallel="true" ContinueOnError="true" />
+                <CallTarget Targets="Restore" ContinueOnError="true" />
                 <MSBuild Projects="@(Solution)" Targets="Compile" BuildInParallel="true" ContinueOnError="true"
                          Properties="BuildProjectReferences=false;DesignTimeBuild=true;SkipCompilerExecution=true;ProvideCommandLineArgs=true;CustomAfterMicrosoftCommonTargets={round}.targets" />
               </Target>

@@ -32,12 +32,12 @@ sealed class Generator : IDisposable
         return generator;
     }
 
-    /// <summary>Every combination, in an order that is always the same.</summary>
-    public IReadOnlyList<Output> GenerateAll(string name)
+    /// <summary>All of these combinations, in an order that is always the same.</summary>
+    public IReadOnlyList<Output> GenerateAll(string name, IReadOnlyList<IReadOnlyDictionary<string, string>> combinations)
     {
         var outputs = new ConcurrentBag<Output>();
         // In memory the engine never waits, and so has nothing to await.
-        Parallel.ForEach(OptionCombinations.Of(Options), Cores, combination => outputs.Add(GenerateAsync(name, combination).GetAwaiter().GetResult()));
+        Parallel.ForEach(combinations, Cores, combination => outputs.Add(GenerateAsync(name, combination).GetAwaiter().GetResult()));
         return [.. outputs.OrderBy(output => output.Command, StringComparer.Ordinal)];
     }
 

@@ -32,6 +32,7 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
 
     readonly Failures _failures = new();
     readonly ConcurrentDictionary<string, string> _projectNames = new();
+    readonly ConcurrentDictionary<string, string> _slugs = new();
     int _refused;
     int _given;
     int _inCompany;
@@ -66,11 +67,11 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
         }
     }
 
-    /// <summary>What the template makes of one name.</summary>
-    public async Task<string> ProjectNameAsync(string name)
+    /// <summary>What the template makes of one name: that of the projects, and that of what is deployed.</summary>
+    public async Task<(string ProjectName, string Slug)> MapAsync(string name)
     {
         await MapAsync([name]);
-        return Failures.Count == 0 ? _projectNames[name] : throw new InvalidOperationException($"{Failures[0]}");
+        return Failures.Count == 0 ? (_projectNames[name], _slugs[name]) : throw new InvalidOperationException($"{Failures[0]}");
     }
 
     /// <summary>As few as have every file of code, of combinations that have every pair of values.</summary>
@@ -117,6 +118,7 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
             else if (output.Files.Count == 1)
             {
                 _projectNames[name] = output.ProjectName;
+                _slugs[name] = output.Files.Values.Single().Lines.ElementAtOrDefault(1) ?? "";
             }
         });
     }

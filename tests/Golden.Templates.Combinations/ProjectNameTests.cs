@@ -59,7 +59,17 @@ public sealed class ProjectNameTests(CombinationCheck check)
     [InlineData("worker-golden", "WebhooksOperations", "_WebhooksOperations")]
     [InlineData("worker-golden", "Shipments", "Shipments")]
     public async Task ANameBecomesThatOfAProject(string template, string name, string projectName) =>
-        Assert.Equal(projectName, await new NameCheck(check, await TemplateFolder.LoadAsync(template)).ProjectNameAsync(name));
+        Assert.Equal(projectName, (await new NameCheck(check, await TemplateFolder.LoadAsync(template)).MapAsync(name)).ProjectName);
+
+    /// <summary>Images, databases, audiences and packages are called by it.</summary>
+    [Theory]
+    [InlineData("Acme.Orders", "acme-orders")]
+    [InlineData("My App", "my-app")]
+    [InlineData("3d.Api", "app-3-d-api")]
+    [InlineData("_Größe_", "gr-e")]
+    [InlineData("日本", "app")]
+    public async Task ANameBecomesThatOfWhatIsDeployed(string name, string slug) =>
+        Assert.Equal(slug, (await new NameCheck(check, await TemplateFolder.LoadAsync("webapi-golden")).MapAsync(name)).Slug);
 
     /// <summary>The check of names holds: without one step of the form that maps them, it finds a name that does not work.</summary>
     /// <remarks>

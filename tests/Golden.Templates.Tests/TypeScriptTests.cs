@@ -7,19 +7,14 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
 {
     const string Client = "clients/typescript/src/generated/client.ts";
 
-    [Theory]
-    [InlineData("Acme.Orders", "acme-orders-client")]
-    [InlineData("My App", "my-app-client")]
-    [InlineData("3d.Api", "app-3-d-api-client")]
-    [InlineData("_Größe_", "gr-e-client")]
-    [InlineData("日本", "app-client")]
-    public async Task ThePackageHasTheNameOfTheService(string name, string package)
+    [Fact]
+    public async Task ThePackageHasTheNameOfTheService()
     {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", name, "--typescript-client");
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "3d.Api", "--typescript-client");
         foreach (var file in new[] { "package.json", "package-lock.json" })
         {
             using var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(solution.Folder, "clients/typescript", file), TestContext.Current.CancellationToken));
-            Assert.Equal(package, json.RootElement.GetProperty("name").GetString());
+            Assert.Equal("app-3-d-api-client", json.RootElement.GetProperty("name").GetString());
         }
     }
 
