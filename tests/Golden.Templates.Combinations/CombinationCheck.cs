@@ -14,7 +14,14 @@ public sealed class CombinationCheck : IDisposable
     readonly OutputChecks _checks = new();
     readonly Compiler _compiler;
 
-    public CombinationCheck() => _compiler = new(_evaluations);
+    public CombinationCheck()
+    {
+        _compiler = new(_evaluations);
+
+        // Other stages, which keep time, may run beside this one.
+        using var process = Process.GetCurrentProcess();
+        process.PriorityClass = ProcessPriorityClass.BelowNormal;
+    }
 
     public void Dispose() => _evaluations.Dispose();
 
@@ -29,7 +36,11 @@ public sealed class CombinationCheck : IDisposable
         var combinations = OptionCombinations.Of(generator.Options);
         var outputs = generator.GenerateAll(Name, pairs ? OptionCombinations.Pairwise(combinations, combination => rules.IsRefused(combination) ? 1 : 0) : combinations);
         Parallel.ForEach(outputs, Generator.Cores, output => failures.Add(Check(output, rules), output));
-        failures.Add(OptionEffects.Check(generator.Options, outputs));
+        if (!pairs)
+        {
+            failures.Add(OptionEffects.Check(generator.Options, outputs));
+        }
+
         foreach (var output in outputs)
         {
             RunReport.Add(output.Refusal is null ? "generated, checked and compiled" : "refused", template.Name, output.Options.Select(option => (OptionName(option.Key), option.Value)));

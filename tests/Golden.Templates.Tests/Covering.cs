@@ -38,6 +38,7 @@ sealed partial class Covering
     readonly Dictionary<CoveringRow, GeneratedSolution> _solutions = [];
     readonly HashSet<CoveringRow> _platforms = [];
     readonly HashSet<CoveringRow> _services = [];
+    readonly HashSet<CoveringRow> _contracts = [];
 
     public static IReadOnlyList<CoveringRow> Rows { get; } = [.. Names.Keys.SelectMany(RowsOf)];
 
@@ -57,6 +58,9 @@ sealed partial class Covering
 
     /// <summary>Whether the tests of the services run, and those that look at the files of the solution.</summary>
     public bool TestsServices(CoveringRow row) => _services.Contains(row);
+
+    /// <summary>Whether the code of the contract is made anew, to be compared with that of the template.</summary>
+    public bool MakesContract(CoveringRow row) => _contracts.Contains(row);
 
     static IEnumerable<CoveringRow> RowsOf(string template)
     {
@@ -83,30 +87,30 @@ sealed partial class Covering
 
         covering._platforms.UnionWith(Fewest(row => Code(covering._solutions[row], row.ProjectName, Platform())));
         covering._services.UnionWith(Fewest(row => Code(covering._solutions[row], row.ProjectName, Services())));
+        covering._contracts.UnionWith(Fewest(row => Code(covering._solutions[row], row.ProjectName, Contracts())));
         if (Environment.GetEnvironmentVariable("COVERING") == "all")
         {
             covering._platforms.UnionWith(Rows);
             covering._services.UnionWith(Rows);
+            covering._contracts.UnionWith(Rows);
         }
 
         Summary.Write($"{Rows.Count} combinations have every pair of values; {covering._platforms.Count} have every line of the platform, {covering._services.Count} of the services: their tests stand for those of the others");
         return covering;
     }
 
-    /// <summary>As few as have every line, those without options among them: their checklists are proven.</summary>
+    /// <summary>As few as have every line of the services' own solutions, and those without options: their checklists are proven.</summary>
     static List<CoveringRow> Fewest(Func<CoveringRow, HashSet<(string, string)>> code)
     {
         var lines = Rows.ToDictionary(row => row, code);
         var chosen = Rows.Where(row => row.Options.Length == 0).ToList();
         var missing = lines.Values.SelectMany(own => own).Except(chosen.SelectMany(row => lines[row])).ToHashSet();
-        // The code of a system is that of its services, whose suites take half as long.
-        foreach (var candidates in Rows.GroupBy(row => row.Template == "golden").OrderBy(group => group.Key))
+        // A system has the code of both services, whose own suites take half as long.
+        var candidates = Rows.Where(row => row.Template != "golden").ToList();
+        while (candidates.MaxBy(row => lines[row].Count(missing.Contains)) is { } best && lines[best].Overlaps(missing))
         {
-            while (candidates.MaxBy(row => lines[row].Count(missing.Contains)) is { } best && lines[best].Overlaps(missing))
-            {
-                missing.ExceptWith(lines[best]);
-                chosen.Add(best);
-            }
+            missing.ExceptWith(lines[best]);
+            chosen.Add(best);
         }
 
         return chosen;
@@ -137,6 +141,9 @@ sealed partial class Covering
 
     [GeneratedRegex(@"^(?:src|tests|clients)/(?!Name\.ServiceDefaults[./](?!Tests/Repository/)|.*launchSettings\.json$)")]
     private static partial Regex Services();
+
+    [GeneratedRegex(@"/openapi\.yaml$|/[Gg]enerated/")]
+    private static partial Regex Contracts();
 
     [GeneratedRegex(@"[^A-Za-z0-9]+")]
     private static partial Regex NoLetters();

@@ -21,7 +21,12 @@ public abstract class CoveringTests(InstalledPack pack) : TemplateTests(pack)
         // The code of the contract must be what NSwag makes of this variant's contract; `dotnet variants.cs` updates it.
         var committed = solution.Generated();
         var clock = Stopwatch.StartNew();
-        await solution.BuildAsync("-p:CI=true", "-p:RegenerateContract=true");
+        await solution.BuildAsync(
+        [
+            // A build server insists on style, in twice the time; all combinations are checked for it in memory.
+            .. row.Options.Length == 0 ? ["-p:CI=true"] : Array.Empty<string>(),
+            .. covering.MakesContract(row) ? ["-p:RegenerateContract=true"] : Array.Empty<string>(),
+        ]);
         var built = clock.Elapsed;
         Assert.Equal(committed, solution.Generated());
         solution.ShouldHaveRestoredExactly();

@@ -9,12 +9,14 @@ public sealed class InstalledPack : IAsyncLifetime
 {
     // Outside the repository, so that no Directory.Build.props or .editorconfig of ours reaches what is generated.
     readonly DirectoryInfo _workspace = Directory.CreateTempSubdirectory("golden-");
+    Turn? _turn;
     volatile bool _keep;
 
     public string Nupkg { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
     {
+        _turn = await Turn.TakeAsync();
         var feed = Path.Combine(_workspace.FullName, "feed");
         var pack = await CommandLine.DotnetAsync(Repository.Root, "pack", "TemplatePack.csproj", "--output", feed);
         pack.ShouldSucceed();
@@ -40,5 +42,7 @@ public sealed class InstalledPack : IAsyncLifetime
         {
             _workspace.Delete(recursive: true);
         }
+
+        _turn?.Dispose();
     }
 }

@@ -136,10 +136,14 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
     };
 
     /// <summary>What runs just this test again: a row of several has a trait of its own.</summary>
-    static string Filter(TestNode node, string type, string? method) =>
-        node.Properties.OfType<TestMetadataProperty>().FirstOrDefault(property => property.Key == "Row") is { } row ? $"--filter-trait \"Row={row.Value}\"" : $"--filter-method \"*.{type}.{method}\"";
+    static string Filter(TestNode node, string type, string? method) => node.Properties.OfType<TestMetadataProperty>().FirstOrDefault(property => property.Key is "Row" or "Pairs") switch
+    {
+        { Key: "Pairs" } template => $"--explicit only --filter-trait \"Pairs={template.Value}\"",
+        { } row => $"--filter-trait \"Row={row.Value}\"",
+        null => $"--filter-method \"*.{type}.{method}\"",
+    };
 
-    /// <summary>One line, in artifacts/verification/progress.txt: `dotnet test` shows nothing of what its projects print.</summary>
+    /// <summary>One line, in a file of the stage in artifacts/verification: `dotnet test` shows nothing of what its projects print.</summary>
     void WriteProgress()
     {
         var tests = _tests.Values.SelectMany(tests => tests).ToList();
@@ -147,7 +151,7 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         try
         {
             File.WriteAllText(
-                Path.Combine(Folder, "progress.txt"),
+                Path.Combine(Folder, $"{Repository.Stage}.progress"),
                 $"{Repository.Stage}: {tests.Count} tests ended, {tests.Count(test => test.State == "failed")} of them failed, after {DateTime.UtcNow - _started:h\\:mm\\:ss}; running {string.Join(", ", running.Take(3))}{(running.Count > 3 ? $" and {running.Count - 3} more" : "")}\n");
         }
         catch (IOException)
