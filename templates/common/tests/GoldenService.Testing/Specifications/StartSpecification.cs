@@ -26,22 +26,15 @@ public abstract class StartSpecification(Service service)
     [MemberData(nameof(TestDatabase.Unusable), MemberType = typeof(TestDatabase))]
     public async Task A_database_that_cannot_be_used_ends_the_start_and_the_command_migrate_with_a_sentence(string connectionString, string sentence)
     {
-        await using var start = ServiceProcess.Start(service, [], ("ConnectionStrings__Database", connectionString));
-        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Database", connectionString));
-
-        AssertSentence(sentence, await start.ExitAsync(), start.Output);
-        AssertSentence(sentence, await migrate.ExitAsync(), migrate.Output);
+        AssertSentence(sentence, await RefusedStart.RunAsync(service, ("ConnectionStrings:Database", connectionString)));
+        AssertSentence(sentence, await RefusedStart.RunAsync(service, ["migrate"], ("ConnectionStrings:Database", connectionString)));
     }
 
     [Fact]
-    public async Task A_command_that_is_unknown_starts_nothing()
-    {
-        await using var process = ServiceProcess.Start(service, ["migrat"]);
+    public async Task A_command_that_is_unknown_starts_nothing() =>
+        AssertSentence("There is no command 'migrat'", await RefusedStart.RunAsync(service, ["migrat"]));
 
-        AssertSentence("There is no command 'migrat'", await process.ExitAsync(), process.Output);
-    }
-
-    private static void AssertSentence(string expected, (int Code, string Errors) exit, string output)
+    private static void AssertSentence(string expected, (int Code, string Errors) exit, string output = "")
     {
         Assert.Equal(1, exit.Code);
         Assert.Contains(expected, exit.Errors, StringComparison.Ordinal);
