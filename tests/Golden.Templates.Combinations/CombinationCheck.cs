@@ -18,9 +18,9 @@ public sealed class CombinationCheck : IDisposable
     {
         _compiler = new(_evaluations);
 
-        // Other stages, which keep time, may run beside this one.
+        // Other stages, which keep time, may run beside this one: they come first.
         using var process = Process.GetCurrentProcess();
-        process.PriorityClass = ProcessPriorityClass.BelowNormal;
+        process.PriorityClass = ProcessPriorityClass.Idle;
     }
 
     public void Dispose() => _evaluations.Dispose();

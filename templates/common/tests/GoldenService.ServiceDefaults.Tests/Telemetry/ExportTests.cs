@@ -50,7 +50,7 @@ public sealed class ExportTests
 
         // Tag and length of protobuf are between a name and its value.
         Assert.Equal(3, receiver.Received.Select(message => message.Path).Distinct().Count());
-        Assert.All(receiver.Received, message => Assert.Matches($@"(?s)service\.name\x12.\n.{Regex.Escape(expected)}\n", message.Text));
+        Assert.All(receiver.Received, message => Assert.Matches($@"(?s)service\.name\x12.{{1,2}}\n.{{1,2}}{Regex.Escape(expected)}\n", message.Text));
         Assert.All(receiver.Received, message => Assert.Contains("service.version", message.Text, StringComparison.Ordinal));
     }
 

@@ -91,7 +91,7 @@ public sealed class RetryTests
             Repeat(Import),
             Repeat(async () =>
             {
-                await Task.Delay(300);
+                await Task.Delay(500);
                 service.Database.Disconnect();
             }));
 
