@@ -49,7 +49,7 @@ public abstract class CoveringTests(InstalledPack pack) : TemplateTests(pack)
         var (platform, services) = (covering.TestsPlatform(row), covering.TestsServices(row));
         if (!platform && !services)
         {
-            return "none: other rows have the same files";
+            return "none: other rows have all its lines";
         }
 
         (string, string)[] environment =

@@ -196,7 +196,7 @@ static class RunTables
           th, td { padding: .15rem .8rem; border-bottom: 1px solid #d8dee4; text-align: right; font-variant-numeric: tabular-nums }
           th:first-child, td:first-child { text-align: left }
           .failed { color: #b3261e; font-weight: 600 }
-          .none { color: #b3261e }
+          .none { color: #8c959f }
         </style>
         <h1>The last run</h1>
         {{string.Concat(stages.Select(stage => $"<h2>{Text(Title(stage))}</h2>\n{Page(Columns, Rows(stage))}\n<ul>{string.Concat(Reasons(stage).Select(reason => $"<li>{Text(reason)}</li>"))}{string.Concat(Failures(stage).Select(command => $"<li class=\"failed\">failed; repeat it: <code>{Text(command)}</code></li>"))}</ul>\n"))}}
@@ -242,7 +242,14 @@ static class RunTables
     static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
     static string Page(string[] columns, IEnumerable<string[]> rows) =>
-        $"<table><tr>{string.Concat(columns.Select(column => $"<th>{Text(column)}</th>"))}</tr>{string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => cell == "0" ? "<td class=\"none\">0</td>" : $"<td>{Text(cell)}</td>"))}</tr>"))}</table>";
+        $"<table><tr>{string.Concat(columns.Select(column => $"<th>{Text(column)}</th>"))}</tr>{string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Zip(columns, Cell))}</tr>"))}</table>";
+
+    static string Cell(string cell, string column) => (cell, column) switch
+    {
+        ("0", _) => "<td class=\"none\">0</td>",
+        (_, "failed") => $"<td class=\"failed\">{Text(cell)}</td>",
+        _ => $"<td>{Text(cell)}</td>",
+    };
 
     static string Text(string text) => WebUtility.HtmlEncode(text);
 
