@@ -14,7 +14,7 @@ public sealed class CombinationTests(CombinationCheck check)
     [MemberData(nameof(Templates))]
     public Task EveryOne(string template) => IsCleanAsync(template);
 
-    [Theory(Explicit = true)] // For whoever edits a template: most mistakes, in less than a minute. EveryOne has all pairs, too.
+    [Theory(Explicit = true)] // Finds most mistakes in an edited template in less than a minute. EveryOne has all pairs, too.
     [MemberData(nameof(TemplatesByTrait))]
     public Task EveryPair(string template) => IsCleanAsync(template, pairs: true);
 

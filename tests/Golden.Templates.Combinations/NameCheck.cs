@@ -77,24 +77,15 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
     async Task<IReadOnlyList<Output>> SolutionsAsync()
     {
         using var engine = await Engine.StartAsync(template);
-        var rest = new List<(Output Solution, HashSet<OutputFile> Code)>();
+        var code = new Dictionary<Output, HashSet<OutputFile>>();
         var rules = TemplateRules.Of(template.Name);
         foreach (var combination in OptionCombinations.Pairwise([.. OptionCombinations.Of(engine.Options).Where(values => values.Count == engine.Options.Count && !rules.IsRefused(values))]))
         {
             var solution = await engine.GenerateAsync(Base, combination);
-            rest.Add((solution, [.. solution.Files.Values.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal) || Evaluations.IsBuildFile(file))]));
+            code[solution] = [.. solution.Files.Values.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal) || Evaluations.IsBuildFile(file))];
         }
 
-        var solutions = new List<Output>();
-        var missing = rest.SelectMany(solution => solution.Code).ToHashSet();
-        while (missing.Count > 0)
-        {
-            var (best, code) = rest.MaxBy(solution => solution.Code.Count(missing.Contains));
-            missing.ExceptWith(code);
-            solutions.Add(best);
-        }
-
-        return solutions;
+        return OptionCombinations.Fewest(code, code.Values.SelectMany(files => files));
     }
 
     /// <summary>Generates with one small file only: the engine maps the name as it does in the whole template, in a hundredth of the time.</summary>

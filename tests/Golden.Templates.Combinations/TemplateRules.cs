@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Golden.Templates.Tests;
 
 namespace Golden.Templates.Combinations;
 
@@ -46,7 +47,7 @@ sealed partial record TemplateRules(Func<IReadOnlyDictionary<string, string>, bo
 
     /// <summary>Whether nothing and something is to be deployed.</summary>
     static bool IsContradictory(IReadOnlyDictionary<string, string> options) =>
-        options.GetValueOrDefault("deploy")?.Split('|') is { Length: > 1 } chosen && chosen.Contains("none");
+        OptionCombinations.IsContradictory(options.GetValueOrDefault("deploy"));
 
     [GeneratedRegex("sqlite", RegexOptions.IgnoreCase)]
     private static partial Regex Sqlite();

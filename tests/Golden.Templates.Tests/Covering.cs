@@ -59,13 +59,13 @@ sealed partial class Covering
     /// <summary>Whether the tests of the services run, and those that look at the files of the solution.</summary>
     public bool TestsServices(CoveringRow row) => _services.Contains(row);
 
-    /// <summary>Whether the code of the contract is made anew, to be compared with that of the template.</summary>
+    /// <summary>Whether the build regenerates the code of the contract, to compare it with that of the template.</summary>
     public bool MakesContract(CoveringRow row) => _contracts.Contains(row);
 
     static IEnumerable<CoveringRow> RowsOf(string template)
     {
         var options = TemplateOptions.Of(template).Where(option => !option.Values.IsFree).ToList();
-        var combinations = OptionCombinations.Of([.. options.Select(option => option.Values)]).Where(combination => !combination.Values.Any(IsContradictory)).ToList();
+        var combinations = OptionCombinations.Of([.. options.Select(option => option.Values)]).Where(combination => !combination.Values.Any(OptionCombinations.IsContradictory)).ToList();
         var covering = OptionCombinations.Pairwise(combinations, combination => options.TrueForAll(option => combination[option.Name] == option.Default) ? 0 : 1);
         return covering.Select((combination, index) =>
         {
@@ -73,8 +73,6 @@ sealed partial class Covering
             return new CoveringRow(template, name, projectName, index == 0 ? "" : string.Join(' ', combination.SelectMany(option => option.Value.Split('|').Select(value => $"--{option.Key} {value}"))));
         });
     }
-
-    static bool IsContradictory(string value) => value.Contains('|') && value.Split('|').Contains("none");
 
     static async Task<Covering> CreateAsync(InstalledPack pack)
     {
@@ -85,18 +83,14 @@ sealed partial class Covering
             covering._solutions[row] = solution;
         }
 
-        covering._platforms.UnionWith(Fewest(row => Code(covering._solutions[row], row.ProjectName, Platform())));
-        covering._services.UnionWith(Fewest(row => Code(covering._solutions[row], row.ProjectName, Services())));
-        covering._contracts.UnionWith(Fewest(row => Code(covering._solutions[row], row.ProjectName, Contracts())));
-        if (Environment.GetEnvironmentVariable("COVERING") == "all")
-        {
-            covering._platforms.UnionWith(Rows);
-            covering._services.UnionWith(Rows);
-            covering._contracts.UnionWith(Rows);
-        }
-
+        covering._platforms.UnionWith(RowsThatRun(Platform()));
+        covering._services.UnionWith(RowsThatRun(Services()));
+        covering._contracts.UnionWith(RowsThatRun(Contracts()));
         Summary.Write($"{Rows.Count} combinations have every pair of values; {covering._platforms.Count} have every line of the platform, {covering._services.Count} of the services: their tests stand for those of the others");
         return covering;
+
+        IEnumerable<CoveringRow> RowsThatRun(Regex part) =>
+            Environment.GetEnvironmentVariable("COVERING") == "all" ? Rows : Fewest(row => Code(covering._solutions[row], row.ProjectName, part));
     }
 
     /// <summary>As few as have every line of the services' own solutions, and those without options: their checklists are proven.</summary>
@@ -104,16 +98,10 @@ sealed partial class Covering
     {
         var lines = Rows.ToDictionary(row => row, code);
         var chosen = Rows.Where(row => row.Options.Length == 0).ToList();
-        var missing = lines.Values.SelectMany(own => own).Except(chosen.SelectMany(row => lines[row])).ToHashSet();
-        // A system has the code of both services, whose own suites take half as long.
-        var candidates = Rows.Where(row => row.Template != "golden").ToList();
-        while (candidates.MaxBy(row => lines[row].Count(missing.Contains)) is { } best && lines[best].Overlaps(missing))
-        {
-            missing.ExceptWith(lines[best]);
-            chosen.Add(best);
-        }
 
-        return chosen;
+        // A system has the code of both services, whose own suites take half as long.
+        var candidates = lines.Where(row => row.Key.Template != "golden").ToDictionary();
+        return [.. chosen, .. OptionCombinations.Fewest(candidates, lines.Values.SelectMany(own => own).Except(chosen.SelectMany(row => lines[row])))];
     }
 
     /// <summary>The lines of a part, each with the path of its file, as they would be with any name.</summary>

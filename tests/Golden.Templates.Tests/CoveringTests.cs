@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Golden.Templates.Tests;
 
-/// <summary>Services as users get them: each row of the covering set is built as a build server does it, and tested by its own tests.</summary>
+/// <summary>Services as users get them: each row of the covering set is built, and tested by its own tests where no other row has the same code.</summary>
 public abstract class CoveringTests(InstalledPack pack) : TemplateTests(pack)
 {
     /// <summary>The options, which tell the rows of a template apart.</summary>

@@ -122,9 +122,8 @@ sealed partial class GeneratedSolution(string folder)
     /// </summary>
     public Task<int> TestServicesAsync(params (string Name, string Value)[] environment) => TestAsync(environment, ["--filter-class", .. Classes(ServiceTests())]);
 
-    /// <summary>Runs the tests of the platform, and these classes.</summary>
-    public Task<int> TestPlatformAsync((string Name, string Value)[] environment, params string[] classes) =>
-        TestAsync(environment, ["--filter-class", .. Classes(PlatformTests()), .. classes.Select(name => $"*.{name}")]);
+    /// <summary>Runs the tests of the platform.</summary>
+    public Task<int> TestPlatformAsync(params (string Name, string Value)[] environment) => TestAsync(environment, ["--filter-class", .. Classes(PlatformTests())]);
 
     List<string> Classes(Regex files)
     {

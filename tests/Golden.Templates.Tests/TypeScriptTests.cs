@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Golden.Templates.Tests;
 
-/// <summary>The package of the client in TypeScript, and what makes it anew. Solutions that have it test that it calls the service.</summary>
+/// <summary>The package of the client in TypeScript, and how it is regenerated. Solutions that have it test that it calls the service.</summary>
 public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
 {
     const string Client = "clients/typescript/src/generated/client.ts";

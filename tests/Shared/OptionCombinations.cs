@@ -67,20 +67,31 @@ static class OptionCombinations
         var covering = new List<IReadOnlyDictionary<string, string>>();
         foreach (var group in combinations.GroupBy(rank ?? (_ => 0)).OrderBy(group => group.Key))
         {
-            var rest = group.Select(combination => (Combination: combination, Pairs: Pairs(combination).ToHashSet())).ToList();
-            var missing = rest.SelectMany(candidate => candidate.Pairs).Except(covered).ToHashSet();
-            while (missing.Count > 0)
-            {
-                var best = rest.MaxBy(candidate => candidate.Pairs.Count(missing.Contains));
-                missing.ExceptWith(best.Pairs);
-                covered.UnionWith(best.Pairs);
-                rest.Remove(best);
-                covering.Add(best.Combination);
-            }
+            var pairs = group.ToDictionary(combination => combination, combination => Pairs(combination).ToHashSet());
+            covering.AddRange(Fewest(pairs, pairs.Values.SelectMany(own => own).Except(covered)));
+            covered.UnionWith(pairs.Values.SelectMany(own => own));
         }
 
         return covering;
     }
+
+    /// <summary>As few as together have all of these parts, the one with the most first; parts that none has are left out.</summary>
+    public static List<T> Fewest<T, TPart>(IReadOnlyDictionary<T, HashSet<TPart>> candidates, IEnumerable<TPart> parts)
+        where T : notnull
+    {
+        var missing = parts.ToHashSet();
+        var chosen = new List<T>();
+        while (candidates.MaxBy(candidate => candidate.Value.Count(missing.Contains)) is { Key: not null } best && best.Value.Overlaps(missing))
+        {
+            missing.ExceptWith(best.Value);
+            chosen.Add(best.Key);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>Whether a value is none and another one at once.</summary>
+    public static bool IsContradictory(string? value) => value?.Split('|') is { Length: > 1 } chosen && chosen.Contains("none");
 
     static IEnumerable<(string, string)> Pairs(IReadOnlyDictionary<string, string> combination)
     {
