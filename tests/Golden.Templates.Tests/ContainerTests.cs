@@ -19,7 +19,7 @@ public sealed class ContainerTests(InstalledPack pack) : TemplateTests(pack)
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, name, "--deploy", "none");
         var container = $"golden-{kind.ToLowerInvariant()}-{Guid.NewGuid():n}";
         var certificate = Path.Combine(Folder, "issuer.pem");
-        await File.WriteAllTextAsync(certificate, Issuer.Shared.CertificatePem, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(certificate, Issuer.CertificatePem, TestContext.Current.CancellationToken);
         var port = PublishedService.FreePort();
         string[] tight =
         [

@@ -34,7 +34,7 @@ sealed class PublishedService
         publish.ShouldSucceed();
         solution.Did("published");
         var service = new PublishedService(folder, $"{name}.dll", ("ConnectionStrings__Database", $"Data Source={Path.Combine(folder, "..", "service.db")}"));
-        await File.WriteAllTextAsync(service.Certificate, Issuer.Shared.CertificatePem);
+        await File.WriteAllTextAsync(service.Certificate, Issuer.CertificatePem);
         return service;
     }
 

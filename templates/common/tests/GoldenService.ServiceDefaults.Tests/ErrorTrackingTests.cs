@@ -107,7 +107,7 @@ public sealed partial class ErrorTrackingTests(Service service)
     public async Task A_database_that_is_away_is_no_event()
     {
         await using var sentry = await SentryServer.StartAsync();
-        await using var bare = await Service.StartAsync("Production", sentry.Settings);
+        await using var bare = await Service.StartAsync("Production", sentry.Settings, ownDatabase: true);
 
         (await bare.Send(Examples.Good)).IsProblem(503);
         (await bare.Get("/health/ready")).IsProblem(503);

@@ -28,7 +28,7 @@ public sealed class HealthCommandTests(Service service)
     [Fact] // Fails when the answer is taken for good whatever its status, or its reason is not told.
     public async Task A_service_that_is_not_ready_is_not_healthy_and_says_why()
     {
-        await using var bare = await Service.StartAsync("Production");
+        await using var bare = await Service.StartAsync("Production", ownDatabase: true);
 
         Assert.Equal(
             (1, "The service is not ready: The database lacks migrations; the command migrate applies them."),

@@ -23,7 +23,7 @@ public sealed class HealthTests(Service service)
     [Fact]
     public async Task Without_its_migrations_the_service_is_alive_and_not_ready_and_fails_with_503()
     {
-        await using var bare = await Service.StartAsync("Production");
+        await using var bare = await Service.StartAsync("Production", ownDatabase: true);
         Assert.Contains("lacks migrations", (await bare.Get("/health/ready")).IsProblem(503).Detail, StringComparison.Ordinal);
         (await bare.Send(Examples.Good)).IsProblem(503);
         Assert.Equal(200, (await bare.Get("/health/live")).Status);
@@ -40,7 +40,7 @@ public sealed class HealthTests(Service service)
     [Fact]
     public async Task While_the_database_is_away_the_service_is_not_ready_and_still_alive()
     {
-        await using var orphan = await Service.StartAsync();
+        await using var orphan = await Service.StartAsync(ownDatabase: true);
         Assert.Equal(200, (await orphan.Get("/health/ready")).Status);
 
         orphan.Database.GoAway();

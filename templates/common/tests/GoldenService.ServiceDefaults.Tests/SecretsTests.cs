@@ -35,8 +35,8 @@ public sealed class SecretsTests(Service service) : IDisposable
     [Fact]
     public async Task After_the_swap_of_Kubernetes_the_service_uses_the_other_database()
     {
-        await using var first = await Service.StartAsync();
-        await using var second = await Service.StartAsync();
+        await using var first = await Service.StartAsync(ownDatabase: true);
+        await using var second = await Service.StartAsync(ownDatabase: true);
         await Examples.AddAsync(second);
         secrets.Mount("1", ("ConnectionStrings__Database", first.Database.ConnectionString));
         await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
@@ -52,7 +52,7 @@ public sealed class SecretsTests(Service service) : IDisposable
     [Fact]
     public async Task A_connection_string_that_cannot_be_is_not_taken_and_not_shown()
     {
-        await using var other = await Service.StartAsync();
+        await using var other = await Service.StartAsync(ownDatabase: true);
         secrets.Write("ConnectionStrings__Database", other.Database.ConnectionString);
         await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
 

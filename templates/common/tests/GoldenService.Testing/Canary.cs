@@ -15,7 +15,7 @@ public static class Canary
         Assert.True(at < 0, at < 0 ? "" : $"…{output[Math.Max(0, at - 300)..Math.Min(output.Length, at + 100)]}…");
     }
 
-    /// <summary>The settings with which all loggers log from this level on.</summary>
-    public static (string Name, string Value)[] Levels(string level) =>
-        [("Logging__LogLevel__Default", level), ("Logging__LogLevel__Microsoft.AspNetCore", level), ("Logging__LogLevel__Microsoft.EntityFrameworkCore", level)];
+    /// <summary>The settings with which all loggers log everything.</summary>
+    public static (string Name, string Value)[] AllIsLogged { get; } =
+        [("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"), ("Logging__LogLevel__Microsoft.EntityFrameworkCore", "Trace")];
 }

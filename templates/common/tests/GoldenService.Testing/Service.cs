@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 using Xunit;
 
 /// <summary>
-/// The tested service in this process, on a socket of its own and a database of its own. Tests share one, each with
-/// data that no other test has; a test that needs other settings starts another.
+/// The tested service in this process, on a socket of its own. Tests share one, each with data that no other test has; a test
+/// that needs other settings starts another, on the same database unless it needs one of its own.
 /// </summary>
 public sealed partial class Service : IAsyncLifetime
 {
@@ -28,7 +28,7 @@ public sealed partial class Service : IAsyncLifetime
     /// <summary>Whether it is a test that asks the database.</summary>
     public static bool IsAsking => Asking.Value;
 
-    public TestDatabase Database { get; } = new();
+    public TestDatabase Database { get; private init; } = TestDatabase.Shared;
 
     public LogLines Log { get; } = new();
 
@@ -39,6 +39,9 @@ public sealed partial class Service : IAsyncLifetime
     public HttpClient Stranger { get; private set; } = null!;
 
     public IServiceProvider Services => host.Value.Services;
+
+    /// <summary>Whether a test has started it for itself.</summary>
+    private bool IsApart { get; init; }
 
     private string Environment { get; init; } = "Development";
 
@@ -71,10 +74,17 @@ public sealed partial class Service : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Starts a service apart from the one that tests share.</summary>
-    public static async Task<Service> StartAsync(string environment = "Development", Dictionary<string, string>? settings = null, Action<IServiceCollection>? replace = null)
+    /// <summary>Starts a service apart from the one that tests share. A database of its own is empty; to make one takes longer than most tests.</summary>
+    public static async Task<Service> StartAsync(string environment = "Development", Dictionary<string, string>? settings = null, Action<IServiceCollection>? replace = null, bool ownDatabase = false)
     {
-        var service = new Service { Environment = environment, Settings = settings ?? [], Replace = replace ?? (_ => { }) };
+        var service = new Service
+        {
+            IsApart = true,
+            Environment = environment,
+            Settings = settings ?? [],
+            Replace = replace ?? (_ => { }),
+            Database = ownDatabase || TestedService.Current.HasOwnDatabases ? new() : TestDatabase.Shared,
+        };
         await service.InitializeAsync();
         return service;
     }
@@ -97,7 +107,10 @@ public sealed partial class Service : IAsyncLifetime
             await host.Value.DisposeAsync();
         }
 
-        Database.Dispose();
+        if (!IsApart || Database != TestDatabase.Shared)
+        {
+            Database.Dispose();
+        }
     }
 
     private void Configure(IWebHostBuilder builder)

@@ -55,7 +55,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
 #if (jwt)
         var certificate = Path.Combine(folder, "issuer.pem");
-        File.WriteAllText(certificate, Issuer.Shared.CertificatePem);
+        File.WriteAllText(certificate, Issuer.CertificatePem);
         start.Environment["SSL_CERT_FILE"] = certificate;
         start.Environment["Authentication__Schemes__Bearer__Authority"] = Issuer.Shared.Address;
         start.Environment["Authentication__Schemes__Bearer__ValidAudiences__0"] = Issuer.Audience;

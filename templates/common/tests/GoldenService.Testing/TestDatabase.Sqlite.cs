@@ -14,12 +14,17 @@ public sealed class TestDatabase : IDisposable
     /// <summary>What telemetry tells of a statement about a table that is not there.</summary>
     public static readonly (string Type, string Code) NoSuchTable = ("Microsoft.Data.Sqlite.SqliteException", "1");
 
+    private static readonly Lazy<TestDatabase> SharedDatabase = new();
+
     private readonly string folder = Directory.CreateTempSubdirectory("service-").FullName;
 
     public TestDatabase() => File.WriteAllBytes(FileName, []);
 
     /// <summary>Connection strings with which nothing runs, each with what the sentence about it says.</summary>
     public static TheoryData<string, string> Unusable => new() { { $"Data Source={Path.GetTempPath()}", "cannot be used; its folder must exist" } };
+
+    /// <summary>The database of all services that do not need one of their own.</summary>
+    public static TestDatabase Shared => SharedDatabase.Value;
 
     public string Name { get; } = "main";
 

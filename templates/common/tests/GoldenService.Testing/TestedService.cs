@@ -30,6 +30,9 @@ public abstract class TestedService
     /// <summary>Why tests of the service cannot run here, and the mend; null where they can.</summary>
     public virtual string? Missing => null;
 
+    /// <summary>Whether a service that a test starts for itself must not share a database with others.</summary>
+    public virtual bool HasOwnDatabases => false;
+
     /// <summary>Sections of the settings whose names are the operator's own.</summary>
     public virtual IReadOnlyList<string> OpenSettings => [];
 

@@ -27,6 +27,9 @@ public sealed class TestedWorker : TestedService<AppDbContext>
     public override string? Missing => TestBroker.IsSkipped ? TestBroker.Reason : null;
 
 #endif
+    /// <summary>Workers on one database handle each other's messages.</summary>
+    public override bool HasOwnDatabases => true;
+
     public override IReadOnlyList<string> OpenSettings => ["Webhooks:Sources:"];
 
     public override IEnumerable<(string Name, string Value)> SettingsWith(string connectionString) =>

@@ -54,19 +54,17 @@ public sealed class ExportTests
         Assert.All(receiver.Received, message => Assert.Contains("service.version", message.Text, StringComparison.Ordinal));
     }
 
-    [Theory] // Fails when Telemetry leaves out the meters of ASP.NET Core, the HTTP client, the runtime or the service.
-    [InlineData("http.server.request.duration")]
-    [InlineData("http.client.request.duration")]
-    [InlineData("dotnet.process.cpu.time")]
-    [InlineData("db.client.operation.duration")]
-    public async Task Metrics_of_every_part_are_sent(string metric)
+    [Fact] // Fails when Telemetry leaves out the meters of ASP.NET Core, the HTTP client, the runtime or the service.
+    public async Task Metrics_of_every_part_are_sent()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
 
         await RunAsync(new() { ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = $"{receiver.Url}/m" });
 
         await receiver.HasReceivedAsync("/m");
-        Assert.Contains(receiver.Received, message => message.Text.Contains(metric, StringComparison.Ordinal));
+        Assert.All(
+            ["http.server.request.duration", "http.client.request.duration", "dotnet.process.cpu.time", "db.client.operation.duration"],
+            metric => Assert.Contains(receiver.Received, message => message.Text.Contains(metric, StringComparison.Ordinal)));
     }
 
     /// <summary>Makes the service send what it has to tell of a request, and returns where that was.</summary>

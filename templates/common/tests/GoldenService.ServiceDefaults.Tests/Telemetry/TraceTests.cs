@@ -104,7 +104,7 @@ public sealed class TraceTests(Service service)
     [Fact] // Fails when CommandFailed is not overridden, or tells the message.
     public async Task A_statement_that_fails_is_an_error_with_the_codes_of_the_database()
     {
-        await using var bare = await Service.StartAsync("Production");
+        await using var bare = await Service.StartAsync("Production", ownDatabase: true);
         using var spans = new Spans();
 
         await bare.Send(Examples.Good, spans.Header);

@@ -19,7 +19,7 @@ public abstract class AccessSpecification(Service service)
     [Fact]
     public async Task Without_a_token_there_is_nothing_but_health()
     {
-        await using var production = await Service.StartAsync("Production");
+        await using var production = await Service.StartAsync("Production", ownDatabase: true);
         using var http = production.ClientWith(null);
         var endpoints = production.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 

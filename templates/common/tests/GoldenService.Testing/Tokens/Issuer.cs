@@ -2,6 +2,7 @@ namespace GoldenService.Testing;
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
@@ -12,6 +13,7 @@ using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -28,19 +30,24 @@ public sealed class Issuer : IAsyncDisposable
 
     private static readonly Lazy<Issuer> SharedIssuer = new(() => new Issuer());
 
+    // Made once: keys of RSA take long to find.
+    private static readonly Lazy<RsaSecurityKey> FirstKey = new(() => NewKey());
+    private static readonly Lazy<X509Certificate2> Certificate = new(NewCertificate);
+
     private readonly WebApplication server;
-    private readonly X509Certificate2 certificate = NewCertificate();
-    private List<RsaSecurityKey> published = [];
+    private List<RsaSecurityKey> published;
     private int keyReads;
     private int refusals;
 
     public Issuer()
     {
-        SignWith(Publish());
+        published = [FirstKey.Value];
+        SignWith(FirstKey.Value);
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(new ActivitySource("Issuer")); // A service may ask for keys within a request: that is no span of the service.
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificate.Value)));
         server = builder.Build();
         server.Use((context, next) => IsAway ? Fail(context) : next(context));
         server.MapGet("/.well-known/openid-configuration", () => new Dictionary<string, string> { ["issuer"] = Address, ["jwks_uri"] = $"{Address}/keys" });
@@ -69,13 +76,13 @@ public sealed class Issuer : IAsyncDisposable
     /// <summary>The key that it signs with.</summary>
     public RsaSecurityKey Key { get; private set; } = null!;
 
-    /// <summary>Its certificate, which nobody else has signed.</summary>
-    public string CertificatePem => certificate.ExportCertificatePem();
+    /// <summary>The certificate of all issuers, which nobody else has signed.</summary>
+    public static string CertificatePem => Certificate.Value.ExportCertificatePem();
 
-    /// <summary>What takes that certificate, and no other.</summary>
-    public HttpMessageHandler Trust() => new SocketsHttpHandler
+    /// <summary>Takes that certificate, and no other.</summary>
+    public static HttpMessageHandler Trust() => new SocketsHttpHandler
     {
-        SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.GetCertHashString() },
+        SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == Certificate.Value.GetCertHashString() },
     };
 
     /// <summary>A token, in good order but for what a test changes.</summary>
@@ -123,11 +130,7 @@ public sealed class Issuer : IAsyncDisposable
 
     public static RsaSecurityKey NewKey(string? id = null) => new(RSA.Create(2048)) { KeyId = id ?? Guid.NewGuid().ToString("N") };
 
-    public async ValueTask DisposeAsync()
-    {
-        await server.DisposeAsync();
-        certificate.Dispose();
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private Task Fail(HttpContext context)
     {
@@ -151,8 +154,8 @@ public sealed class Issuer : IAsyncDisposable
 
     private static X509Certificate2 NewCertificate()
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());

@@ -18,7 +18,7 @@ public sealed partial class Service
     /// <summary>Starts a service for which another issuer signs the tokens than for the one that tests share.</summary>
     public static async Task<Service> StartAsync(Issuer issuer, Dictionary<string, string>? settings = null)
     {
-        var service = new Service { Settings = settings ?? [], Issuer = issuer };
+        var service = new Service { IsApart = true, Settings = settings ?? [], Issuer = issuer };
         await service.InitializeAsync();
         return service;
     }
@@ -37,6 +37,6 @@ public sealed partial class Service
         builder.UseSetting("Authentication:Schemes:Bearer:ValidAudiences:0", Issuer.Audience);
         builder.ConfigureTestServices(services => services.Configure<JwtBearerOptions>(
             JwtBearerDefaults.AuthenticationScheme,
-            bearer => bearer.BackchannelHttpHandler = issuer.Trust()));
+            bearer => bearer.BackchannelHttpHandler = Issuer.Trust()));
     }
 }

@@ -45,18 +45,18 @@ public sealed class UpdateOrderTests(Service service)
 
     /// <summary>Fails when the version is no concurrency token, or is not counted up.</summary>
     [Fact]
-    public async Task Of_a_thousand_updates_twenty_at_a_time_one_wins_each_round()
+    public async Task Of_twenty_updates_at_a_time_one_wins_each_round()
     {
         var id = (await service.Orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft())).Result.Id;
 
-        for (var round = 1; round <= 50; round++)
+        for (var round = 1; round <= 20; round++)
         {
             var eTag = $"\"{round}\"";
             var statuses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => StatusOfUpdate(id, eTag))));
             Assert.Equal([200, .. Enumerable.Repeat(412, 19)], statuses.Order());
         }
 
-        Assert.Equal("\"51\"", (await service.Orders.GetOrderAsync(id)).Headers["ETag"]);
+        Assert.Equal("\"21\"", (await service.Orders.GetOrderAsync(id)).Headers["ETag"]);
     }
 
     [Fact]

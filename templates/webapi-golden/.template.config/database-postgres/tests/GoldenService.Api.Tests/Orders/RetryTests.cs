@@ -21,7 +21,7 @@ public sealed class RetryTests
     [Fact] // Fails when something is not tried again, or an attempt gets another dead connection of the pool.
     public async Task A_caller_does_not_learn_that_connections_broke()
     {
-        await using var service = await Service.StartAsync();
+        await using var service = await Service.StartAsync(ownDatabase: true);
         var (orders, draft) = (service.Orders, Examples.Draft());
         var id = (await orders.CreateOrderAsync(Examples.NewKey(), draft)).Result.Id;
 
@@ -47,7 +47,7 @@ public sealed class RetryTests
     [Fact] // Fails when reading is not tried again, or what was done is done again.
     public async Task While_connections_break_every_read_succeeds_and_nothing_is_done_twice()
     {
-        await using var service = await Service.StartAsync();
+        await using var service = await Service.StartAsync(ownDatabase: true);
         var orders = service.Orders;
         var id = (await orders.CreateOrderAsync(Examples.NewKey(), Examples.Draft())).Result.Id;
         var (created, imported) = (new ConcurrentDictionary<string, bool>(), new ConcurrentDictionary<string, bool>());

@@ -54,7 +54,7 @@ public sealed class StorageTests(Service service)
     [Fact] // Fails when the index of a filter is missing, or is not in the order of the pages.
     public async Task A_page_is_sought_by_an_index_and_not_sorted()
     {
-        await using var large = await Service.StartAsync();
+        await using var large = await Service.StartAsync(ownDatabase: true);
         await using var connection = new NpgsqlConnection(large.Database.ConnectionString);
         await connection.OpenAsync();
         await using var fill = new NpgsqlCommand(

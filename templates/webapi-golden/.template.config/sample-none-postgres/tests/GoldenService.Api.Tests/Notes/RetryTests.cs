@@ -19,7 +19,7 @@ public sealed class RetryTests
     [Fact] // Fails when something is not tried again, or an attempt gets another dead connection of the pool.
     public async Task A_caller_does_not_learn_that_connections_broke()
     {
-        await using var service = await Service.StartAsync();
+        await using var service = await Service.StartAsync(ownDatabase: true);
         var id = Guid.NewGuid();
 
         foreach (var text in new[] { "First.", "Second." })
