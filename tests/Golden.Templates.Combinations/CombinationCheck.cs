@@ -64,6 +64,7 @@ public sealed class CombinationCheck : IDisposable
             Refused = outputs.Count(output => output.Refusal is not null),
             DistinctOutputs = outputs.Select(output => output.Key).Distinct().Count(),
             DistinctCode = codes.Count,
+            Projects = codes.Sum(code => code.Count() * _evaluations[code.First()].Projects.Count),
             Compilations = _compiler.Compilations - before,
             Generating = generating,
             Compiling = clock.Elapsed,

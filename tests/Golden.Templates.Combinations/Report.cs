@@ -14,6 +14,9 @@ sealed record Report(string Template)
     /// <summary>Distinct sets of C# files and of what says how they compile.</summary>
     public int DistinctCode { get; init; }
 
+    /// <summary>Projects of all outputs, and those of them that were compiled: equal ones once.</summary>
+    public int Projects { get; init; }
+
     public int Compilations { get; init; }
 
     public TimeSpan Generating { get; init; }
@@ -21,8 +24,8 @@ sealed record Report(string Template)
     public TimeSpan Compiling { get; init; }
 
     public override string ToString() => $"""
-        {Template}: {Combinations} combinations ({Refused} refused, as they must be), {DistinctOutputs} distinct outputs, generated and checked in {Generating.TotalSeconds:0.0} s, {Combinations / Generating.TotalSeconds:0} a second
-            {DistinctCode} distinct sets of C# files, {Compilations} projects compiled in {Compiling.TotalSeconds:0.0} s, {Compilations / Compiling.TotalSeconds:0.0} a second
+        {Template}: {Combinations} combinations ({Refused} refused, as they must be; {DistinctOutputs} distinct outputs), generated and checked in {Generating.TotalSeconds:0.0} s, {Combinations / Generating.TotalSeconds:0} a second
+            {DistinctCode} distinct sets of C# files stand for those of all {Combinations - Refused}; {Compilations} compiled projects stand for {Projects}, in {Compiling.TotalSeconds:0.0} s, {Compilations / Compiling.TotalSeconds:0.0} a second
         """;
 
     public void ShouldBeClean() =>

@@ -125,14 +125,14 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
         // Somebody edited what is generated, and committed it.
         await EditAsync(solution, "src/Acme.Orders.Api/Generated/Models.cs", @"(?<=/// <summary>)What a customer asks for", "What somebody asks for");
         await GitAsync(solution, "git commit --quiet --all --message edit");
-        var edited = await FirstFailureAsync(solution, steps);
+        var edited = await FirstFailureAsync(solution, steps.Where(step => step.Name != "Format"));
         Assert.Equal(Comparison, edited?.Step);
         Assert.Contains("+/// <summary>What a customer asks for", edited?.Output, StringComparison.Ordinal);
         await GitAsync(solution, "git reset --quiet --hard HEAD^");
 
         // A line is out of shape.
         await EditAsync(solution, "src/Acme.Orders.Api/Orders/OrderRules.cs", "(?m)^    (?=public)", "  ");
-        Assert.Equal("Format", (await FirstFailureAsync(solution, steps))?.Step);
+        Assert.Equal("Format", (await FirstFailureAsync(solution, steps.Where(step => step.Name != "Build")))?.Step);
     }
 
     async Task<GeneratedSolution> CreateAsync(string template, string ci, string[] options)

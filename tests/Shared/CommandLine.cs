@@ -34,8 +34,9 @@ static class CommandLine
         ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
         ["DOTNET_NOLOGO"] = "1",
         ["MSBUILDTERMINALLOGGER"] = "off",
-        // Profiling hot code does not pay in processes that live for seconds.
+        // Profiling hot code, and guarding the pages of what was compiled, does not pay in processes that live for seconds.
         ["DOTNET_TieredPGO"] = "0",
+        ["DOTNET_EnableWriteXorExecute"] = "0",
         // A build must leave no process behind.
         ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
         ["MSBUILDDISABLENODEREUSE"] = "1",

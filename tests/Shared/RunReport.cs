@@ -131,7 +131,7 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
     static string Why(string? reason) => reason switch
     {
         null => "no reason is given",
-        _ when reason.StartsWith("Not run", StringComparison.Ordinal) => "it runs at night",
+        _ when reason.StartsWith("Not run", StringComparison.Ordinal) => "it runs at night, or by hand",
         _ => reason,
     };
 

@@ -42,12 +42,24 @@ public sealed class SourceTests(Service service)
 
         await MountedSecrets.Until(async () => await StatusAsync(running, next) == 202);
         Assert.Equal(401, await StatusAsync(running, old));
+        Assert.DoesNotContain(running.Log.All, line => line.Message.Contains(next, StringComparison.Ordinal));
+    }
 
-        mounted.Mount("3", ("Webhooks__Sources__shop__Secrets__0", "short"));
+    [Fact] // Fails when a secret is taken unseen, or its failure is told with the value.
+    public async Task A_secret_that_cannot_be_is_not_taken_and_not_shown()
+    {
+        using var mounted = new MountedSecrets();
+        const string weak = "whsec_d2Vhaw==";
+        var secret = Signatures.NewSecret();
+        mounted.Mount("1", ("Webhooks__Sources__shop__Secrets__0", secret));
+        await using var running = await Service.StartAsync(settings: new() { ["Secrets:Directory"] = mounted.Folder });
+        Assert.Equal(202, await StatusAsync(running, secret));
+
+        mounted.Mount("2", ("Webhooks__Sources__shop__Secrets__0", weak));
 
         await MountedSecrets.Until(() => Task.FromResult(running.Log.All.Any(line => line.Message.EndsWith("The service goes on with the secrets that it had.", StringComparison.Ordinal))));
-        Assert.Equal(202, await StatusAsync(running, next));
-        Assert.DoesNotContain(running.Log.All, line => line.Message.Contains(next, StringComparison.Ordinal));
+        Assert.Equal(202, await StatusAsync(running, secret));
+        Assert.DoesNotContain(running.Log.All, line => line.Message.Contains(weak, StringComparison.Ordinal) || line.Message.Contains(secret, StringComparison.Ordinal));
     }
 
     [Fact] // Fails when an id is taken for the same whoever gave it.
