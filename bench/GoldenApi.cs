@@ -34,7 +34,7 @@ sealed class GoldenApi(Workspace workspace) : IAsyncDisposable
         if (isAuthenticated)
         {
             var certificate = workspace.Path("issuer-of-bench.pem");
-            File.WriteAllText(certificate, issuer.CertificatePem);
+            File.WriteAllText(certificate, Issuer.CertificatePem);
             settings["SSL_CERT_FILE"] = certificate;
             settings["Authentication__Schemes__Bearer__Authority"] = issuer.Address;
             settings["Authentication__Schemes__Bearer__ValidAudiences__0"] = Issuer.Audience;
