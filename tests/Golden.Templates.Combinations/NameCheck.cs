@@ -20,7 +20,7 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
 
     static readonly Dictionary<string, string> Defaults = [];
 
-    // One of each kind.
+    // A few on each push.
     static readonly string[] Whole = ["class", "日本.注文", "Acme.Results", "Worker.Gateway"];
 
     /// <summary>Others that are as different, for a whole solution each.</summary>
@@ -167,29 +167,27 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
 
     void CompileInCompany(Output solution)
     {
-        // Both at once: what a lookup would find at the root it has passed one level down, and where both have a name, the lower one fails it as well.
+        // Both at once: a lookup that would reach the wrong namespace at the root meets the one below Acme first, and fails there too.
         var roots = _projectNames.Values.Select(name => name.Split('.')[0]);
         var later = _projectNames.Values.SelectMany(name => name.Split('.').Skip(1)).Select(segment => $"Acme.{segment}");
         Report([.. roots.Concat(later).Distinct().Order(StringComparer.Ordinal)]);
 
-        void Report(List<string> namespaces)
+        // Halves them until it is one that fails, so that the finding tells which; or those that fail only together.
+        bool Report(List<string> namespaces)
         {
             var findings = check.CompileBare(WithNamespaces(solution, namespaces)).ToList();
             if (findings.Count == 0)
             {
-                return;
+                return false;
             }
 
-            if (namespaces.Count > 1)
+            var half = namespaces.Count / 2;
+            if (half == 0 || !(Report(namespaces[..half]) | Report(namespaces[half..])))
             {
-                // Halve until it is one, so that the finding tells which.
-                Report(namespaces[..(namespaces.Count / 2)]);
-                Report(namespaces[(namespaces.Count / 2)..]);
+                _failures.Add(findings[0] with { Message = $"In a project with the namespace {string.Join(", ", namespaces)}: {findings[0].Message}" }, solution);
             }
-            else
-            {
-                _failures.Add(findings[0] with { Message = $"In a project with the namespace {namespaces[0]}: {findings[0].Message}" }, solution);
-            }
+
+            return true;
         }
     }
 

@@ -14,9 +14,10 @@ sealed record Report(string Template)
     /// <summary>Distinct sets of C# files and of what says how they compile.</summary>
     public int DistinctCode { get; init; }
 
-    /// <summary>Projects of all outputs, and those of them that were compiled: equal ones once.</summary>
+    /// <summary>Projects of all outputs.</summary>
     public int Projects { get; init; }
 
+    /// <summary>Those that were compiled; equal ones once.</summary>
     public int Compilations { get; init; }
 
     public TimeSpan Generating { get; init; }

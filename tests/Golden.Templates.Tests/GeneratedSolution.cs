@@ -20,12 +20,25 @@ sealed partial class GeneratedSolution(string folder)
     public static async Task<GeneratedSolution> CreateAsync(InstalledPack pack, string parent, string template, string name, params string[] options)
     {
         string[] arguments = [template, "--name", name, "--no-restore", .. options];
-        var original = await Created.GetOrAdd(string.Join('\n', arguments), _ => new(async () =>
+        var key = string.Join('\n', arguments);
+        var creating = Created.GetOrAdd(key, _ => new(async () =>
         {
             var folder = pack.CreateFolder();
             (await pack.NewAsync(folder, arguments)).ShouldSucceed();
             return Path.Combine(folder, name);
-        })).Value;
+        }));
+        string original;
+        try
+        {
+            original = await creating.Value;
+        }
+        catch
+        {
+            // The next test tries again.
+            Created.TryRemove(new(key, creating));
+            throw;
+        }
+
         var copy = Path.Combine(parent, name);
         foreach (var file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
         {
@@ -93,7 +106,7 @@ sealed partial class GeneratedSolution(string folder)
 
     /// <summary>
     /// Builds on one node, because tests run side by side and a second node costs more than it saves. Without `CI` it builds without
-    /// analyzers, which see all combinations in memory. Returns what the build said.
+    /// analyzers; they check all combinations in memory. Returns what the build said.
     /// </summary>
     public async Task<string> BuildAsync(params string[] properties)
     {

@@ -44,7 +44,7 @@ internal static class Examples
     public static async Task<int> CountAsync(Service service) => (await service.Get("/v1/items")).Json.GetProperty("items").GetArrayLength();
 }
 
-/// <summary>Stands in for the operations, so that listing and creating items do what a test needs. The host has no database then, and starts sooner.</summary>
+/// <summary>Stands in for the operations, so that listing and creating items do what a test needs. Nothing is migrated then, and the host starts sooner.</summary>
 internal sealed class StubOperations(Func<CancellationToken, Task> run) : IItemsOperations
 {
     public static Task<Service> StartServiceAsync(Func<CancellationToken, Task> run, Dictionary<string, string>? settings = null, Action<IServiceCollection>? replace = null) =>

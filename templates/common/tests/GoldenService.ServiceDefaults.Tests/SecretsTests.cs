@@ -54,7 +54,7 @@ public sealed class SecretsTests(Service service) : IDisposable
     {
         await using var other = await Service.StartAsync(ownDatabase: true);
         secrets.Write("ConnectionStrings__Database", other.Database.ConnectionString);
-        await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder });
+        await using var mounted = await Service.StartAsync("Production", new() { ["Secrets:Directory"] = secrets.Folder }, ownDatabase: true);
 
         secrets.Write("ConnectionStrings__Database", $"Mistake=1;Password={Password}");
 

@@ -74,7 +74,7 @@ public sealed partial class Service : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Starts a service apart from the one that tests share. A database of its own is empty; to make one takes longer than most tests.</summary>
+    /// <summary>Starts a service apart from the one that tests share. A database of its own is empty, and making it takes longer than most tests.</summary>
     public static async Task<Service> StartAsync(string environment = "Development", Dictionary<string, string>? settings = null, Action<IServiceCollection>? replace = null, bool ownDatabase = false)
     {
         var service = new Service
@@ -83,7 +83,7 @@ public sealed partial class Service : IAsyncLifetime
             Environment = environment,
             Settings = settings ?? [],
             Replace = replace ?? (_ => { }),
-            Database = ownDatabase || TestedService.Current.HasOwnDatabases ? new() : TestDatabase.Shared,
+            Database = NewDatabase(ownDatabase),
         };
         await service.InitializeAsync();
         return service;
@@ -112,6 +112,8 @@ public sealed partial class Service : IAsyncLifetime
             Database.Dispose();
         }
     }
+
+    private static TestDatabase NewDatabase(bool own = false) => own || TestedService.Current.HasOwnDatabases ? new() : TestDatabase.Shared;
 
     private void Configure(IWebHostBuilder builder)
     {

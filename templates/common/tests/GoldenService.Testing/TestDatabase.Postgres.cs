@@ -7,7 +7,7 @@ using Npgsql;
 using Xunit;
 using Xunit.v3;
 
-/// <summary>An empty database of a test's own, on the server of the tests.</summary>
+/// <summary>A database of the tests, empty at first, on their server.</summary>
 public sealed class TestDatabase : IDisposable
 {
     /// <summary>What telemetry tells of every one.</summary>
@@ -16,13 +16,11 @@ public sealed class TestDatabase : IDisposable
     /// <summary>What telemetry tells of a statement about a table that is not there.</summary>
     public static readonly (string Type, string Code) NoSuchTable = ("Npgsql.PostgresException", "42P01");
 
-    private static readonly Lazy<TestDatabase> SharedDatabase = new();
-
     // Made once it is named: some services never get as far as their database, and making one costs as much as a few tests.
     private readonly Lazy<string> name = new(Create);
 
     /// <summary>The database of all services that do not need one of their own.</summary>
-    public static TestDatabase Shared => SharedDatabase.Value;
+    public static TestDatabase Shared { get; } = new();
 
     /// <summary>Whether tests are skipped for want of a server. A build server that has none fails.</summary>
     public static bool IsSkipped => TestServer.ConnectionString is null && Environment.GetEnvironmentVariable("CI") != "true";

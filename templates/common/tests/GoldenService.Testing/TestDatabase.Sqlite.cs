@@ -5,7 +5,7 @@ using System.IO;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
-/// <summary>An empty database of a test's own: a file in a folder of its own.</summary>
+/// <summary>A database of the tests, empty at first: a file in a folder of its own.</summary>
 public sealed class TestDatabase : IDisposable
 {
     /// <summary>What telemetry tells of every one.</summary>

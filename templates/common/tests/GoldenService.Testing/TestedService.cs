@@ -30,7 +30,7 @@ public abstract class TestedService
     /// <summary>Why tests of the service cannot run here, and the mend; null where they can.</summary>
     public virtual string? Missing => null;
 
-    /// <summary>Whether a service that a test starts for itself must not share a database with others.</summary>
+    /// <summary>Whether each service that a test starts needs a database of its own.</summary>
     public virtual bool HasOwnDatabases => false;
 
     /// <summary>Sections of the settings whose names are the operator's own.</summary>

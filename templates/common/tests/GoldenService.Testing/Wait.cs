@@ -11,7 +11,8 @@ public static class Wait
 
     public static async Task Until(Func<Task<bool>> isSo, int seconds, string otherwise)
     {
-        for (var start = Environment.TickCount64; !await isSo();)
+        var start = Environment.TickCount64;
+        while (!await isSo())
         {
             var waited = (int)(Environment.TickCount64 - start);
             Assert.True(waited < seconds * 1000, otherwise);

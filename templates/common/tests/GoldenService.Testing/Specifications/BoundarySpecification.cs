@@ -23,7 +23,7 @@ public abstract class BoundarySpecification(ITestOutputHelper output)
     [Fact]
     public async Task Every_constraint_holds_at_its_boundary()
     {
-        await using var service = await Service.StartAsync();
+        await using var service = await Service.StartAsync(ownDatabase: true);
         var failures = new ConcurrentQueue<string>();
         var (constraints, requests, taken) = (0, 0, 0);
         foreach (var operation in ContractDocument.Current.Operations)

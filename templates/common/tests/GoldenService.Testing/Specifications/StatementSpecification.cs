@@ -13,7 +13,7 @@ public abstract class StatementSpecification
     [Fact]
     public async Task A_read_makes_as_many_statements_however_many_rows_there_are()
     {
-        await using var service = await Service.StartAsync();
+        await using var service = await Service.StartAsync(ownDatabase: true);
         var calls = await ContractCalls.StartAsync(service);
         var reads = ContractCalls.Operations.Where(operation => operation.Method == "GET").ToList();
         var few = await CountAsync(service, calls, reads);

@@ -30,7 +30,7 @@ public sealed class Issuer : IAsyncDisposable
 
     private static readonly Lazy<Issuer> SharedIssuer = new(() => new Issuer());
 
-    // Made once: keys of RSA take long to find.
+    // Made once: RSA keys take long to make.
     private static readonly Lazy<RsaSecurityKey> FirstKey = new(() => NewKey());
     private static readonly Lazy<X509Certificate2> Certificate = new(NewCertificate);
 

@@ -45,7 +45,8 @@ public sealed class SourceTests(Service service)
         Assert.DoesNotContain(running.Log.All, line => line.Message.Contains(next, StringComparison.Ordinal));
     }
 
-    [Fact] // Fails when a secret is taken unseen, or its failure is told with the value.
+    [Fact] // Fails when a secret is taken unchecked, or the log has its value.
+    [Trait("Checklist", "secrets")]
     public async Task A_secret_that_cannot_be_is_not_taken_and_not_shown()
     {
         using var mounted = new MountedSecrets();

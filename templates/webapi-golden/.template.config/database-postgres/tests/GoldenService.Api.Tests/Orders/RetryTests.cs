@@ -91,7 +91,7 @@ public sealed class RetryTests
             Repeat(Import),
             Repeat(async () =>
             {
-                await Task.Delay(500);
+                await Task.Delay(1000); // A read on a busy machine must not meet four of them.
                 service.Database.Disconnect();
             }));
 

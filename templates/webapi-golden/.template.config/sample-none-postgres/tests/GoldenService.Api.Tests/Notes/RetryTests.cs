@@ -36,7 +36,7 @@ public sealed class RetryTests
     public async Task What_was_committed_and_not_answered_is_not_done_again()
     {
         var losing = new LosingInserts();
-        await using var service = await Service.StartAsync(replace: services => services.ConfigureDbContext<AppDbContext>(options => options.AddInterceptors(losing)));
+        await using var service = await Service.StartAsync(replace: services => services.ConfigureDbContext<AppDbContext>(options => options.AddInterceptors(losing)), ownDatabase: true);
 
         var saved = await service.Notes.SaveNoteAsync(Guid.NewGuid(), Examples.Draft("Once."));
 
