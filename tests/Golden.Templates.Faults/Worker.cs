@@ -25,9 +25,6 @@ sealed class Worker : IAsyncDisposable
         ("Messages__RetriesPerSecond", "1000"),
         ("Messages__HandlerTimeoutSeconds", "10"),
         ("Shutdown__DrainSeconds", "0"),
-
-        // It starts sooner when it does not guard the pages of what it compiles.
-        ("DOTNET_EnableWriteXorExecute", "0"),
         ("Logging__LogLevel__Default", "Warning"),
     ];
 

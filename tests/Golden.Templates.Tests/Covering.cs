@@ -35,7 +35,6 @@ sealed partial class Covering
     static readonly Lock Starting = new();
     static Task<Covering>? _started;
 
-    readonly Dictionary<CoveringRow, GeneratedSolution> _solutions = [];
     readonly HashSet<CoveringRow> _platforms = [];
     readonly HashSet<CoveringRow> _services = [];
     readonly HashSet<CoveringRow> _contracts = [];
@@ -50,8 +49,6 @@ sealed partial class Covering
             return _started ??= CreateAsync(pack);
         }
     }
-
-    public GeneratedSolution SolutionOf(CoveringRow row) => _solutions[row];
 
     /// <summary>Whether the tests of the platform run, those on a host of their own.</summary>
     public bool TestsPlatform(CoveringRow row) => _platforms.Contains(row);
@@ -77,12 +74,8 @@ sealed partial class Covering
     static async Task<Covering> CreateAsync(InstalledPack pack)
     {
         var covering = new Covering();
-        var solutions = await Task.WhenAll(Rows.Select(row => GeneratedSolution.CreateAsync(pack, pack.CreateFolder(), row.Template, row.Name, row.Arguments)));
-        foreach (var (row, solution) in Rows.Zip(solutions))
-        {
-            covering._solutions[row] = solution;
-        }
-
+        var created = await Task.WhenAll(Rows.Select(row => GeneratedSolution.CreateAsync(pack, pack.CreateFolder(), row.Template, row.Name, row.Arguments)));
+        var solutions = Rows.Zip(created).ToDictionary();
         covering._platforms.UnionWith(RowsThatRun(Platform()));
         covering._services.UnionWith(RowsThatRun(Services()));
         covering._contracts.UnionWith(RowsThatRun(Contracts()));
@@ -90,7 +83,7 @@ sealed partial class Covering
         return covering;
 
         IEnumerable<CoveringRow> RowsThatRun(Regex part) =>
-            Environment.GetEnvironmentVariable("COVERING") == "all" ? Rows : Fewest(row => Code(covering._solutions[row], row.ProjectName, part));
+            Environment.GetEnvironmentVariable("COVERING") == "all" ? Rows : Fewest(row => Code(solutions[row], row.ProjectName, part));
     }
 
     /// <summary>As few as have every line of the services' own solutions, and those without options: their checklists are proven.</summary>

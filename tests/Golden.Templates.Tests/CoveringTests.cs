@@ -13,7 +13,7 @@ public abstract class CoveringTests(InstalledPack pack) : TemplateTests(pack)
     {
         var row = Covering.Rows.Single(row => (row.Template, row.Options) == (template, options));
         var covering = await Covering.StartAsync(Pack);
-        var solution = covering.SolutionOf(row).MovedTo(Folder);
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, row.Template, row.Name, row.Arguments);
         Assert.Equal(row.ProjectName, solution.ProjectName);
         solution.ShouldNameItsProjects();
         solution.ShouldHaveNoTraceOfTheTemplate();

@@ -50,14 +50,6 @@ sealed partial class GeneratedSolution(string folder)
         return new(copy);
     }
 
-    /// <summary>The same in another folder.</summary>
-    public GeneratedSolution MovedTo(string parent)
-    {
-        var moved = Path.Combine(parent, Path.GetFileName(folder));
-        Directory.Move(folder, moved);
-        return new(moved);
-    }
-
     /// <summary>Every file, relative to the solution, with slashes.</summary>
     public IReadOnlyList<string> Files() =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))];

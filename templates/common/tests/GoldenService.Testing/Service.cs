@@ -83,7 +83,7 @@ public sealed partial class Service : IAsyncLifetime
             Environment = environment,
             Settings = settings ?? [],
             Replace = replace ?? (_ => { }),
-            Database = NewDatabase(ownDatabase),
+            Database = ChooseDatabase(ownDatabase),
         };
         await service.InitializeAsync();
         return service;
@@ -113,7 +113,7 @@ public sealed partial class Service : IAsyncLifetime
         }
     }
 
-    private static TestDatabase NewDatabase(bool own = false) => own || TestedService.Current.HasOwnDatabases ? new() : TestDatabase.Shared;
+    private static TestDatabase ChooseDatabase(bool own = false) => own || TestedService.Current.HasOwnDatabases ? new() : TestDatabase.Shared;
 
     private void Configure(IWebHostBuilder builder)
     {

@@ -41,8 +41,8 @@ public sealed class Issuer : IAsyncDisposable
 
     public Issuer()
     {
-        published = [FirstKey.Value];
-        SignWith(FirstKey.Value);
+        Key = FirstKey.Value;
+        published = [Key];
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(new ActivitySource("Issuer")); // A service may ask for keys within a request: that is no span of the service.
@@ -74,7 +74,7 @@ public sealed class Issuer : IAsyncDisposable
     public int Refusals => Volatile.Read(ref refusals);
 
     /// <summary>The key that it signs with.</summary>
-    public RsaSecurityKey Key { get; private set; } = null!;
+    public RsaSecurityKey Key { get; private set; }
 
     /// <summary>The certificate of all issuers, which nobody else has signed.</summary>
     public static string CertificatePem => Certificate.Value.ExportCertificatePem();

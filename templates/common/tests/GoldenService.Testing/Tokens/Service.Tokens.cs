@@ -18,7 +18,7 @@ public sealed partial class Service
     /// <summary>Starts a service for which another issuer signs the tokens than for the one that tests share.</summary>
     public static async Task<Service> StartAsync(Issuer issuer, Dictionary<string, string>? settings = null)
     {
-        var service = new Service { IsApart = true, Settings = settings ?? [], Issuer = issuer, Database = NewDatabase() };
+        var service = new Service { IsApart = true, Settings = settings ?? [], Issuer = issuer, Database = ChooseDatabase() };
         await service.InitializeAsync();
         return service;
     }
