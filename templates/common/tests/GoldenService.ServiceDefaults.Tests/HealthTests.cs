@@ -1,6 +1,8 @@
 namespace GoldenService.ServiceDefaults.Tests;
 
 using System;
+using System.Diagnostics;
+using System.Linq;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -33,8 +35,8 @@ public sealed class HealthTests(Service service)
             await db.Database.MigrateAsync();
             return true;
         });
-        Assert.Equal(200, (await bare.Get("/health/ready")).Status);
         Assert.Equal(200, (await bare.Send(Examples.Good)).Status);
+        await IsReadyAsync(bare);
     }
 
     [Fact]
@@ -44,12 +46,40 @@ public sealed class HealthTests(Service service)
         Assert.Equal(200, (await orphan.Get("/health/ready")).Status);
 
         orphan.Database.GoAway();
-        (await orphan.Get("/health/ready")).IsProblem(503);
+        await Wait.Until(async () => (await orphan.Get("/health/ready")).Status == 503, seconds: 20, "The service is still ready.");
         Assert.Equal(200, (await orphan.Get("/health/live")).Status);
 
         orphan.Database.ComeBack();
-        await Wait.Until(async () => (await orphan.Get("/health/ready")).Status == 200, seconds: 20, "The service is not ready again.");
+        await IsReadyAsync(orphan);
         Assert.Equal(200, (await orphan.Send(Examples.Good)).Status);
+    }
+
+    [Fact] // Fails when a probe asks for nothing but reading.
+    public async Task While_the_database_takes_no_writes_the_service_is_not_ready()
+    {
+        await using var reading = await Service.StartAsync(ownDatabase: true);
+        await IsReadyAsync(reading);
+
+        reading.Database.SetReadOnly();
+        await Wait.Until(async () => (await reading.Get("/health/ready")).Status == 503, seconds: 20, "The service is still ready.");
+        Assert.Equal("The database takes no writes.", (await reading.Get("/health/ready")).IsProblem(503).Detail);
+        (await reading.Send(Examples.WithBody(Examples.Body))).IsProblem(503);
+    }
+
+    [Fact] // Fails when each probe asks the database, and so anybody can keep it busy.
+    public async Task However_many_probes_come_the_database_is_asked_once_a_second()
+    {
+        await using var asked = await Service.StartAsync();
+        using var measured = new Measurements(asked);
+        var start = Stopwatch.GetTimestamp();
+
+        for (var probes = 0; probes < 200; probes++)
+        {
+            Assert.Equal(200, (await asked.Get("/health/ready")).Status);
+        }
+
+        var statements = measured.All.Count(measurement => measurement.Name == "db.client.operation.duration");
+        Assert.InRange(statements, 1, 2 * (2 + (int)Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
     [Fact]
@@ -62,4 +92,7 @@ public sealed class HealthTests(Service service)
         Assert.Equal("The service is stopping.", (await stopping.Get("/health/ready")).IsProblem(503).Detail);
         Assert.Equal(200, (await stopping.Send(Examples.Good)).Status);
     }
+
+    private static Task IsReadyAsync(Service service) =>
+        Wait.Until(async () => (await service.Get("/health/ready")).Status == 200, seconds: 20, "The service is not ready.");
 }

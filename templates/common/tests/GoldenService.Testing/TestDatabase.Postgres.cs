@@ -61,6 +61,12 @@ public sealed class TestDatabase : IDisposable
     /// <summary>Ends the connections that there are.</summary>
     public void Disconnect() => Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
 
+    public void SetReadOnly()
+    {
+        Execute($"ALTER DATABASE {Name} SET default_transaction_read_only = on");
+        Disconnect();
+    }
+
     public void GoAway()
     {
         Execute($"ALTER DATABASE {Name} ALLOW_CONNECTIONS false");

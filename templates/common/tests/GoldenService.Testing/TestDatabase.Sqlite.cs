@@ -32,6 +32,21 @@ public sealed class TestDatabase : IDisposable
 
     private string FileName => Path.Combine(folder, "app.db");
 
+    /// <summary>Has the file say that it was written by a later SQLite, which this one may read only (Database File Format, section 1.3.3).</summary>
+    public void SetReadOnly()
+    {
+        using (var connection = new SqliteConnection(ConnectionString))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            command.ExecuteNonQuery();
+        }
+
+        using var file = new FileStream(FileName, FileMode.Open, FileAccess.Write, FileShare.ReadWrite) { Position = 18 };
+        file.WriteByte(3);
+    }
+
     public void GoAway() => File.Move(FileName, FileName + ".away");
 
     public void ComeBack() => File.Move(FileName + ".away", FileName);

@@ -52,6 +52,17 @@ public static partial class Database
         null => false,
     };
 
+    /// <summary>Whether reading the history of migrations failed because there is none.</summary>
+    internal static bool IsEmpty(Exception exception) => Cause(exception) is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidCatalogName };
+
+    /// <summary>Gives a context the connection of health probes, which no request can take.</summary>
+    internal static void UseProbe(DbContext db) => db.Database.SetConnectionString(
+        new NpgsqlConnectionStringBuilder(db.Database.GetConnectionString()) { MinPoolSize = 0, MaxPoolSize = 1, Timeout = 2, CommandTimeout = 2 }.ConnectionString);
+
+    /// <summary>Whether the server is one that writes: a standby, or a database set read-only, is not.</summary>
+    internal static async Task<bool> TakesWritesAsync(DbContext db) =>
+        await db.Database.SqlQuery<string>($"""SELECT current_setting('transaction_read_only') AS "Value" """).SingleAsync() == "off";
+
     /// <summary>The database's own code of a failure.</summary>
     internal static string? StatusCode(Exception exception) => (Cause(exception) as PostgresException)?.SqlState;
 
@@ -75,8 +86,8 @@ public static partial class Database
     {
         var setting = configuration.GetConnectionString(MigrationSetting) is { Length: > 0 } ? MigrationSetting : ServiceSetting;
 
-        // An index over a large table takes its time.
-        db.Database.SetConnectionString(Parse(setting, Defaults + Named(environment.ApplicationName) + "Command Timeout=0;", configuration.GetConnectionString(setting)));
+        // An index over a large table takes its time; but what waits for a lock keeps all others from the table.
+        db.Database.SetConnectionString(Parse(setting, Defaults + Named(environment.ApplicationName) + "Command Timeout=0;Options=-c lock_timeout=10s;", configuration.GetConnectionString(setting)));
     }
 
     private static async Task MigrateAsync(DbContext db)
@@ -113,6 +124,7 @@ public static partial class Database
                 $"the server does not let the role '{parsed.Username}' in: correct the name and the password, or let it in",
             PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "it is not there: create it, or correct the name",
             PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => $"the role '{parsed.Username}' lacks a right: grant it, or name another role",
+            PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => "another session holds a lock that the migration needs: try again when that has ended",
             PostgresException postgres => $"the server refuses with {postgres.SqlState}: {postgres.MessageText}",
             { InnerException: SocketException or TimeoutException } => "no server answers there: start it, or correct the host and the port",
             _ => $"connecting fails: {exception.Message}",

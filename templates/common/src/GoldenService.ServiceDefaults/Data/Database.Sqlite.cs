@@ -2,6 +2,8 @@ namespace GoldenService.ServiceDefaults;
 
 using System;
 using System.Data.Common;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO;
 using System.Runtime.CompilerServices;
@@ -17,13 +19,18 @@ public static partial class Database
     /// <summary>The product, as OpenTelemetry's semantic conventions name it.</summary>
     public const string SystemName = "sqlite";
 
+    // What a connection string says itself comes after it, and wins. Seconds that a write waits for others, of which a request has thirty.
+    private const string Defaults = "Default Timeout=5;";
+
+    private static readonly TimeSpan MigrationPatience = TimeSpan.FromSeconds(30);
+
     private const string FolderAndRights = "its folder must exist, and this process must be able to write both";
 
     internal static DbContextOptionsBuilder UseDatabase(this DbContextOptionsBuilder options, string connectionString) => options
         .UseSqlite(connectionString)
         .AddInterceptors(new Pragmas());
 
-    /// <summary>The connection string with what the service sets in every one.</summary>
+    /// <summary>The connection string with what the service sets unless it is set.</summary>
     /// <exception cref="SettingException">It names no file.</exception>
     internal static string Normalize(string? connectionString, string applicationName) => Parse(connectionString).ConnectionString;
 
@@ -37,6 +44,42 @@ public static partial class Database
     public static bool IsUnavailable(Exception exception) => exception.GetBaseException() is SqliteException sqlite
         && (sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 15 or 26 // SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _NOTADB
             || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
+
+    /// <summary>Whether reading the history of migrations failed because there is none.</summary>
+    internal static bool IsEmpty(Exception exception) => exception.GetBaseException() is SqliteException sqlite
+        && (sqlite.SqliteErrorCode is 14 || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
+
+    /// <summary>Has a context wait for locks as long as a health probe may.</summary>
+    internal static void UseProbe(DbContext db) =>
+        db.Database.SetConnectionString(new SqliteConnectionStringBuilder(db.Database.GetConnectionString()) { DefaultTimeout = 1 }.ConnectionString);
+
+    /// <summary>Writes a value that the file has already: only a write shows that the disk is full, or the file read-only.</summary>
+    [SuppressMessage("Security", "CA2100", Justification = "The value is a number.")]
+    internal static async Task<bool> TakesWritesAsync(DbContext db)
+    {
+        if (!File.Exists(PathOf(db)))
+        {
+            return false; // Connections that are open go on with a file that is gone.
+        }
+
+        await db.Database.OpenConnectionAsync();
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        try
+        {
+            command.CommandText = "PRAGMA user_version";
+            command.CommandText = $"PRAGMA user_version = {(long)(await command.ExecuteScalarAsync())!}";
+            await command.ExecuteNonQueryAsync();
+            return true;
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is 5 or 6)
+        {
+            return true; // SQLITE_BUSY, _LOCKED: another write goes on.
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is 8 or 10 or 13)
+        {
+            return false; // SQLITE_READONLY, _IOERR, _FULL
+        }
+    }
 
     /// <summary>The database's own code of a failure.</summary>
     internal static string? StatusCode(Exception exception) =>
@@ -61,12 +104,7 @@ public static partial class Database
         }
         catch (SqliteException exception)
         {
-            throw Unusable(db, exception.SqliteErrorCode switch
-            {
-                11 or 26 => "it is damaged or no SQLite database: restore it, or name another file",
-                5 => "another process keeps it locked: end that process",
-                _ => FolderAndRights,
-            });
+            throw Unusable(db, exception);
         }
     }
 
@@ -74,7 +112,37 @@ public static partial class Database
     {
         Create(db);
         await CheckAsync(db);
-        await db.Database.MigrateAsync();
+        await using var alone = await LockAsync(db);
+
+        // EF Core's own lock is a row, which stays when its process is killed; and nobody else migrates now.
+        try
+        {
+            await db.Database.ExecuteSqlAsync($"""DROP TABLE IF EXISTS "__EFMigrationsLock" """);
+            await db.Database.MigrateAsync();
+        }
+        catch (SqliteException exception) when (IsUnavailable(exception))
+        {
+            throw Unusable(db, exception);
+        }
+    }
+
+    /// <summary>Keeps other processes from migrating. The operating system gives the lock back when the process ends, however it ends.</summary>
+    private static async Task<FileStream> LockAsync(DbContext db)
+    {
+        for (var start = Stopwatch.GetTimestamp(); ; await Task.Delay(100))
+        {
+            try
+            {
+                return new FileStream($"{PathOf(db)}-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                if (Stopwatch.GetElapsedTime(start) > MigrationPatience)
+                {
+                    throw Unusable(db, "another process migrates it: try again when that has ended");
+                }
+            }
+        }
     }
 
     /// <summary>Makes the empty file that migrations need.</summary>
@@ -90,6 +158,14 @@ public static partial class Database
         }
     }
 
+    private static SettingException Unusable(DbContext db, SqliteException exception) => Unusable(db, exception.SqliteErrorCode switch
+    {
+        11 or 26 => "it is damaged or no SQLite database: restore it, or name another file",
+        13 => "the disk is full: make room",
+        5 => "another process keeps it locked: end that process",
+        _ => FolderAndRights,
+    });
+
     private static SettingException Unusable(DbContext db, string mend) =>
         new($"The database file {PathOf(db)} (setting ConnectionStrings:Database) cannot be used; {mend}.");
 
@@ -99,7 +175,7 @@ public static partial class Database
     {
         try
         {
-            var parsed = new SqliteConnectionStringBuilder(connectionString);
+            var parsed = new SqliteConnectionStringBuilder(Defaults + connectionString);
             if (parsed.DataSource is not ("" or ":memory:"))
             {
                 // A missing file is a failure to be seen, and no reason to start over with an empty one.
@@ -119,17 +195,18 @@ public static partial class Database
     {
         // Readers do not wait for the writer (WAL); what was answered survives a power cut (FULL);
         // a writer waits for its turn rather than fail; and foreign keys hold, which SQLite leaves off.
-        private const string Sql =
-            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+        private const string Sql = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
         // Opening takes a connection from a pool more often than not, and it is as it was left.
         private readonly ConditionalWeakTable<object, object> known = [];
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
-            if (known.TryAdd(((SqliteConnection)connection).Handle!, Sql))
+            var sqlite = (SqliteConnection)connection;
+            if (known.TryAdd(sqlite.Handle!, Sql))
             {
-                using var command = connection.CreateCommand();
+                SQLitePCL.raw.sqlite3_busy_timeout(sqlite.Handle, 1000 * sqlite.DefaultTimeout);
+                using var command = sqlite.CreateCommand();
                 command.CommandText = Sql;
                 command.ExecuteNonQuery();
             }

@@ -16,12 +16,19 @@ public static partial class Database
     public static void AddDatabase<TContext>(this IServiceCollection services)
         where TContext : DbContext => services
         .AddSingleton<DatabaseTelemetry>()
+        .AddSingleton<DatabaseCheck>()
+#if (!postgres)
+        .AddSingleton<WriteGate>()
+#endif
         .AddSingleton<CurrentConnectionString>()
         .AddScoped(Lease<TContext>)
         .AddScoped<DbContext>(provider => provider.GetRequiredService<TContext>())
         .AddPooledDbContextFactory<TContext>((provider, options) => options
             .UseDatabase(provider.GetRequiredService<CurrentConnectionString>().Value)
             .AddInterceptors(provider.GetRequiredService<DatabaseTelemetry>())
+#if (!postgres)
+            .AddInterceptors(provider.GetRequiredService<WriteGate>())
+#endif
 
             // A failure is logged once, where it is handled; and a race that was lost is none.
             .ConfigureWarnings(events => events.Log(

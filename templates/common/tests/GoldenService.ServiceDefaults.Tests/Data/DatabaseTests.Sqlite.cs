@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using global::GoldenService.ServiceDefaults.TestHost;
 using global::GoldenService.Testing;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -36,6 +37,59 @@ public sealed class DatabaseTests(Service service)
         var failure = await Assert.ThrowsAsync<SettingException>(() => Database.CheckAsync(db));
 
         Assert.Equal($"The database file {file} (setting ConnectionStrings:Database) cannot be used; it is damaged or no SQLite database: restore it, or name another file.", failure.Message);
+    }
+
+    [Fact] // Fails when a write that waits for another one holds a thread, or when any number of them may wait.
+    public async Task While_the_file_is_locked_writes_wait_without_a_thread_and_too_many_get_503()
+    {
+        using var database = new TestDatabase();
+        await using var locked = await Service.StartAsync(settings: new() { ["ConnectionStrings:Database"] = $"{database.ConnectionString};Default Timeout=60" });
+        Assert.Equal(201, (await locked.Send(Examples.WithBody(Examples.Body))).Status);
+        Task<Answer>[] writes;
+        await using (var other = new SqliteConnection(database.ConnectionString))
+        {
+            await other.OpenAsync();
+            await using var transaction = await other.BeginTransactionAsync();
+            writes = [.. Enumerable.Range(0, 300).Select(_ => locked.Send(Examples.WithBody(Examples.Body)))];
+
+            (await (await Task.WhenAny(writes))).IsProblem(503);
+            Assert.Equal(200, (await locked.Get("/health/live").WaitAsync(TimeSpan.FromSeconds(3))).Status);
+        }
+
+        var statuses = (await Task.WhenAll(writes)).CountBy(response => response.Status).ToDictionary();
+        Assert.Equal((300 - 257, 257), (statuses[503], statuses[201]));
+        Assert.Equal(200, (await locked.Get("/health/ready")).Status);
+    }
+
+    [Fact] // Fails when a lock is waited for as long as the library does by itself, which is as long as a request may take.
+    public async Task A_lock_that_stays_gives_503_before_the_request_times_out()
+    {
+        await using var locked = await Service.StartAsync(settings: new() { ["ConnectionStrings:Database"] = $"{service.Database.ConnectionString};Default Timeout=1" });
+        await using var other = new SqliteConnection(service.Database.ConnectionString);
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+
+        foreach (var response in await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => locked.Send(Examples.WithBody(Examples.Body)).WaitAsync(TimeSpan.FromSeconds(10)))))
+        {
+            response.IsProblem(503);
+        }
+    }
+
+    [Fact] // Fails when a migration waits for the lock of one whose process was killed: EF Core's lock is a row.
+    public async Task A_migration_that_was_killed_does_not_keep_the_next_from_migrating()
+    {
+        using var database = new TestDatabase();
+        await using (var killed = new SqliteConnection(database.ConnectionString))
+        {
+            await killed.OpenAsync();
+            await using var command = killed.CreateCommand();
+            command.CommandText = """CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL); INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-15 09:30:00')""";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Database", database.ConnectionString));
+
+        Assert.Equal((0, ""), await migrate.ExitAsync());
     }
 
     [Fact]

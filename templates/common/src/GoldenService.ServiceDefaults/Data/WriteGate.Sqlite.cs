@@ -1,0 +1,104 @@
+namespace GoldenService.ServiceDefaults;
+
+using System;
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.RateLimiting;
+using System.Threading.Tasks;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+/// <summary>
+/// Lets one connection of the service write at a time. SQLite has one writer and no asynchronous calls, so a write that waits in
+/// SQLite for another one blocks a thread. Here it waits without one, in order, from its first statement until the connection is
+/// closed. What waits for too long, or finds too many before it, fails as SQLite's own wait does: with SQLITE_BUSY, which is 503.
+/// </summary>
+internal sealed class WriteGate : IDbConnectionInterceptor, IDbTransactionInterceptor, IDbCommandInterceptor, IDisposable
+{
+    private const int MaxWaiting = 256;
+
+    private readonly ConcurrencyLimiter limiter = new(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = MaxWaiting });
+    private readonly ConditionalWeakTable<DbConnection, RateLimitLease> leases = [];
+
+    public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(connection, cancellationToken);
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(command, eventData, cancellationToken);
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(command, eventData, cancellationToken);
+        return result;
+    }
+
+    public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => Leave(connection);
+
+    public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        Leave(connection);
+        return Task.CompletedTask;
+    }
+
+    public void ConnectionDisposed(DbConnection connection, ConnectionEndEventData eventData) => Leave(connection);
+
+    public Task ConnectionDisposedAsync(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        Leave(connection);
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => limiter.Dispose();
+
+    private ValueTask EnterAsync(DbCommand command, CommandEventData eventData, CancellationToken cancellationToken) =>
+        eventData.CommandSource is CommandSource.SaveChanges or CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete or CommandSource.ExecuteSqlRaw
+            ? EnterAsync(command.Connection!, cancellationToken)
+            : ValueTask.CompletedTask;
+
+    private async ValueTask EnterAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        if (!leases.TryGetValue(connection, out _))
+        {
+            leases.Add(connection, await AcquireAsync(((SqliteConnection)connection).DefaultTimeout, cancellationToken));
+        }
+    }
+
+    private async ValueTask<RateLimitLease> AcquireAsync(int seconds, CancellationToken cancellationToken)
+    {
+        var lease = limiter.AttemptAcquire();
+        if (lease.IsAcquired)
+        {
+            return lease;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            lease = await limiter.AcquireAsync(1, patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Busy($"Other writes took longer than {seconds} s.");
+        }
+
+        return lease.IsAcquired ? lease : throw Busy($"{MaxWaiting} writes wait already.");
+    }
+
+    private void Leave(DbConnection connection)
+    {
+        if (leases.Remove(connection, out var lease))
+        {
+            lease.Dispose();
+        }
+    }
+
+    private static SqliteException Busy(string message) => new(message, 5); // SQLITE_BUSY
+}
