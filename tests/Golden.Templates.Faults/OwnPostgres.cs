@@ -33,6 +33,11 @@ sealed class OwnPostgres() : OwnServer("postgres"), IAsyncDisposable
     /// <summary>Stops it as a crash does: what was committed must be in its log.</summary>
     public Task StopAsync() => RunServerAsync("pg_ctl", "stop", "-s", "-m", "immediate");
 
+    /// <summary>Holds all of the server's processes, as a machine that stalls does, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => Send("-STOP");
+
+    public void Thaw() => Send("-CONT");
+
     public async ValueTask DisposeAsync()
     {
         if (File.Exists(Path.Combine(Data, "postmaster.pid")))
@@ -44,6 +49,14 @@ sealed class OwnPostgres() : OwnServer("postgres"), IAsyncDisposable
     }
 
     Task RunServerAsync(string program, params string[] arguments) => RunAsync(Path.Combine(Programs()!, program), ["-D", Data, .. arguments]);
+
+    // The server and its backends are in one session.
+    void Send(string signal)
+    {
+        var server = File.ReadLines(Path.Combine(Data, "postmaster.pid")).First();
+        CommandLine.RunAsync(CommandLine.StartInfo("pkill", Folder, signal, "-P", server), CancellationToken.None).GetAwaiter().GetResult().ShouldSucceed();
+        CommandLine.RunAsync(CommandLine.StartInfo("kill", Folder, signal, server), CancellationToken.None).GetAwaiter().GetResult().ShouldSucceed();
+    }
 
     static string? Programs() =>
         (Directory.Exists(Debian) ? Directory.GetDirectories(Debian).Order().Reverse().Select(version => Path.Combine(version, "bin")) : [])

@@ -44,6 +44,9 @@ sealed class PublishedService
     /// <summary>Runs the service with a command of its own, such as a migration, to the end.</summary>
     public Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunAsync(StartInfo(arguments));
 
+    /// <summary>Starts the service with a command of its own, which need not come to its end.</summary>
+    public Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+
     /// <summary>Runs the service with a setting that should end it.</summary>
     public Task<CommandResult> RunWithAsync(string setting, string value)
     {

@@ -19,7 +19,7 @@ public static partial class Database
     /// <summary>The product, as OpenTelemetry's semantic conventions name it.</summary>
     public const string SystemName = "sqlite";
 
-    // What a connection string says itself comes after it, and wins. Seconds that a write waits for others, of which a request has thirty.
+    // What a connection string says itself comes after it, and wins. Seconds that a write waits for another process.
     private const string Defaults = "Default Timeout=5;";
 
     private static readonly TimeSpan MigrationPatience = TimeSpan.FromSeconds(30);

@@ -1,6 +1,7 @@
 namespace GoldenService.ServiceDefaults;
 
 using System;
+using System.Data;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -14,9 +15,12 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 /// SQLite for another one blocks a thread. Here it waits without one, in order, from its first statement until the connection is
 /// closed. What waits for too long, or finds too many before it, fails as SQLite's own wait does: with SQLITE_BUSY, which is 503.
 /// </summary>
-internal sealed class WriteGate : IDbConnectionInterceptor, IDbTransactionInterceptor, IDbCommandInterceptor, IDisposable
+internal sealed class WriteGate : IDbTransactionInterceptor, IDbCommandInterceptor, IDisposable
 {
     private const int MaxWaiting = 256;
+
+    // With SQLite's own wait for other processes it is less than a request may take.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrencyLimiter limiter = new(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = MaxWaiting });
     private readonly ConditionalWeakTable<DbConnection, RateLimitLease> leases = [];
@@ -39,22 +43,6 @@ internal sealed class WriteGate : IDbConnectionInterceptor, IDbTransactionInterc
         return result;
     }
 
-    public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => Leave(connection);
-
-    public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)
-    {
-        Leave(connection);
-        return Task.CompletedTask;
-    }
-
-    public void ConnectionDisposed(DbConnection connection, ConnectionEndEventData eventData) => Leave(connection);
-
-    public Task ConnectionDisposedAsync(DbConnection connection, ConnectionEndEventData eventData)
-    {
-        Leave(connection);
-        return Task.CompletedTask;
-    }
-
     public void Dispose() => limiter.Dispose();
 
     private ValueTask EnterAsync(DbCommand command, CommandEventData eventData, CancellationToken cancellationToken) =>
@@ -66,11 +54,14 @@ internal sealed class WriteGate : IDbConnectionInterceptor, IDbTransactionInterc
     {
         if (!leases.TryGetValue(connection, out _))
         {
-            leases.Add(connection, await AcquireAsync(((SqliteConnection)connection).DefaultTimeout, cancellationToken));
+            leases.Add(connection, await AcquireAsync(cancellationToken));
+
+            // EF Core has an interceptor for that too, which it does not always call: not when a transaction cannot be begun.
+            connection.StateChange += Leave;
         }
     }
 
-    private async ValueTask<RateLimitLease> AcquireAsync(int seconds, CancellationToken cancellationToken)
+    private async ValueTask<RateLimitLease> AcquireAsync(CancellationToken cancellationToken)
     {
         var lease = limiter.AttemptAcquire();
         if (lease.IsAcquired)
@@ -79,23 +70,25 @@ internal sealed class WriteGate : IDbConnectionInterceptor, IDbTransactionInterc
         }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(seconds));
+        patience.CancelAfter(Patience);
         try
         {
             lease = await limiter.AcquireAsync(1, patience.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Busy($"Other writes took longer than {seconds} s.");
+            throw Busy($"Other writes took longer than {Patience.TotalSeconds} s.");
         }
 
         return lease.IsAcquired ? lease : throw Busy($"{MaxWaiting} writes wait already.");
     }
 
-    private void Leave(DbConnection connection)
+    private void Leave(object sender, StateChangeEventArgs change)
     {
-        if (leases.Remove(connection, out var lease))
+        var connection = (DbConnection)sender;
+        if (change.CurrentState == ConnectionState.Closed && leases.Remove(connection, out var lease))
         {
+            connection.StateChange -= Leave;
             lease.Dispose();
         }
     }

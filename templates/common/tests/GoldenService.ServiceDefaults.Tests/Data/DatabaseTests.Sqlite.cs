@@ -65,14 +65,16 @@ public sealed class DatabaseTests(Service service)
     public async Task A_lock_that_stays_gives_503_before_the_request_times_out()
     {
         await using var locked = await Service.StartAsync(settings: new() { ["ConnectionStrings:Database"] = $"{service.Database.ConnectionString};Default Timeout=1" });
-        await using var other = new SqliteConnection(service.Database.ConnectionString);
-        await other.OpenAsync();
-        await using var transaction = await other.BeginTransactionAsync();
-
-        foreach (var response in await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => locked.Send(Examples.WithBody(Examples.Body)).WaitAsync(TimeSpan.FromSeconds(10)))))
+        await using (var other = new SqliteConnection(service.Database.ConnectionString))
         {
-            response.IsProblem(503);
+            await other.OpenAsync();
+            await using var transaction = await other.BeginTransactionAsync();
+
+            (await locked.Send(Examples.WithBody(Examples.Body)).WaitAsync(TimeSpan.FromSeconds(10))).IsProblem(503);
+            await Assert.ThrowsAsync<SqliteException>(() => locked.WithDatabase(db => db.Database.BeginTransactionAsync()));
         }
+
+        Assert.Equal(201, (await locked.Send(Examples.WithBody(Examples.Body)).WaitAsync(TimeSpan.FromSeconds(10))).Status);
     }
 
     [Fact] // Fails when a migration waits for the lock of one whose process was killed: EF Core's lock is a row.

@@ -223,6 +223,7 @@ public sealed partial class OrdersOperations(AppDbContext db, Caller caller, Tim
     private partial void LogImported(int orders, double milliseconds);
 
     /// <summary>How a draft is written to be hashed.</summary>
+    [JsonSourceGenerationOptions(Converters = [typeof(MinorUnits.JsonWriter)])]
     [JsonSerializable(typeof(OrderDraft))]
     private sealed partial class DraftJson : JsonSerializerContext;
 }

@@ -56,6 +56,17 @@ public sealed class CreateOrderTests(Service service)
         Assert.Equal(first.Headers["Location"], second.Headers["Location"]);
     }
 
+    [Fact] // Fails when a retry is compared by how its amounts are written.
+    public async Task A_retry_may_write_its_amounts_in_another_way()
+    {
+        var key = Examples.NewKey();
+
+        var first = await service.Orders.CreateOrderAsync(key, Examples.Draft("acme", lines: [Examples.Line(unitPrice: 1.5m)]));
+        var second = await service.Orders.CreateOrderAsync(key, Examples.Draft("acme", lines: [Examples.Line(unitPrice: 1.50m)]));
+
+        Assert.Equal(first.Result.Id, second.Result.Id);
+    }
+
     [Fact]
     public async Task A_key_that_was_used_for_another_order_is_refused()
     {
