@@ -57,7 +57,8 @@ public sealed class DatabaseTests(Service service)
         }
 
         var statuses = (await Task.WhenAll(writes)).CountBy(response => response.Status).ToDictionary();
-        Assert.Equal((300 - 257, 257), (statuses[503], statuses[201]));
+        Assert.InRange(statuses[503], 1, 300 - 257); // One writes, 256 wait; and some may come when that is over.
+        Assert.Equal(300 - statuses[503], statuses[201]);
         Assert.Equal(200, (await locked.Get("/health/ready")).Status);
     }
 
