@@ -64,7 +64,7 @@ public sealed partial class LargerRepositoryTests(InstalledPack pack) : Template
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The commands of a Dockerfile need the shell of Linux; everything before this line ran.");
         var dockerfile = await solution.ReadAsync($"{project}/Dockerfile");
-        var context = Path.Combine(Folder, "context");
+        var context = Pack.CreateFolder(); // Nothing is above it in the image.
         foreach (var file in solution.Files().Where(file => !file.StartsWith("tests/", StringComparison.Ordinal) && !Output().IsMatch(file)))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(context, file))!);
