@@ -49,10 +49,12 @@ public sealed partial class LargerRepositoryTests(InstalledPack pack) : Template
     static async Task AddCalendarAsync(GeneratedSolution solution)
     {
         var section = Section().Match(await solution.ReadAsync("docs/contract.md")).Value;
-        var paths = NamedFile().Matches(section).Select(match => match.Value).ToList();
-        Directory.CreateDirectory(Path.Combine(solution.Folder, Path.GetDirectoryName(paths[0])!));
-        await solution.WriteAsync(paths[0], await solution.ReadAsync("src/Acme.Carrier/carrier.yaml"));
-        await solution.WriteAsync(paths[1], Block(section, "xml"));
+        var project = NamedFile().Match(section).Value;
+        var folder = Path.GetDirectoryName(project)!;
+        var contract = Contract().Match(section).Value;
+        Directory.CreateDirectory(Path.Combine(solution.Folder, folder));
+        await solution.WriteAsync(project, Block(section, "xml"));
+        await solution.WriteAsync($"{folder}/{contract}", await solution.ReadAsync("src/Acme.Carrier/carrier.yaml"));
         foreach (var command in Block(section, "shell").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(command => command != "dotnet build"))
         {
             (await CommandLine.DotnetAsync(solution.Folder, command.Split(' ')[1..])).ShouldSucceed();
@@ -93,6 +95,9 @@ public sealed partial class LargerRepositoryTests(InstalledPack pack) : Template
 
     [GeneratedRegex(@"(?<=`)src/[^`]+(?=`)")]
     private static partial Regex NamedFile();
+
+    [GeneratedRegex("(?<=Include=\")[^\"]+")]
+    private static partial Regex Contract();
 
     [GeneratedRegex("(?<=^RUN ).+$", RegexOptions.Multiline)]
     private static partial Regex Command();
