@@ -49,8 +49,12 @@ static class Docker
     {
         string[] images = SdkImage is { } sdk ? ["--build-arg", $"SDK_IMAGE={sdk}", "--build-arg", $"RUNTIME_IMAGE={Environment.GetEnvironmentVariable(RuntimeVariable)}"] : [];
 
-        // The first stage gets a name too, by which it can be removed: the old builder keeps it.
-        await RunAsync(folder, ["build", "--file", dockerfile, "--network", "host", "--target", "build", "--tag", $"{tag}-build", .. images, "."]);
+        // The first stages get names too, by which they can be removed: the old builder keeps them.
+        foreach (var stage in (string[])["projects", "build"])
+        {
+            await RunAsync(folder, ["build", "--file", dockerfile, "--network", "host", "--target", stage, "--tag", $"{tag}-{stage}", .. images, "."]);
+        }
+
         await RunAsync(folder, ["build", "--file", dockerfile, "--network", "host", "--tag", tag, .. images, "."]);
     }
 
@@ -67,7 +71,7 @@ static class Docker
     /// <summary>Removes what a test made, whatever became of it.</summary>
     public static async Task RemoveAsync(string name)
     {
-        foreach (var arguments in (string[][])[["rm", "--force", "--volumes", name], ["volume", "rm", "--force", name], ["image", "rm", "--force", name, $"{name}-build"]])
+        foreach (var arguments in (string[][])[["rm", "--force", "--volumes", name], ["volume", "rm", "--force", name], ["image", "rm", "--force", name, $"{name}-projects", $"{name}-build"]])
         {
             await CommandLine.RunAsync(StartInfo(Repository.Root, arguments), CancellationToken.None);
         }

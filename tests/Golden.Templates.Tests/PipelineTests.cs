@@ -41,7 +41,7 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
                 Assert.True(job.Children.ContainsKey("timeout-minutes"), $"The job {name} of {file} may run for hours.");
                 if (job.Children.TryGetValue("permissions", out var permissions))
                 {
-                    Assert.Equal((name, Pairs(permissions)), (name, name switch { "container" => "contents: read, packages: write", "analyze" => "contents: read, security-events: write", _ => "" }));
+                    Assert.Equal((name, Pairs(permissions)), (name, name switch { "publish" when Text(job, "if") == "github.ref == 'refs/heads/main'" => "contents: read, packages: write", "analyze" => "contents: read, security-events: write", _ => "" }));
                 }
 
                 foreach (var step in Steps(job))

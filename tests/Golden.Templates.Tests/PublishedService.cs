@@ -8,7 +8,7 @@ using GoldenService.Testing;
 namespace Golden.Templates.Tests;
 
 /// <summary>
-/// The service of a generated solution as it is deployed: published for Release. An API has an empty SQLite database of its own.
+/// The service of a generated solution as it is deployed: published for Release, and started by systemd in the root folder. Its SQLite database is the one that its settings name.
 /// </summary>
 sealed class PublishedService
 {
@@ -33,7 +33,7 @@ sealed class PublishedService
             solution.Folder, ["publish", Path.Combine("src", name), "--configuration", "Release", "--output", folder, "-nologo", .. options]);
         publish.ShouldSucceed();
         solution.Did("published");
-        var service = new PublishedService(folder, $"{name}.dll", ("ConnectionStrings__Database", $"Data Source={Path.Combine(folder, "..", "service.db")}"));
+        var service = new PublishedService(folder, $"{name}.dll");
         await File.WriteAllTextAsync(service.Certificate, Issuer.CertificatePem);
         return service;
     }
@@ -47,10 +47,10 @@ sealed class PublishedService
     /// <summary>Starts the service with a command of its own, which need not come to its end.</summary>
     public Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
 
-    /// <summary>Runs the service with a setting that should end it.</summary>
-    public Task<CommandResult> RunWithAsync(string setting, string value)
+    /// <summary>Runs the service with a setting, and a command or what should end it.</summary>
+    public Task<CommandResult> RunWithAsync(string[] arguments, string setting, string value)
     {
-        var start = StartInfo([]);
+        var start = StartInfo(arguments);
         start.Environment[setting] = value;
         return CommandLine.RunAsync(start);
     }
@@ -71,7 +71,7 @@ sealed class PublishedService
 
     ProcessStartInfo StartInfo(string[] arguments)
     {
-        var start = CommandLine.StartInfo("dotnet", _folder, [_assembly, .. arguments]);
+        var start = CommandLine.StartInfo("dotnet", Path.GetPathRoot(_folder)!, [Path.Combine(_folder, _assembly), .. arguments]);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["Authentication__Schemes__Bearer__Authority"] = Issuer.Shared.Address;
         start.Environment["Authentication__Schemes__Bearer__ValidAudiences__0"] = Issuer.Audience;

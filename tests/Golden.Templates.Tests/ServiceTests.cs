@@ -18,6 +18,7 @@ public sealed class ServiceTests(InstalledPack pack) : TemplateTests(pack)
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Orders");
         var published = await PublishedService.PublishAsync(solution);
         (await published.RunAsync("migrate")).ShouldSucceed();
+        Assert.Contains("artifacts/publish/app.db", solution.Files());
         await RefusesAsync(published, "Authentication__Schemes__Bearer__Authority", "http://issuer.example", "Bearer:Authority must be the https address");
         await RefusesAsync(published, "Limits__MaxBodyBytes", "much", "Limits:MaxBodyBytes");
         await RefusesAsync(published, "Limits__MaxBodyByte", "1", "Limits:MaxBodyByte");
@@ -33,6 +34,7 @@ public sealed class ServiceTests(InstalledPack pack) : TemplateTests(pack)
         http.DefaultRequestHeaders.Authorization = new("Bearer", Issuer.Shared.Token());
 
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, HttpMethod.Get, "health/live")).Status);
+        (await published.RunWithAsync(["--health"], "ASPNETCORE_URLS", http.BaseAddress!.ToString())).ShouldSucceed();
         Assert.Equal(await File.ReadAllTextAsync(Path.Combine(solution.Folder, "src/Acme.Orders.Api/openapi.yaml"), TestContext.Current.CancellationToken), await http.GetStringAsync("openapi.yaml", TestContext.Current.CancellationToken));
 
         var created = await SendAsync(http, HttpMethod.Post, "v1/orders", Order, key: "0123456789");
@@ -60,7 +62,7 @@ public sealed class ServiceTests(InstalledPack pack) : TemplateTests(pack)
     /// <summary>A setting with which the service cannot run ends it with one sentence.</summary>
     static async Task RefusesAsync(PublishedService published, string name, string value, string named)
     {
-        var run = await published.RunWithAsync(name, value);
+        var run = await published.RunWithAsync([], name, value);
         run.ShouldExitWith(1);
         Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         Assert.Contains(named, run.Output, StringComparison.Ordinal);

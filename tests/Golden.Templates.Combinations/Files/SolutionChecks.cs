@@ -8,7 +8,7 @@ static class SolutionChecks
     static readonly HashSet<string> FoundByTools = new(StringComparer.OrdinalIgnoreCase)
     {
         "README.md", "AGENTS.md", "SECURITY.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", ".gitignore", ".gitattributes", ".editorconfig", ".dockerignore",
-        ".npmrc", "global.json", "nuget.config", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "Dockerfile",
+        ".npmrc", "global.json", "nuget.config", "Directory.Build.props", "Directory.Build.rsp", "Directory.Build.targets", "Directory.Packages.props", "Directory.Solution.props", "Dockerfile",
         "azure-pipelines.yml", "kustomization.yaml",
     };
 

@@ -19,21 +19,22 @@ public static class Secrets
     /// <exception cref="SettingException">The folder is not there, or a file in it cannot be read.</exception>
     public static void AddSecrets(this WebApplicationBuilder builder)
     {
-        var directory = builder.Configuration["Secrets:Directory"] is { Length: > 0 } setting ? setting : DefaultDirectory;
+        var setting = builder.Configuration["Secrets:Directory"] is { Length: > 0 } named ? named : DefaultDirectory;
+        var directory = Path.GetFullPath(setting, builder.Environment.ContentRootPath);
         if (!Directory.Exists(directory))
         {
             // Nobody need have secrets; but whoever names a folder has.
-            if (directory == DefaultDirectory)
+            if (setting == DefaultDirectory)
             {
                 return;
             }
 
-            throw new SettingException($"The setting Secrets:Directory must name a folder, and there is none at {Path.GetFullPath(directory)}.");
+            throw new SettingException($"The setting Secrets:Directory must name a folder, and there is none at {directory}.");
         }
 
         // Kubernetes swaps all files at once by a symbolic link whose name begins with a dot: notifications of the file
         // system do not tell of it, so the files are looked at, every four seconds.
-        var files = new PhysicalFileProvider(Path.GetFullPath(directory)) { UsePollingFileWatcher = true, UseActivePolling = true };
+        var files = new PhysicalFileProvider(directory) { UsePollingFileWatcher = true, UseActivePolling = true };
         try
         {
             // The last source wins, over the environment and the command line too: a value that was left there

@@ -3,6 +3,7 @@ namespace GoldenService.ServiceDefaults.Tests;
 using System;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -31,7 +32,7 @@ public sealed class SettingsTests
     [InlineData("Data Source=:memory:")]
     [InlineData("Host=localhost")]
     public void A_connection_string_must_name_a_database(string? connectionString) =>
-        Assert.StartsWith("The setting ConnectionStrings:Database must name", Assert.Throws<SettingException>(() => Database.Normalize(connectionString, "")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The setting ConnectionStrings:Database must name", Assert.Throws<SettingException>(() => Database.Normalize(connectionString, new HostingEnvironment())).Message, StringComparison.Ordinal);
 
     private static LimitsOptions Read(string name, string value)
     {

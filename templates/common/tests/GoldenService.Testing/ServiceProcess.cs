@@ -32,11 +32,11 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task<string> errors;
 
-    private ServiceProcess(Service service, string[] arguments, params (string Name, string Value)[] settings)
+    private ServiceProcess(string startFolder, string[] arguments, (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [TestedService.Current.Assembly.Location, .. arguments])
         {
-            WorkingDirectory = service.Services.GetRequiredService<IHostEnvironment>().ContentRootPath,
+            WorkingDirectory = startFolder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -84,7 +84,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         }
     }
 
-    public static ServiceProcess Start(Service service, string[] arguments, params (string Name, string Value)[] settings) => new(service, arguments, settings);
+    /// <summary>Starts it in the folder of its project, as `dotnet run` does.</summary>
+    public static ServiceProcess Start(Service service, string[] arguments, params (string Name, string Value)[] settings) =>
+        new(service.Services.GetRequiredService<IHostEnvironment>().ContentRootPath, arguments, settings);
+
+    /// <summary>Starts it in any folder, as systemd and cron do.</summary>
+    public static ServiceProcess StartIn(string folder, string[] arguments, params (string Name, string Value)[] settings) => new(folder, arguments, settings);
 
     /// <summary>Where it listens, once it does.</summary>
     public Task<Uri> AddressAsync() => address.Task.WaitAsync(Patience);

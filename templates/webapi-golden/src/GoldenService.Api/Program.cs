@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 try
 {
-    var builder = WebApplication.CreateSlimBuilder(args);
+    var builder = WebApplication.CreateSlimBuilder(ContentRoot.OptionsFor(args));
     var services = builder.Services;
 
     // `--health` asks the running service in the same container for its health, and ends.

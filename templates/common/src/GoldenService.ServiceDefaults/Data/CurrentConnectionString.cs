@@ -24,7 +24,7 @@ internal sealed partial class CurrentConnectionString
 
     public string Value => value;
 
-    private string Read() => Database.Normalize(configuration.GetConnectionString("Database"), environment.ApplicationName);
+    private string Read() => Database.Normalize(configuration.GetConnectionString("Database"), environment);
 
     private void Reload()
     {

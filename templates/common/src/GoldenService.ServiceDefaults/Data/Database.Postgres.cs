@@ -33,7 +33,7 @@ public static partial class Database
 
     /// <summary>The connection string with what the service sets unless it is set.</summary>
     /// <exception cref="SettingException">It names no server or no database.</exception>
-    internal static string Normalize(string? connectionString, string applicationName) => Parse(ServiceSetting, Defaults + Named(applicationName), connectionString);
+    internal static string Normalize(string? connectionString, IHostEnvironment environment) => Parse(ServiceSetting, Defaults + Named(environment), connectionString);
 
 #if (webapi)
     /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
@@ -87,7 +87,7 @@ public static partial class Database
         var setting = configuration.GetConnectionString(MigrationSetting) is { Length: > 0 } ? MigrationSetting : ServiceSetting;
 
         // An index over a large table takes its time; but what waits for a lock keeps all others from the table.
-        db.Database.SetConnectionString(Parse(setting, Defaults + Named(environment.ApplicationName) + "Command Timeout=0;Options=-c lock_timeout=10s;", configuration.GetConnectionString(setting)));
+        db.Database.SetConnectionString(Parse(setting, Defaults + Named(environment) + "Command Timeout=0;Options=-c lock_timeout=10s;", configuration.GetConnectionString(setting)));
     }
 
     private static async Task MigrateAsync(DbContext db)
@@ -102,7 +102,7 @@ public static partial class Database
         }
     }
 
-    private static string Named(string application) => $"Application Name={application};";
+    private static string Named(IHostEnvironment environment) => $"Application Name={environment.ApplicationName};";
 
     // Retries and saving wrap it.
     private static NpgsqlException? Cause(Exception? exception)

@@ -12,6 +12,7 @@ using System.Threading.Tasks;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Hosting;
 
 // All that is particular to SQLite.
 public static partial class Database
@@ -30,9 +31,17 @@ public static partial class Database
         .UseSqlite(connectionString)
         .AddInterceptors(new Pragmas());
 
-    /// <summary>The connection string with what the service sets unless it is set.</summary>
+    /// <summary>
+    /// The connection string with what the service sets unless it is set. A relative path starts from the content root, so that the command migrate
+    /// and the service have the same file.
+    /// </summary>
     /// <exception cref="SettingException">It names no file.</exception>
-    internal static string Normalize(string? connectionString, string applicationName) => Parse(connectionString).ConnectionString;
+    internal static string Normalize(string? connectionString, IHostEnvironment environment)
+    {
+        var parsed = Parse(connectionString);
+        parsed.DataSource = Path.GetFullPath(parsed.DataSource, environment.ContentRootPath);
+        return parsed.ConnectionString;
+    }
 
 #if (webapi)
     /// <summary>Whether saving failed because another request has inserted a row of the same key.</summary>
@@ -169,7 +178,7 @@ public static partial class Database
     private static SettingException Unusable(DbContext db, string mend) =>
         new($"The database file {PathOf(db)} (setting ConnectionStrings:Database) cannot be used; {mend}.");
 
-    private static string PathOf(DbContext db) => Path.GetFullPath(Parse(db.Database.GetConnectionString()).DataSource);
+    private static string PathOf(DbContext db) => Parse(db.Database.GetConnectionString()).DataSource;
 
     private static SqliteConnectionStringBuilder Parse(string? connectionString)
     {

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting.Internal;
 using Npgsql;
 using Xunit;
 
@@ -29,8 +30,9 @@ public sealed class DatabaseTests(Service service)
     [Fact]
     public void The_connection_string_wins_over_what_the_service_sets()
     {
-        var set = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=app", "named"));
-        var own = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=app;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3", "named"));
+        var environment = new HostingEnvironment { ApplicationName = "named" };
+        var set = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=app", environment));
+        var own = new NpgsqlConnectionStringBuilder(Database.Normalize("Host=db;Database=app;Application Name=a;Timeout=1;Command Timeout=2;Maximum Pool Size=3", environment));
 
         Assert.Equal((5, 20, 20, 0), (set.Timeout, set.CommandTimeout, set.MaxPoolSize, set.MaxAutoPrepare));
         Assert.Equal("named", set.ApplicationName);

@@ -1,17 +1,21 @@
 namespace GoldenService.ServiceDefaults.Tests;
 
 using System;
+using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using global::GoldenService.ServiceDefaults.TestHost;
 using global::GoldenService.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting.Internal;
 using Xunit;
 
 [Trait("Checklist", "data-access")]
 public sealed class DatabaseTests(Service service)
 {
+    private static readonly HostingEnvironment Environment = new() { ContentRootPath = AppContext.BaseDirectory };
+
     [Theory]
     [InlineData("journal_mode", "wal")]
     [InlineData("synchronous", "2")]
@@ -31,7 +35,7 @@ public sealed class DatabaseTests(Service service)
     {
         var file = typeof(DatabaseTests).Assembly.Location;
         var options = new DbContextOptionsBuilder<AppDbContext>();
-        Database.UseDatabase(options, Database.Normalize($"Data Source={file}", ""));
+        Database.UseDatabase(options, Database.Normalize($"Data Source={file}", Environment));
         await using var db = new AppDbContext(options.Options);
 
         var failure = await Assert.ThrowsAsync<SettingException>(() => Database.CheckAsync(db));
@@ -93,6 +97,14 @@ public sealed class DatabaseTests(Service service)
         await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Database", database.ConnectionString));
 
         Assert.Equal((0, ""), await migrate.ExitAsync());
+    }
+
+    [Fact] // Fails when the command migrate, started in another folder than the service, has another file.
+    public void A_relative_path_starts_from_the_content_root()
+    {
+        var parsed = new SqliteConnectionStringBuilder(Database.Normalize("Data Source=data/app.db", Environment));
+
+        Assert.Equal(Path.Combine(AppContext.BaseDirectory, "data", "app.db"), parsed.DataSource);
     }
 
     [Fact]

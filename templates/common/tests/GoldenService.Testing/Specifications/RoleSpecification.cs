@@ -29,7 +29,7 @@ public abstract class RoleSpecification(Service service)
         await ContractCalls.CallEveryOperationAsync(served);
 
         var table = await served.WithDatabase(db => Task.FromResult(db.Model.GetRelationalModel().Tables.First().Name));
-        foreach (var ddl in new[] { "CREATE TABLE other (id int)", $"DROP TABLE {table}", $"ALTER TABLE {table} ADD COLUMN other int" })
+        foreach (var ddl in new[] { "CREATE TABLE other (id int)", "CREATE TEMPORARY TABLE other (id int)", "DELETE FROM \"__EFMigrationsHistory\"", $"DROP TABLE {table}", $"ALTER TABLE {table} ADD COLUMN other int" })
         {
             var refused = await Assert.ThrowsAsync<PostgresException>(() => served.WithDatabase(db => db.Database.ExecuteSqlRawAsync(ddl)));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);

@@ -1,6 +1,7 @@
 namespace GoldenService.Testing;
 
 using System;
+using System.IO;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -28,6 +29,24 @@ public abstract class StartSpecification(Service service)
     {
         AssertSentence(sentence, await RefusedStart.RunAsync(service, ("ConnectionStrings:Database", connectionString)));
         AssertSentence(sentence, await RefusedStart.RunAsync(service, ["migrate"], ("ConnectionStrings:Database", connectionString)));
+    }
+
+    [Fact] // Fails when it reads the settings of another program, or none: then migrating writes a line for each statement.
+    public async Task A_program_has_its_own_settings_wherever_it_is_started()
+    {
+        var folder = Directory.CreateTempSubdirectory("elsewhere-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """{ "Limits": { "OfAnotherProgram": 1 } }""");
+            await using var process = ServiceProcess.StartIn(folder, ["migrate"]);
+
+            Assert.Equal((0, ""), await process.ExitAsync());
+            Assert.Equal("", process.Output.Trim());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
