@@ -180,6 +180,12 @@ public static class Authentication
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
 
+        // The library quotes the token, and a header takes no more than these characters (RFC 6750, section 3).
+        if (context.ErrorDescription?.Any(character => character is < ' ' or > '~' or '"' or '\\') is true)
+        {
+            context.ErrorDescription = null;
+        }
+
         return Task.CompletedTask;
     }
 

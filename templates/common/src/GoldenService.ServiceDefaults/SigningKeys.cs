@@ -39,8 +39,6 @@ internal sealed class KnownIssuer : IConfigurationManager<OpenIdConnectConfigura
         known = Task.FromResult(issuer);
         wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
-
-    public void Forget() => known = Unknown;
 }
 
 /// <summary>
@@ -52,18 +50,37 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
 {
     private const int FirstRetryMilliseconds = 500;
     private const int MaxRetryMilliseconds = 10_000;
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(3);
 
-    private string? address;
+    private readonly TaskCompletionSource firstRead = new();
+
+    /// <summary>Waits a moment for the first keys, so that the first requests do not fail.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        await Task.WhenAny(firstRead.Task, Task.Delay(StartPatience, cancellationToken));
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var issuer = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
+        if (issuer.ConfigurationManager is null)
+        {
+            // There are only the keys of dotnet user-jwts.
+            known.Learn(new());
+            firstRead.SetResult();
+            return;
+        }
+
         // A token with an unknown key makes the keys be read sooner, but not for every such token.
         var interval = TimeSpan.FromSeconds(options.Value.KeyRefreshSeconds);
-        var pause = TimeSpan.FromSeconds(Math.Max(1, options.Value.KeyRefreshSeconds / 10));
+        var pause = interval / 10;
         var retry = FirstRetryMilliseconds;
         while (true)
         {
-            if (await TryReadAsync(stoppingToken))
+            var isRead = await TryReadAsync(issuer, stoppingToken);
+            firstRead.TrySetResult();
+            if (isRead)
             {
                 retry = FirstRetryMilliseconds;
                 await Task.Delay(pause, stoppingToken);
@@ -77,34 +94,22 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
         }
     }
 
-    private async Task<bool> TryReadAsync(CancellationToken stoppingToken)
+    private async Task<bool> TryReadAsync(JwtBearerOptions issuer, CancellationToken stoppingToken)
     {
         try
         {
-            var issuer = bearer.Get(JwtBearerDefaults.AuthenticationScheme);
-            if (issuer.MetadataAddress != address)
-            {
-                known.Forget();
-                address = issuer.MetadataAddress;
-            }
-
-            // Without an issuer there are only the keys of dotnet user-jwts.
-            if (issuer.ConfigurationManager is not null)
-            {
-                known.Learn(await ReadAsync(issuer, stoppingToken));
-            }
-
+            known.Learn(await ReadAsync(issuer, stoppingToken));
             return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
-            LogUnread(address, exception.Message);
+            LogUnread(issuer.MetadataAddress, exception.Message);
             return false;
         }
     }
 
-    // The library's own reader does not stop when it should.
-    private static async Task<OpenIdConnectConfiguration> ReadAsync(JwtBearerOptions bearer, CancellationToken stoppingToken)
+    // The library's own reader cannot be cancelled.
+    internal static async Task<OpenIdConnectConfiguration> ReadAsync(JwtBearerOptions bearer, CancellationToken stoppingToken)
     {
         var issuer = OpenIdConnectConfiguration.Create(await bearer.Backchannel.GetStringAsync(bearer.MetadataAddress, stoppingToken));
         var tokens = bearer.TokenValidationParameters;
@@ -113,7 +118,7 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
         string?[] expected = [bearer.Authority, tokens.ValidIssuer, .. tokens.ValidIssuers ?? []];
         if (string.IsNullOrEmpty(issuer.Issuer) || !expected.Any(name => name?.TrimEnd('/') == issuer.Issuer.TrimEnd('/')))
         {
-            throw new InvalidDataException($"The metadata are those of the issuer '{issuer.Issuer}', which is neither Authority nor one of ValidIssuers.");
+            throw new InvalidDataException($"The metadata are those of the issuer '{issuer.Issuer}', which is neither the setting Authentication:Schemes:Bearer:Authority nor one of its ValidIssuers.");
         }
 
         if (!Uri.TryCreate(issuer.JwksUri, UriKind.Absolute, out var address) || (bearer.RequireHttpsMetadata && address.Scheme != Uri.UriSchemeHttps))
@@ -147,7 +152,8 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
     {
         try
         {
-            if (!key.IsSupportedAlgorithm(algorithm))
+            // RFC 7518, section 3.3: an RSA key has at least 2048 bits.
+            if (!key.IsSupportedAlgorithm(algorithm) || (key is not ECDsaSecurityKey && key.KeySize < 2048))
             {
                 return false;
             }
@@ -161,15 +167,14 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The signing keys of the issuer of tokens could not be read from {Address}, and those that are known stay valid. {Reason}")]
-    private partial void LogUnread(string? address, string reason);
+    [LoggerMessage(LogLevel.Warning, "The signing keys of the issuer of tokens could not be read from {Address}; known keys stay valid. {Reason}")]
+    private partial void LogUnread(string address, string reason);
 }
 
 /// <summary>Not ready before the issuer's keys have been read once: no token could be checked.</summary>
-internal sealed class SigningKeysCheck(IOptionsMonitor<JwtBearerOptions> bearer, KnownIssuer known) : IHealthCheck
+internal sealed class SigningKeysCheck(KnownIssuer known) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        known.IsKnown || bearer.Get(JwtBearerDefaults.AuthenticationScheme).ConfigurationManager is null
-            ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("The signing keys of the issuer of tokens are not known yet; the log says why."));
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(known.IsKnown
+        ? HealthCheckResult.Healthy()
+        : HealthCheckResult.Unhealthy("The signing keys of the issuer of tokens are not known yet; the log says why."));
 }
