@@ -145,26 +145,8 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
             signing.Keys.Add(key);
         }
 
-        return signing.GetSigningKeys().Where(key => algorithms.Any(algorithm => CanVerify(key, algorithm)));
-    }
-
-    private static bool CanVerify(SecurityKey key, string algorithm)
-    {
-        try
-        {
-            // RFC 7518, section 3.3: an RSA key has at least 2048 bits.
-            if (!key.IsSupportedAlgorithm(algorithm) || (key is not ECDsaSecurityKey && key.KeySize < 2048))
-            {
-                return false;
-            }
-
-            key.CryptoProviderFactory.CreateForVerifying(key, algorithm, cacheProvider: false).Dispose();
-            return true;
-        }
-        catch (Exception exception) when (exception is ArgumentException or CryptographicException or InvalidOperationException or NotSupportedException)
-        {
-            return false;
-        }
+        // RFC 7518, section 3.3: an RSA key has at least 2048 bits.
+        return signing.GetSigningKeys().Where(key => (key is ECDsaSecurityKey || key.KeySize >= 2048) && algorithms.Any(key.IsSupportedAlgorithm));
     }
 
     [LoggerMessage(LogLevel.Warning, "The signing keys of the issuer of tokens could not be read from {Address}; known keys stay valid. {Reason}")]

@@ -34,7 +34,7 @@ public sealed class TokenTests(Service service)
         ["of a subject that is too long"] = (() => Issuer.Token(subject: new string('a', 256)), "SubjectOf has no limit"),
         ["that is for signing in"] = (() => Issuer.Token(change: token => token.TokenType = "id+jwt"), "no TypeValidator"),
         ["with critical headers"] = (() => Issuer.Token(change: token => token.AdditionalHeaderClaims = new Dictionary<string, object> { ["crit"] = new[] { "exp" } }), "Identify does not look at crit"),
-        ["with critical headers that are null"] = (() => Signed("{}", """,\"crit\":null"""), "Identify looks at the value of crit"),
+        ["with critical headers that are null"] = (() => Signed("{}", ""","crit":null"""), "Identify looks at the value of crit"),
         ["unsigned"] = (Unsigned, "RequireSignedTokens = false"),
         ["signed with the public key as if it were a secret"] = (SignedWithThePublicKey, "an IssuerSigningKeyResolver that makes symmetric keys of what the issuer publishes, and no ValidAlgorithms"),
         ["signed by an algorithm that is not pinned"] = (() => Issuer.Token(credentials: new(Issuer.Key, SecurityAlgorithms.RsaSha512)), "no ValidAlgorithms"),
