@@ -189,6 +189,21 @@ public sealed class SigningKeyTests
         }
     }
 
+    /// <summary>Fails when a token with an unknown key does not wake the reader: then it would be the whole interval.</summary>
+    [Fact]
+    public async Task A_new_key_is_read_soon_after_the_first_token_that_it_has_signed()
+    {
+        await using var issuer = new Issuer();
+        await using var service = await Service.StartAsync(issuer, new() { ["Tokens:KeyRefreshSeconds"] = "20" });
+        using var http = service.ClientWith(null);
+        var start = Stopwatch.GetTimestamp();
+
+        issuer.SignWith(issuer.Publish());
+
+        await Wait.Until(async () => await StatusAsync(http, issuer.Token()) == HttpStatusCode.OK, seconds: 30, "The key is not read.");
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 15);
+    }
+
     /// <summary>Fails when nothing is between two reads: each unknown key would make the service read the keys.</summary>
     [Fact]
     public async Task Tokens_with_unknown_keys_do_not_make_the_service_flood_the_issuer()
