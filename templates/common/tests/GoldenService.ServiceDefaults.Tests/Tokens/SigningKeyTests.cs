@@ -196,6 +196,7 @@ public sealed class SigningKeyTests
         await using var issuer = new Issuer();
         await using var service = await Service.StartAsync(issuer, new() { ["Tokens:KeyRefreshSeconds"] = "20" });
         using var http = service.ClientWith(null);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, issuer.Token()));
         var start = Stopwatch.GetTimestamp();
 
         issuer.SignWith(issuer.Publish());
