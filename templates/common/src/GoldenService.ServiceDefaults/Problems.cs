@@ -42,6 +42,12 @@ public static partial class Problems
     internal static Task WriteAsync(HttpContext context)
     {
         var status = context.Response.StatusCode;
+        if (status == StatusCodes.Status415UnsupportedMediaType && context.Request.IsEncoded())
+        {
+            context.Response.Headers.AcceptEncoding = "identity"; // RFC 9110, section 12.5.3.
+            return WriteAsync(context, status, "The body must not be compressed or otherwise encoded.");
+        }
+
         return status == StatusCodes.Status400BadRequest
             ? WriteAsync(context, status, "The request does not keep to the contract.", new() { ["$"] = ["http: is not a well-formed HTTP request."] })
             : WriteAsync(context, status, Detail(status));
