@@ -2,18 +2,26 @@ namespace GoldenService.ServiceDefaults.Tests;
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
 using Xunit;
 
 [Trait("Checklist", "tracing")]
-public sealed class ExportTests
+public sealed class ExportTests(Service service)
 {
     [Theory] // Fails when Telemetry exports without an endpoint, or gives a signal that has none something to send.
     [InlineData("")]
     [InlineData("", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_SDK_DISABLED=true")]
+    [InlineData("/v1/metrics /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_LOGS_EXPORTER=none")]
+    [InlineData("/v1/logs /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_METRICS_EXPORTER=none", "OTEL_TRACES_EXPORTER=otlp")]
+    [InlineData("/v1/logs /v1/metrics", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_TRACES_EXPORTER=none")]
+    [InlineData("/v1/logs /v1/metrics", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_TRACES_SAMPLER=always_off")]
+    [InlineData("", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=/here", "OTEL_TRACES_EXPORTER=none")]
     [InlineData("/v1/logs /v1/metrics /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/")]
     [InlineData("/here", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=/here")]
     [InlineData("/here", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=/here")]
@@ -34,6 +42,34 @@ public sealed class ExportTests
         Assert.All(
             sent.All.Where(request => request.Scheme == Uri.UriSchemeHttp && request.Authority != address.Authority),
             request => Assert.Equal(new Uri(receiver.Url).Authority, request.Authority));
+    }
+
+    [Theory] // Fails when a value that the exporter would pass over does not end the start.
+    [InlineData("OTEL_TRACES_EXPORTER", "console", "otlp or none")]
+    [InlineData("OTEL_METRICS_EXPORTER", "prometheus", "otlp or none")]
+    [InlineData("OTEL_LOGS_EXPORTER", "otlp,console", "otlp or none")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "grpc or http/protobuf")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "http", "grpc or http/protobuf")]
+    [InlineData("OTEL_PROPAGATORS", "b3", "tracecontext or tracecontext,baggage or none")]
+    public async Task A_value_that_is_not_supported_ends_the_start_with_a_sentence(string name, string value, string supported)
+    {
+        var (code, errors) = await RefusedStart.RunAsync(service, (name, value));
+
+        Assert.Equal((1, $"The setting {name} must be {supported}, and is '{value}'."), (code, errors.Trim()));
+    }
+
+    [Fact] // Fails when each signal waits for the collector in turn: that takes 15 seconds and more.
+    public async Task A_collector_that_does_not_respond_holds_up_the_stop_for_a_few_seconds_only()
+    {
+        using var collector = new TcpListener(IPAddress.Loopback, 0);
+        collector.Start();
+        var hanging = await Service.StartAsync(settings: new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://{collector.LocalEndpoint}", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" });
+        await hanging.Send(Examples.Good);
+
+        var start = Stopwatch.GetTimestamp();
+        await hanging.DisposeAsync();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     [Theory] // Fails when the resource has no service, or the variables do not come after it.
