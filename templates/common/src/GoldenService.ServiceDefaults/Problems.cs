@@ -23,7 +23,7 @@ public static partial class Problems
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             StatusCodeSelector = StatusOf,
-            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+            SuppressDiagnosticsCallback = context => StatusOf(context.Exception) != StatusCodes.Status500InternalServerError,
             ExceptionHandler = WriteAsync,
         });
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext));

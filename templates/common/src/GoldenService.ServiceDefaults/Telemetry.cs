@@ -34,7 +34,7 @@ public sealed class TelemetryOptions
 /// </summary>
 public static class Telemetry
 {
-    /// <summary>How long the service, once it has stopped, may take to send what it still has.</summary>
+    /// <summary>How long a service that has stopped may take to send the telemetry that it still has.</summary>
     internal static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(4);
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
