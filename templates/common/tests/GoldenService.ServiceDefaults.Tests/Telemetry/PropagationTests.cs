@@ -13,7 +13,6 @@ using Xunit;
 /// <summary>What of a caller's trace and baggage reaches the services that are called. One at a time: HttpClient's propagator is the process's.</summary>
 [CollectionDefinition(nameof(PropagationTests), DisableParallelization = true)]
 [Collection(nameof(PropagationTests))]
-[Trait("Checklist", "tracing")]
 public sealed class PropagationTests(Service service)
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
