@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Reflection;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -95,11 +96,19 @@ public static class Telemetry
     }
 
     /// <summary>Gives each answer its trace id, each request its span and its line in the log.</summary>
-    public static void UseTelemetry(this IApplicationBuilder app)
+    public static void UseTelemetry(this IApplicationBuilder app) => app.UseMiddleware<RequestTelemetry>();
+
+    /// <summary>Sends all that there still is, at once: by themselves the three wait for a collector that does not respond one after the other.</summary>
+    internal static Task FlushAsync(TracerProvider? traces, MeterProvider? metrics, LoggerProvider? logs)
     {
-        app.UseMiddleware<RequestTelemetry>();
-        var services = app.ApplicationServices;
-        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(() => Flush(services));
+        var timeout = (int)FlushTimeout.TotalMilliseconds;
+        return Task.WhenAll(
+            Start(() => traces?.ForceFlush(timeout) is false && traces.Shutdown(0)),
+            Start(() => metrics?.ForceFlush(timeout) is false && metrics.Shutdown(0)),
+            Start(() => logs?.ForceFlush(timeout) is false && logs.Shutdown(0)));
+
+        // They block, each a thread of its own.
+        static Task Start(Func<bool> flush) => Task.Factory.StartNew(flush, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private static void UsePropagators(IServiceCollection services, string propagators)
@@ -114,12 +123,6 @@ public static class Telemetry
             DistributedContextPropagator.Current = DistributedContextPropagator.CreateNoOutputPropagator(); // That of HttpClient.
         }
     }
-
-    // At once: their own end, one after the other, waits five seconds for each signal when the collector does not respond.
-    private static void Flush(IServiceProvider services) => Parallel.Invoke(
-        () => services.GetService<TracerProvider>()?.Shutdown((int)FlushTimeout.TotalMilliseconds),
-        () => services.GetService<MeterProvider>()?.Shutdown((int)FlushTimeout.TotalMilliseconds),
-        () => services.GetService<LoggerProvider>()?.Shutdown((int)FlushTimeout.TotalMilliseconds));
 
     // The exporter would pass over what it does not know, and send to localhost or by another protocol.
     private static bool IsSent(ConfigurationManager configuration, string signal)
