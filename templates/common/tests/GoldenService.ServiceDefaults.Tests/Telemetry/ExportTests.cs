@@ -63,7 +63,7 @@ public sealed class ExportTests(Service service)
 
         await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url });
 
-        Assert.Equal("/v1/logs /v1/metrics /v1/traces", string.Join(' ', receiver.Received.Select(message => message.Path).Order(StringComparer.Ordinal)));
+        Assert.Equal("/v1/logs /v1/metrics /v1/traces", string.Join(' ', receiver.Received.Select(message => message.Path).Distinct().Order(StringComparer.Ordinal)));
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(7));
     }
 
