@@ -99,16 +99,24 @@ public static class Telemetry
     public static void UseTelemetry(this IApplicationBuilder app) => app.UseMiddleware<RequestTelemetry>();
 
     /// <summary>Sends all that there still is, at once: by themselves the three wait for a collector that does not respond one after the other.</summary>
-    internal static Task FlushAsync(TracerProvider? traces, MeterProvider? metrics, LoggerProvider? logs)
+    internal static async Task FlushAsync(TracerProvider? traces, MeterProvider? metrics, LoggerProvider? logs)
     {
         var timeout = (int)FlushTimeout.TotalMilliseconds;
-        return Task.WhenAll(
-            Start(() => traces?.ForceFlush(timeout) is false && traces.Shutdown(0)),
-            Start(() => metrics?.ForceFlush(timeout) is false && metrics.Shutdown(0)),
-            Start(() => logs?.ForceFlush(timeout) is false && logs.Shutdown(0)));
+        var flushes = Task.WhenAll(
+            Start(() => traces?.ForceFlush(timeout) is not false),
+            Start(() => metrics?.ForceFlush(timeout) is not false),
+            Start(() => logs?.ForceFlush(timeout) is not false));
+        if (await Task.WhenAny(flushes, Task.Delay(FlushTimeout)) == flushes && (await flushes).All(isSent => isSent))
+        {
+            return;
+        }
+
+        // What was shut down does not wait again when it is disposed.
+        var ends = Task.WhenAll(Start(() => traces?.Shutdown(0)), Start(() => metrics?.Shutdown(0)), Start(() => logs?.Shutdown(0)));
+        await Task.WhenAny(ends, Task.Delay(TimeSpan.FromSeconds(0.5)));
 
         // They block, each a thread of its own.
-        static Task Start(Func<bool> flush) => Task.Factory.StartNew(flush, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        static Task<T> Start<T>(Func<T> flush) => Task.Factory.StartNew(flush, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private static void UsePropagators(IServiceCollection services, string propagators)
