@@ -53,7 +53,7 @@ try
         return 1;
     }
 
-    app.UseForwardedHeaders();
+    app.UseKnownProxies();
     app.UseTelemetry();
     app.UseSecurityHeaders();
 
