@@ -8,7 +8,7 @@ using GoldenService.Testing;
 namespace Golden.Templates.Tests;
 
 /// <summary>
-/// The service of a generated solution as it is deployed: published for Release, and started by systemd in the root folder. Its SQLite database is the one that its settings name.
+/// The service of a generated solution as it is deployed: published for Release, and started in the root folder as systemd does. Its SQLite database is the one that its settings name.
 /// </summary>
 sealed class PublishedService
 {
