@@ -2,6 +2,7 @@ namespace GoldenService.Testing;
 
 using System;
 using System.IO;
+using System.Net.Http;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -29,6 +30,23 @@ public abstract class StartSpecification(Service service)
     {
         AssertSentence(sentence, await RefusedStart.RunAsync(service, ("ConnectionStrings:Database", connectionString)));
         AssertSentence(sentence, await RefusedStart.RunAsync(service, ["migrate"], ("ConnectionStrings:Database", connectionString)));
+    }
+
+    [Fact] // The tests of the platform have certificates that cannot be read.
+    public async Task It_serves_HTTPS_with_the_certificate_of_its_settings()
+    {
+        using var certificate = new TestCertificate();
+        await using var secure = await Service.StartAsync(settings: new()
+        {
+            ["urls"] = "https://127.0.0.1:0",
+            ["Kestrel:Certificates:Default:Path"] = certificate.File,
+            ["Kestrel:Certificates:Default:Password"] = certificate.Password,
+        });
+        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.Hash } };
+        using var http = new HttpClient(handler) { BaseAddress = secure.Http.BaseAddress };
+
+        using var live = await http.GetAsync(new Uri("health/live", UriKind.Relative));
+        Assert.Equal((Uri.UriSchemeHttps, true), (http.BaseAddress!.Scheme, live.IsSuccessStatusCode));
     }
 
     [Fact] // Fails when it reads the settings of another program, or none: then migrating writes a line for each statement.

@@ -1,0 +1,61 @@
+namespace GoldenService.ServiceDefaults.Tests;
+
+using System;
+using System.IO;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading.Tasks;
+using global::GoldenService.Testing;
+using Xunit;
+
+/// <summary>An https address needs a certificate that can be read; the start specification has one that can.</summary>
+public sealed class HttpsTests(Service service) : IDisposable
+{
+    private const string DeveloperCertificate = "1.3.6.1.4.1.311.84.1.1";
+    private const string CertificatePath = "Kestrel:Certificates:Default:Path";
+    private const string CertificatePassword = "Kestrel:Certificates:Default:Password";
+
+    private readonly TestCertificate certificate = new();
+
+    public void Dispose() => certificate.Dispose();
+
+    [Fact]
+    public async Task Without_a_certificate_the_start_ends_with_a_sentence()
+    {
+        using var store = new X509Store(StoreName.My, StoreLocation.CurrentUser, OpenFlags.ReadOnly);
+        Assert.SkipWhen(store.Certificates.Find(X509FindType.FindByExtension, DeveloperCertificate, validOnly: false).Count > 0, "Kestrel takes the developer certificate of this machine.");
+
+        Assert.Equal(
+            "The service has no certificate for HTTPS: set Kestrel:Certificates:Default:Path and Kestrel:Certificates:Default:Password, or an http address by ASPNETCORE_URLS or --urls.",
+            await StartAsync());
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_there_ends_the_start_with_a_sentence() => Assert.StartsWith(
+        $"The certificate for HTTPS cannot be read: Could not find file '{certificate.File}.pfx'",
+        await StartAsync((CertificatePath, $"{certificate.File}.pfx"), (CertificatePassword, certificate.Password)),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("wrong")]
+    [InlineData("")]
+    public async Task A_wrong_password_of_the_certificate_ends_the_start_with_a_sentence(string password) => Assert.StartsWith(
+        "The certificate for HTTPS cannot be read: ",
+        await StartAsync((CertificatePath, certificate.File), (CertificatePassword, password)),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_certificate_that_is_none_ends_the_start_with_a_sentence()
+    {
+        await File.WriteAllTextAsync(certificate.File, "not a certificate");
+
+        Assert.StartsWith("The certificate for HTTPS cannot be read: ", await StartAsync((CertificatePath, certificate.File)), StringComparison.Ordinal);
+    }
+
+    private async Task<string> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var (code, errors) = await RefusedStart.RunAsync(service, [("urls", "https://127.0.0.1:0"), .. settings]);
+
+        Assert.Equal(1, code);
+        return Assert.Single(errors.TrimEnd().Split('\n'));
+    }
+}
