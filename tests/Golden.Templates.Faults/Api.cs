@@ -16,6 +16,8 @@ static class Api
 {
     const string Order = """{"customer":"acme","currency":"EUR","placedAt":"2026-01-15T09:30:00Z","lines":[{"sku":"TEA-001","quantity":2,"unitPrice":1.5},{"sku":"TEA-002","quantity":1,"unitPrice":2.25}]}""";
 
+    static readonly Lazy<string> Token = new(() => Issuer.Shared.Token());
+
     static readonly ConcurrentDictionary<string, Lazy<Task<PublishedService>>> Published = [];
 
     // One caller sends all there is.
@@ -42,7 +44,7 @@ static class Api
     public static async Task<Outcome> SendAsync(this RunningService api, HttpMethod method, string path, string? body = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Issuer.Shared.Token());
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token.Value);
         var start = Stopwatch.GetTimestamp();
         try
         {

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 using Golden.Templates.Tests;
 using GoldenService.Testing;
 using Microsoft.Data.Sqlite;
@@ -12,6 +15,8 @@ public sealed class ApiTests(InstalledPack pack)
     // What is held up without bound takes ten seconds and more; the rest is for callers that have the same two cores.
     const double LiveWithin = 4;
     const double ResponseWithin = 4 + 4;
+
+    static readonly Lazy<string> Token = new(() => Issuer.Shared.Token());
 
     [Fact] // Fails when writes that wait for each other hold threads.
     public async Task LargeImportsAtOnceAllGetAResponse()
@@ -89,6 +94,29 @@ public sealed class ApiTests(InstalledPack pack)
         Assert.Equal((200, 200), (read.Status, live.Status));
     }
 
+    [Theory] // Fails when what a caller sends, or how it leaves, is taken for a defect of the service.
+    [InlineData("FFFFFFFFFFFFFFFF\r\n")]
+    [InlineData("5\r\nabc")]
+    public async Task BodiesThatCannotBeReadAreTheCallersFault(string body)
+    {
+        await using var database = NewFile();
+        await using var api = await StartAsync("sqlite", database.ConnectionString);
+        var printed = api.Output.Length;
+
+        var statuses = new List<string>();
+        for (var request = 0; request < 300; request++)
+        {
+            statuses.Add(await SendRawAsync(api.Client.BaseAddress!, body, leaves: body.StartsWith('5')));
+        }
+
+        Assert.Equal(200, (await api.ListAsync()).Status);
+        var log = api.Output[printed..];
+        Summary.Write($"web API on SQLite, 300 bodies that cannot be read ({JsonSerializer.Serialize(body)}): {string.Join(", ", statuses.CountBy(status => status).Select(status => $"{status.Value} × {status.Key}"))}; {log.Length} characters of log");
+        Assert.All(statuses, status => Assert.True(status is "400" or "left", $"A request had {status}."));
+        Assert.DoesNotContain("\"Error\"", log, StringComparison.Ordinal);
+        Assert.True(log.Length < 300 * 100, log);
+    }
+
     [Fact] // Fails when probes need a connection of those that requests have.
     public async Task ATableThatIsLockedTakesNoInstanceOut()
     {
@@ -139,6 +167,25 @@ public sealed class ApiTests(InstalledPack pack)
     static SqliteFile NewFile() => new(Directory.CreateTempSubdirectory("golden-").FullName);
 
     static void IsAlive(Outcome probe) => Assert.True(probe is { Status: 200, Seconds: < LiveWithin }, $"A probe had {probe}.");
+
+    /// <summary>Sends an import in chunks by a socket of its own.</summary>
+    /// <returns>The status of the response; "left" when the caller has reset the connection without waiting for it.</returns>
+    static async Task<string> SendRawAsync(Uri address, string body, bool leaves)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new(leaves, 0), NoDelay = true };
+        await socket.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/orders/import HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Token.Value}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{body}"));
+        if (leaves)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken); // So that the service has begun to read.
+            return "left";
+        }
+
+        var response = new byte[64];
+        var length = await socket.ReceiveAsync(response, TestContext.Current.CancellationToken);
+        return Encoding.ASCII.GetString(response, 0, length).Split(' ') is [_, var status, ..] ? status : "none";
+    }
 
     async Task<RunningService> StartAsync(string kind, string connectionString, params (string Name, string Value)[] settings)
     {

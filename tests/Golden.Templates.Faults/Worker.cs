@@ -59,11 +59,14 @@ sealed class Worker : IAsyncDisposable
     }
 
     /// <summary>Starts an instance, which calls the carrier at the address of this number, and waits until it is ready.</summary>
-    public async Task<RunningService> StartAsync(int number = 0, params (string Name, string Value)[] settings)
+    public Task<RunningService> StartAsync(int number = 0, params (string Name, string Value)[] settings) => StartAsync(RunningService.Ready, number, settings);
+
+    /// <summary>The same, but does not wait until it is ready if it is to be <see cref="RunningService.Live"/> only.</summary>
+    public async Task<RunningService> StartAsync(string until, int number, params (string Name, string Value)[] settings)
     {
         var instance = await _service
             .With([("Carrier__BaseAddress", Carrier.Addresses[number].ToString()), .. settings])
-            .StartAsync();
+            .StartAsync(until: until);
         lock (_instances)
         {
             _instances.Add(instance);

@@ -55,8 +55,8 @@ sealed class PublishedService
         return CommandLine.RunAsync(start);
     }
 
-    /// <summary>Starts the service in Production on a free port and waits until it says that it is ready.</summary>
-    public async Task<RunningService> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    /// <summary>Starts the service in Production on a free port and waits until it says that it is ready, or only that it is alive.</summary>
+    public async Task<RunningService> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string until = RunningService.Ready)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = StartInfo([]);
@@ -66,7 +66,7 @@ sealed class PublishedService
             start.Environment[name] = value;
         }
 
-        return await RunningService.StartAsync(start, address);
+        return await RunningService.StartAsync(start, address, until);
     }
 
     ProcessStartInfo StartInfo(string[] arguments)
@@ -97,6 +97,9 @@ sealed class PublishedService
 /// <summary>A service that answers over a real socket until it is stopped or disposed of.</summary>
 sealed class RunningService : IAsyncDisposable
 {
+    public const string Ready = "health/ready";
+    public const string Live = "health/live";
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // As Linux numbers them.
@@ -120,7 +123,7 @@ sealed class RunningService : IAsyncDisposable
     /// <summary>Everything that the service has printed so far.</summary>
     public string Output => _output();
 
-    public static async Task<RunningService> StartAsync(ProcessStartInfo start, Uri address)
+    public static async Task<RunningService> StartAsync(ProcessStartInfo start, Uri address, string until = Ready)
     {
         var process = new Process { StartInfo = start };
         var output = CommandLine.Capture(process);
@@ -128,7 +131,7 @@ sealed class RunningService : IAsyncDisposable
         var service = new RunningService(process, output, address);
         try
         {
-            await service.WaitUntilReadyAsync();
+            await service.WaitAsync(until);
             return service;
         }
         catch
@@ -186,7 +189,7 @@ sealed class RunningService : IAsyncDisposable
         _process.Dispose();
     }
 
-    async Task WaitUntilReadyAsync()
+    async Task WaitAsync(string until)
     {
         var clock = Stopwatch.StartNew();
         var last = "no answer";
@@ -199,7 +202,7 @@ sealed class RunningService : IAsyncDisposable
 
             try
             {
-                using var answer = await Client.GetAsync("health/ready", TestContext.Current.CancellationToken);
+                using var answer = await Client.GetAsync(until, TestContext.Current.CancellationToken);
                 if (answer.StatusCode == HttpStatusCode.OK)
                 {
                     return;
@@ -215,7 +218,7 @@ sealed class RunningService : IAsyncDisposable
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
-        throw new InvalidOperationException($"/health/ready was not 200 within {Patience.TotalSeconds} s (at the end: {last}); the service had printed:\n{Output}");
+        throw new InvalidOperationException($"/{until} was not 200 within {Patience.TotalSeconds} s (at the end: {last}); the service had printed:\n{Output}");
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

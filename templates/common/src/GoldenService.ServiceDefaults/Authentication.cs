@@ -1,11 +1,11 @@
 namespace GoldenService.ServiceDefaults;
 
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.ComponentModel.DataAnnotations;
 using System.Linq;
 using System.Security.Claims;
+using System.Text.Json;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
@@ -13,8 +13,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Protocols;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 /// <summary>How tokens are checked, besides what Authentication:Schemes:Bearer says of their issuer and audience.</summary>
@@ -30,6 +29,9 @@ public sealed class TokensOptions
     /// <summary>How far the clocks of the issuer and the service may be apart.</summary>
     [Range(0.0, 300.0)]
     public double ClockSkewSeconds { get; set; } = 30;
+
+    /// <summary>The algorithms of signatures, by their names in RFC 7518, section 3.1. Without any: RS256, PS256 and ES256.</summary>
+    public string[] Algorithms { get; set; } = [];
 }
 
 /// <summary>
@@ -42,24 +44,30 @@ public static class Authentication
     private const string Section = $"Authentication:Schemes:{Scheme}";
     private const string DevelopmentIssuer = "dotnet-user-jwts";
 
-    // RFC 8725, section 3.1: the service says which algorithms there are, never the token.
-    private static readonly string[] Algorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.EcdsaSha256];
+    // RFC 8725, section 3.1: the service says which algorithms there are, never the token. A key that is published must be no secret.
+    private static readonly string[] DefaultAlgorithms = ["RS256", "PS256", "ES256"];
+    private static readonly string[] Algorithms = [.. DefaultAlgorithms, "RS384", "PS384", "ES384", "RS512", "PS512", "ES512"];
+
+    // RFC 9068, section 4, and RFC 7519, section 5.1: no other kind of token, such as an ID token that says so, is an access token.
+    private static readonly string[] Types = ["at+jwt", "application/at+jwt", "JWT"];
 
     /// <param name="services">What the service consists of.</param>
     /// <param name="scopes">The scopes of the contract.</param>
     public static void AddBearerTokens(this IServiceCollection services, IEnumerable<string> scopes)
     {
         services.AddSettings<TokensOptions>("Tokens");
+        services.AddOptions<TokensOptions>().PostConfigure(Check);
 #if (webapi)
         services.AddScoped<Caller>();
 #endif
+        services.AddSingleton<KnownIssuer>();
         services.AddHostedService<SigningKeys>();
         services.AddHealthChecks().AddCheck<SigningKeysCheck>("tokens");
 
+        // The framework would wait for the issuer for a minute.
+        services.Configure<JwtBearerOptions>(Scheme, bearer => bearer.BackchannelTimeout = TimeSpan.FromSeconds(10));
         services.AddAuthentication(Scheme).AddJwtBearer();
 
-        // Settings may change while the service runs; what is known of an issuer outlives that.
-        var issuers = new ConcurrentDictionary<string, IConfigurationManager<OpenIdConnectConfiguration>>();
         services.AddOptions<JwtBearerOptions>(Scheme)
             .Configure<IOptions<TokensOptions>, IConfiguration, IHostEnvironment>((bearer, tokens, configuration, environment) =>
             {
@@ -72,15 +80,7 @@ public static class Authentication
 
                 Harden(bearer, tokens.Value);
             })
-            .PostConfigure(bearer =>
-            {
-                if (bearer.ConfigurationManager is ConfigurationManager<OpenIdConnectConfiguration> issuer)
-                {
-                    // The last keys that served would serve for an hour after the issuer has withdrawn them.
-                    issuer.UseLastKnownGoodConfiguration = false;
-                    bearer.ConfigurationManager = issuers.GetOrAdd(bearer.MetadataAddress, issuer);
-                }
-            })
+            .PostConfigure<KnownIssuer>((bearer, issuer) => bearer.ConfigurationManager = bearer.ConfigurationManager is null ? null : issuer)
             .ValidateOnStart();
 
         var authorization = services.AddAuthorizationBuilder();
@@ -88,6 +88,14 @@ public static class Authentication
         foreach (var scope in scopes)
         {
             authorization.AddPolicy(scope, policy => policy.RequireAssertion(context => HasScope(context.User, scope)));
+        }
+    }
+
+    private static void Check(TokensOptions options)
+    {
+        if (options.Algorithms.FirstOrDefault(algorithm => !Algorithms.Contains(algorithm)) is { } unknown)
+        {
+            throw new SettingException($"The setting Tokens:Algorithms must have only {string.Join(", ", Algorithms)}, and has '{unknown}'.");
         }
     }
 
@@ -114,25 +122,32 @@ public static class Authentication
     private static void Harden(JwtBearerOptions bearer, TokensOptions options)
     {
         var tokens = bearer.TokenValidationParameters;
-        tokens.ValidAlgorithms = tokens.IssuerSigningKeys.Any() ? [.. Algorithms, SecurityAlgorithms.HmacSha256] : Algorithms;
+        var algorithms = options.Algorithms is [] ? DefaultAlgorithms : options.Algorithms;
+        tokens.ValidAlgorithms = tokens.IssuerSigningKeys.Any() ? [.. algorithms, SecurityAlgorithms.HmacSha256] : algorithms;
+        tokens.TypeValidator = (type, _, _) => string.IsNullOrEmpty(type) || Types.Contains(type, StringComparer.OrdinalIgnoreCase)
+            ? type
+            : throw new SecurityTokenInvalidTypeException($"The token is no access token: its type is not one of {string.Join(", ", Types)}.");
         tokens.ValidateIssuer = true;
         tokens.ValidateAudience = true;
+        tokens.IgnoreTrailingSlashWhenValidatingAudience = false;
         tokens.RequireExpirationTime = true;
         tokens.RequireSignedTokens = true;
         tokens.ClockSkew = TimeSpan.FromSeconds(options.ClockSkewSeconds);
         tokens.NameClaimType = "sub";
         bearer.MapInboundClaims = false;
         bearer.SaveToken = false; // Whoever has been identified needs it no more.
-
-        // A token with an unknown key makes the keys be read sooner, but not for every such token.
-        bearer.RefreshInterval = TimeSpan.FromSeconds(Math.Max(1, options.KeyRefreshSeconds / 10));
         bearer.Events = new JwtBearerEvents { OnTokenValidated = Identify, OnChallenge = Challenge };
     }
 
     private static Task Identify(TokenValidatedContext context)
     {
-        var subject = context.Principal?.FindFirstValue("sub");
-        if (string.IsNullOrEmpty(subject))
+        var token = (JsonWebToken)context.SecurityToken;
+        if (token.TryGetHeaderValue<object>("crit", out _))
+        {
+            // RFC 7515, section 4.1.11: such headers must be understood, and none is here.
+            context.Fail("The token has critical headers.");
+        }
+        else if (SubjectOf(token) is not { } subject)
         {
             context.Fail("The token names no subject.");
         }
@@ -146,21 +161,44 @@ public static class Authentication
         return Task.CompletedTask;
     }
 
-    private static async Task Challenge(JwtBearerChallengeContext context)
+    /// <summary>A string of at most 255 characters (OpenID Connect Core 1.0, section 2), which a database can store; the library takes the number 5 for "5".</summary>
+    private static string? SubjectOf(JsonWebToken token)
+    {
+        using var claims = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
+        return claims.RootElement.TryGetProperty("sub", out var claim) && claim.ValueKind == JsonValueKind.String
+            && claim.GetString() is { Length: >= 1 and <= 255 } subject && !subject.Any(char.IsControl)
+            ? subject
+            : null;
+    }
+
+    private static Task Challenge(JwtBearerChallengeContext context)
     {
         // While the issuer's keys are unknown no token is wrong yet, and the caller must not throw a good one away.
-        if (context.AuthenticateFailure is not null && !await SigningKeys.AreKnownAsync(context.Options, context.HttpContext.RequestAborted))
+        if (context.AuthenticateFailure is not null && context.Options.ConfigurationManager is KnownIssuer { IsKnown: false })
         {
             context.HandleResponse();
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
+
+        // The library quotes the token, and a header takes no more than these characters (RFC 6750, section 3).
+        if (context.ErrorDescription?.Any(character => character is < ' ' or > '~' or '"' or '\\') is true)
+        {
+            context.ErrorDescription = null;
+        }
+
+        return Task.CompletedTask;
     }
 
-    // A list with spaces between (RFC 9068, section 2.2.3), or several claims, as dotnet user-jwts writes them.
+    // One text with spaces between (RFC 9068, section 2.2.3) or several; some issuers call them scp.
     private static bool HasScope(ClaimsPrincipal user, string scope)
     {
-        foreach (var claim in user.FindAll("scope"))
+        foreach (var claim in user.Claims)
         {
+            if (claim.Type is not ("scope" or "scp"))
+            {
+                continue;
+            }
+
             foreach (var range in claim.Value.AsSpan().Split(' '))
             {
                 if (claim.Value.AsSpan(range).SequenceEqual(scope))

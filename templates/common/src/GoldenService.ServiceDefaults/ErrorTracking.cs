@@ -70,8 +70,8 @@ public static class ErrorTracking
             options.AutoRegisterTracing = false;
             options.SendClientReports = false;
 
-            // For what is still to be sent when all requests have ended; Kubernetes waits for longer.
-            options.ShutdownTimeout = TimeSpan.FromSeconds(5);
+            // For what is still to be sent when all requests have ended.
+            options.ShutdownTimeout = Telemetry.FlushTimeout;
 
             // A connection that breaks off leaves exceptions that nobody waits for. And the service writes no files.
             options.DisableUnobservedTaskExceptionCapture();

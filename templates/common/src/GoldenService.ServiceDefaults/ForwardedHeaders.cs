@@ -3,7 +3,9 @@ namespace GoldenService.ServiceDefaults;
 using System;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Headers = Microsoft.AspNetCore.HttpOverrides.ForwardedHeaders;
@@ -23,10 +25,10 @@ public sealed class KnownProxiesOptions
 }
 
 /// <summary>
-/// Takes the caller's address and scheme from X-Forwarded-For and X-Forwarded-Proto where a known proxy sent them.
-/// Not the host: nothing here is made from it.
+/// Takes the caller's address and scheme, and the path that a proxy serves the service under, from X-Forwarded-For,
+/// X-Forwarded-Proto and X-Forwarded-Prefix where a known proxy sent them. Not the host: nothing here is made from it.
 /// </summary>
-public static class ForwardedHeaders
+public static partial class ForwardedHeaders
 {
     public static void AddForwardedHeaders(this IServiceCollection services)
     {
@@ -38,7 +40,7 @@ public static class ForwardedHeaders
             // The framework would trust this machine; and where it knows no proxy at all, everybody.
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
-            forwarded.ForwardedHeaders = known is { KnownProxies: [], KnownNetworks: [] } ? Headers.None : Headers.XForwardedFor | Headers.XForwardedProto;
+            forwarded.ForwardedHeaders = known is { KnownProxies: [], KnownNetworks: [] } ? Headers.None : Headers.XForwardedFor | Headers.XForwardedProto | Headers.XForwardedPrefix;
             forwarded.ForwardLimit = known.ForwardLimit;
             foreach (var proxy in known.KnownProxies)
             {
@@ -51,6 +53,24 @@ public static class ForwardedHeaders
             }
         });
     }
+
+    public static void UseKnownProxies(this IApplicationBuilder app)
+    {
+        app.UseForwardedHeaders();
+        app.Use((context, next) =>
+        {
+            // A proxy may hand on a caller's own header: with //host, Location would lead away from here.
+            if (context.Request.PathBase is { HasValue: true, Value: var prefix })
+            {
+                context.Request.PathBase = Prefix().IsMatch(prefix) ? prefix.TrimEnd('/') : default(PathString);
+            }
+
+            return next(context);
+        });
+    }
+
+    [GeneratedRegex(@"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?\z")]
+    private static partial Regex Prefix();
 
     private static SettingException Wrong(string name, string expected, string value) =>
         new($"The setting ForwardedHeaders:{name} must be a list of {expected}, and has '{value}'.");

@@ -2,6 +2,7 @@ namespace GoldenService.ServiceDefaults;
 
 using System;
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -45,6 +46,9 @@ public static class Limits
             kestrel.Limits.MinRequestBodyDataRate = rate;
             kestrel.Limits.MinResponseDataRate = rate;
         });
+
+        // The check of AllowedHosts comes before all that writes problem documents, and would write HTML.
+        services.Configure<HostFilteringOptions>(hosts => hosts.IncludeFailureMessage = false);
 
         services.AddRequestTimeouts();
         services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<LimitsOptions>>((timeouts, options) =>

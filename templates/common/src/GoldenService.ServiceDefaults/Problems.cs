@@ -23,7 +23,7 @@ public static partial class Problems
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             StatusCodeSelector = StatusOf,
-            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+            SuppressDiagnosticsCallback = context => StatusOf(context.Exception) != StatusCodes.Status500InternalServerError,
             ExceptionHandler = WriteAsync,
         });
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext));
@@ -42,6 +42,12 @@ public static partial class Problems
     internal static Task WriteAsync(HttpContext context)
     {
         var status = context.Response.StatusCode;
+        if (status == StatusCodes.Status415UnsupportedMediaType && context.Request.IsEncoded())
+        {
+            context.Response.Headers.AcceptEncoding = "identity"; // RFC 9110, section 12.5.3.
+            return WriteAsync(context, status, "The body must not be compressed or otherwise encoded.");
+        }
+
         return status == StatusCodes.Status400BadRequest
             ? WriteAsync(context, status, "The request does not keep to the contract.", new() { ["$"] = ["http: is not a well-formed HTTP request."] })
             : WriteAsync(context, status, Detail(status));
@@ -55,6 +61,7 @@ public static partial class Problems
         var type = status switch
         {
             StatusCodes.Status429TooManyRequests => "https://tools.ietf.org/html/rfc6585#section-4",
+            StatusCodes.Status431RequestHeaderFieldsTooLarge => "https://tools.ietf.org/html/rfc6585#section-5",
             >= 400 and <= 417 => $"https://tools.ietf.org/html/rfc9110#section-15.5.{status - 399}",
             >= 500 and <= 505 => $"https://tools.ietf.org/html/rfc9110#section-15.6.{status - 499}",
             _ => "about:blank",

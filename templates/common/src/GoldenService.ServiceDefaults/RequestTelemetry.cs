@@ -61,6 +61,12 @@ internal sealed partial class RequestTelemetry(RequestDelegate next, ILogger<Req
                 DescribeFailure(activity, context.Response.StatusCode, failure);
             }
 
+            if (failure is not null && Database.IsUnavailable(failure))
+            {
+                // Every request would log the same stack.
+                LogUnavailable(failure.GetBaseException().GetType().Name, Database.StatusCode(failure.GetBaseException()));
+            }
+
             LogRequest(method, route ?? "(no route)", context.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
     }
@@ -90,6 +96,9 @@ internal sealed partial class RequestTelemetry(RequestDelegate next, ILogger<Req
         "GET" or "POST" or "PUT" or "PATCH" or "DELETE" or "HEAD" or "OPTIONS" or "TRACE" or "CONNECT" => method,
         _ => "_OTHER",
     };
+
+    [LoggerMessage(LogLevel.Warning, "The database cannot be used: {Failure} {Code}")]
+    private partial void LogUnavailable(string failure, string? code);
 
     [LoggerMessage(LogLevel.Information, "{Method} {Route} answered {Status} in {Milliseconds:0.0} ms")]
     private partial void LogRequest(string method, string route, int status, double milliseconds);

@@ -8,6 +8,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 /// <summary>How the service stops.</summary>
 public sealed class ShutdownOptions
@@ -21,7 +24,7 @@ public sealed class ShutdownOptions
     public double GraceSeconds { get; set; } = 20;
 }
 
-/// <summary>Stops (SIGTERM, Ctrl+C) without failing a request: first no more readiness, then no more connections, then the end.</summary>
+/// <summary>Stops (SIGTERM, Ctrl+C) without failing a request: first no more readiness, then no more connections, then the last telemetry.</summary>
 public static class Shutdown
 {
     public static void AddGracefulShutdown(this IServiceCollection services)
@@ -29,7 +32,7 @@ public static class Shutdown
         services.AddSettings<ShutdownOptions>("Shutdown");
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, options) =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(options.Value.DrainSeconds + options.Value.GraceSeconds));
-        services.AddHostedService<Drain>();
+        services.AddHostedService<Sequence>();
     }
 
     /// <summary>Runs the service until it is to stop, which may be while it still starts: then the host throws.</summary>
@@ -53,8 +56,9 @@ public static class Shutdown
         }
     }
 
-    /// <summary>Holds up the stop before the server hears of it.</summary>
-    private sealed class Drain(IOptions<ShutdownOptions> options) : IHostedLifecycleService
+    /// <summary>What comes before and after the stop of the server.</summary>
+    private sealed class Sequence(IOptions<ShutdownOptions> options, TracerProvider? traces = null, MeterProvider? metrics = null, LoggerProvider? logs = null)
+        : IHostedLifecycleService
     {
         public Task StoppingAsync(CancellationToken cancellationToken) =>
             Task.Delay(TimeSpan.FromSeconds(options.Value.DrainSeconds), cancellationToken);
@@ -67,6 +71,6 @@ public static class Shutdown
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StoppedAsync(CancellationToken cancellationToken) => Telemetry.FlushAsync(traces, metrics, logs);
     }
 }

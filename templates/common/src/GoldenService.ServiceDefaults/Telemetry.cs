@@ -2,7 +2,11 @@ namespace GoldenService.ServiceDefaults;
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
 using System.Reflection;
+using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,11 +30,13 @@ public sealed class TelemetryOptions
 
 /// <summary>
 /// Sends traces, metrics and logs by OTLP to the endpoint that OTEL_EXPORTER_OTLP_ENDPOINT names, or each to its own
-/// by OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and its siblings. What has no endpoint is not sent.
+/// by OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and its siblings. What has no endpoint is not sent, nor is a signal whose
+/// exporter, OTEL_TRACES_EXPORTER and its siblings, is none. docs/telemetry.md lists the variables.
 /// </summary>
 public static class Telemetry
 {
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    /// <summary>How long a service that has stopped may take to send the telemetry that it still has.</summary>
+    internal static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(4);
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -41,13 +47,18 @@ public static class Telemetry
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
 
         var configuration = builder.Configuration;
+        UsePropagators(builder.Services, OneOf(configuration, "OTEL_PROPAGATORS", "tracecontext", "tracecontext,baggage", "none"));
+
         var (traces, metrics, logs) = (IsSent(configuration, "TRACES"), IsSent(configuration, "METRICS"), IsSent(configuration, "LOGS"));
         if (!(traces || metrics || logs))
         {
             return;
         }
 
-        // Trace and baggage are handed on by ASP.NET Core and HttpClient themselves.
+        // OpenTelemetry's default is off.
+        configuration["OTEL_METRICS_EXEMPLAR_FILTER"] ??= "trace_based";
+
+        // ASP.NET Core and HttpClient themselves hand on the trace.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
 
         builder.Services.AddOpenTelemetry()
@@ -62,8 +73,7 @@ public static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter("GoldenService.*")
-                .SetExemplarFilter(ExemplarFilterType.TraceBased))
+                .AddMeter("GoldenService.*"))
             .WithLogging(logging => logging.AddProcessor(new WithoutExceptionMessages()), options => options.IncludeFormattedMessage = true)
             .UseOtlpExporter();
 
@@ -88,26 +98,62 @@ public static class Telemetry
     /// <summary>Gives each answer its trace id, each request its span and its line in the log.</summary>
     public static void UseTelemetry(this IApplicationBuilder app) => app.UseMiddleware<RequestTelemetry>();
 
+    /// <summary>Sends all that there still is, at once: by themselves the three wait for a collector that does not respond one after the other.</summary>
+    internal static async Task FlushAsync(TracerProvider? traces, MeterProvider? metrics, LoggerProvider? logs)
+    {
+        var timeout = (int)FlushTimeout.TotalMilliseconds;
+        var flushes = Task.WhenAll(
+            Start(() => traces?.ForceFlush(timeout) is not false),
+            Start(() => metrics?.ForceFlush(timeout) is not false),
+            Start(() => logs?.ForceFlush(timeout) is not false));
+        if (await Task.WhenAny(flushes, Task.Delay(FlushTimeout)) == flushes && (await flushes).All(isSent => isSent))
+        {
+            return;
+        }
+
+        // What was shut down does not wait again when it is disposed.
+        var ends = Task.WhenAll(Start(() => traces?.Shutdown(0)), Start(() => metrics?.Shutdown(0)), Start(() => logs?.Shutdown(0)));
+        await Task.WhenAny(ends, Task.Delay(TimeSpan.FromSeconds(0.5)));
+
+        // They block, each a thread of its own.
+        static Task<T> Start<T>(Func<T> flush) => Task.Factory.StartNew(flush, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private static void UsePropagators(IServiceCollection services, string propagators)
+    {
+        if (propagators is not "tracecontext,baggage")
+        {
+            services.AddSingleton<DistributedContextPropagator>(new WithoutBaggage(isTraceTaken: propagators is not "none"));
+        }
+
+        if (propagators is "none")
+        {
+            DistributedContextPropagator.Current = DistributedContextPropagator.CreateNoOutputPropagator(); // That of HttpClient.
+        }
+    }
+
+    // The exporter would pass over what it does not know, and send to localhost or by another protocol.
     private static bool IsSent(ConfigurationManager configuration, string signal)
     {
-        var name = $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT";
-        if (string.IsNullOrEmpty(configuration[name]))
-        {
-            name = Endpoint;
-        }
-
-        if (configuration[name] is not { Length: > 0 } url)
-        {
-            return false;
-        }
-
-        // The exporter would pass over what is no URL, and send to localhost.
-        if (!IsHttp(url))
+        var exporter = OneOf(configuration, $"OTEL_{signal}_EXPORTER", "otlp", "none");
+        _ = OneOf(configuration, "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "http/protobuf");
+        _ = OneOf(configuration, $"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "grpc", "http/protobuf");
+        var name = configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 } ? $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT" : "OTEL_EXPORTER_OTLP_ENDPOINT";
+        var url = configuration[name] ?? "";
+        if (url.Length > 0 && !IsHttp(url))
         {
             throw new SettingException($"The setting {name} must be an http or https URL, and is '{url}'.");
         }
 
-        return true;
+        return exporter is "otlp" || (exporter is "" && url.Length > 0);
+    }
+
+    private static string OneOf(ConfigurationManager configuration, string name, params string[] values)
+    {
+        var value = configuration[name] ?? "";
+        return value is "" || values.Contains(value)
+            ? value
+            : throw new SettingException($"The setting {name} must be {string.Join(" or ", values)}, and is '{value}'.");
     }
 
     private static void Check(TelemetryOptions options, IHostEnvironment environment)
@@ -133,6 +179,21 @@ public static class Telemetry
     /// <summary>The version of the service's own assembly.</summary>
     internal static string? Version(IHostEnvironment environment) =>
         Assembly.Load(environment.ApplicationName).GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+
+    /// <summary>Takes a caller's trace (W3C Trace Context), but no baggage: HttpClient would hand on what strangers send to every service that it calls.</summary>
+    private sealed class WithoutBaggage(bool isTraceTaken) : DistributedContextPropagator
+    {
+        private readonly DistributedContextPropagator w3c = CreateW3CPropagator();
+
+        public override IReadOnlyCollection<string> Fields => w3c.Fields;
+
+        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) => w3c.Inject(activity, carrier, setter);
+
+        public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState) =>
+            w3c.ExtractTraceIdAndState(carrier, isTraceTaken ? getter : null, out traceId, out traceState);
+
+        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) => null;
+    }
 
     private sealed class WithoutExceptionMessages : BaseProcessor<LogRecord>
     {

@@ -55,7 +55,7 @@ try
         return 1;
     }
 
-    app.UseForwardedHeaders();
+    app.UseKnownProxies();
     app.UseTelemetry();
     app.UseSecurityHeaders();
 

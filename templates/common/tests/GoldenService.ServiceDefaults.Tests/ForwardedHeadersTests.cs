@@ -1,5 +1,6 @@
 namespace GoldenService.ServiceDefaults.Tests;
 
+using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
@@ -56,6 +57,28 @@ public sealed class ForwardedHeadersTests(Service service)
 
         // A caller among the proxies' networks is not asked for whom it speaks.
         Assert.Equal("200 429", await Ask(two, "198.51.100.1, 10.0.0.7, 10.0.0.1", "198.51.100.2, 10.0.0.7, 10.0.0.1"));
+    }
+
+    [Theory] // Fails when the prefix is not read, is believed of anybody, or leads to another host.
+    [InlineData("/shop", "127.0.0.1", "/shop")]
+    [InlineData("/shop/api-2.0/", "127.0.0.1", "/shop/api-2.0")]
+    [InlineData("/outer, /inner", "127.0.0.1", "/inner")]
+    [InlineData("/shop", "10.0.0.1", "")]
+    [InlineData("//evil.example", "127.0.0.1", "")]
+    [InlineData("/\\evil.example", "127.0.0.1", "")]
+    [InlineData("/a/../b", "127.0.0.1", "")]
+    [InlineData("/a%0d%0ab", "127.0.0.1", "")]
+    [InlineData("shop", "127.0.0.1", "")]
+    [InlineData("/", "127.0.0.1", "")]
+    public async Task The_prefix_of_a_known_proxy_is_part_of_the_paths_in_responses(string prefix, string proxy, string expected)
+    {
+        await using var behind = await Service.StartAsync(settings: new() { ["ForwardedHeaders:KnownProxies:0"] = proxy });
+
+        var created = await behind.Send(Examples.WithBody(Examples.Body), ("X-Forwarded-Prefix", prefix));
+        var problem = (await behind.Send(Examples.Bad, ("X-Forwarded-Prefix", prefix))).IsProblem(400);
+
+        Assert.StartsWith($"{expected}/v1/items/", created.Headers.Location!.ToString(), StringComparison.Ordinal);
+        Assert.Equal($"{expected}/v1/items", problem.Json.GetProperty("instance").GetString());
     }
 
     // Fails when the value is not checked.

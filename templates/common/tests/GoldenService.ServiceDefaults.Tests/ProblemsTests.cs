@@ -78,6 +78,19 @@ public sealed class ProblemsTests(Service service)
         Assert.DoesNotContain(refusing.Log.All, line => line.Level >= LogLevel.Error);
     }
 
+    [Fact] // Fails when each request of an outage logs an error with its stack.
+    public async Task A_database_that_cannot_be_used_is_503_and_a_warning_without_a_stack()
+    {
+        await using var bare = await Service.StartAsync("Production", ownDatabase: true);
+
+        var answer = (await bare.Send(Examples.Good)).IsProblem(503);
+
+        var line = Assert.Single(bare.Log.All, line => line.Level == LogLevel.Warning && line.TraceId == answer.Json.GetProperty("traceId").GetString());
+        Assert.StartsWith("The database cannot be used: ", line.Message, StringComparison.Ordinal);
+        Assert.Null(line.Exception);
+        Assert.DoesNotContain(bare.Log.All, line => line.Level >= LogLevel.Error);
+    }
+
     [Fact]
     public async Task A_caller_who_goes_away_is_no_error()
     {

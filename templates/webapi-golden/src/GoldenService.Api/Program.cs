@@ -68,7 +68,7 @@ try
     }
 
     // The client address first; then trace id, request log and security headers.
-    app.UseForwardedHeaders();
+    app.UseKnownProxies();
     app.UseTelemetry();
     app.UseSecurityHeaders();
 

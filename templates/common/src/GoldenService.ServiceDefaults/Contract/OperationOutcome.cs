@@ -56,7 +56,8 @@ public sealed class OperationOutcome
         response.StatusCode = StatusCode;
         foreach (var (name, value) in headers)
         {
-            response.Headers[name] = value;
+            // The paths of a service that a proxy serves under a prefix begin with it.
+            response.Headers[name] = name is "Location" && value.StartsWith('/') ? context.Request.PathBase.ToUriComponent() + value : value;
         }
 
         if (bodyType is not null)

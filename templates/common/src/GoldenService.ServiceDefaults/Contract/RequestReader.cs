@@ -39,10 +39,11 @@ public sealed class RequestReader(HttpContext context)
     public InputValue? OptionalHeader(string name) => Optional(name, context.Request.Headers[name]);
 
     /// <summary>The body, which must be JSON in UTF-8 (RFC 8259).</summary>
-    /// <exception cref="BadHttpRequestException">The body is of another media type (415), or too large (413) or too slow (408) for the server.</exception>
+    /// <exception cref="BadHttpRequestException">The body is encoded or of another media type (415), or the server cannot read it (400, 408, 413).</exception>
     public async ValueTask<T> Body<T>(Func<InputValue, T> read)
     {
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+        if (context.Request.IsEncoded()
+            || !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
         {
@@ -52,7 +53,7 @@ public sealed class RequestReader(HttpContext context)
         try
         {
             // The values that are read are copies: nothing refers to the document's pooled memory when it is gone.
-            using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            using var document = await context.ReadBodyAsync(static (body, cancellationToken) => JsonDocument.ParseAsync(body, cancellationToken: cancellationToken));
             var body = new InputValue(Failures, InputPath.Root, document.RootElement);
             var value = document.RootElement.ValueKind == JsonValueKind.Null ? body.FailNull<T>() : read(body);
             return Failures.IsUnreadable(InputPath.Root) ? default! : value;

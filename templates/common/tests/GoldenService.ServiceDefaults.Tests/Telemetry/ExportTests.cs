@@ -2,6 +2,7 @@ namespace GoldenService.ServiceDefaults.Tests;
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
@@ -9,11 +10,15 @@ using global::GoldenService.Testing;
 using Xunit;
 
 [Trait("Checklist", "tracing")]
-public sealed class ExportTests
+public sealed class ExportTests(Service service)
 {
     [Theory] // Fails when Telemetry exports without an endpoint, or gives a signal that has none something to send.
     [InlineData("")]
     [InlineData("", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_SDK_DISABLED=true")]
+    [InlineData("/v1/metrics /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_LOGS_EXPORTER=none")]
+    [InlineData("/v1/logs /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_METRICS_EXPORTER=none", "OTEL_TRACES_EXPORTER=otlp")]
+    [InlineData("/v1/logs /v1/metrics", "OTEL_EXPORTER_OTLP_ENDPOINT=/", "OTEL_TRACES_EXPORTER=none")]
+    [InlineData("", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=/here", "OTEL_TRACES_EXPORTER=none")]
     [InlineData("/v1/logs /v1/metrics /v1/traces", "OTEL_EXPORTER_OTLP_ENDPOINT=/")]
     [InlineData("/here", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=/here")]
     [InlineData("/here", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=/here")]
@@ -34,6 +39,32 @@ public sealed class ExportTests
         Assert.All(
             sent.All.Where(request => request.Scheme == Uri.UriSchemeHttp && request.Authority != address.Authority),
             request => Assert.Equal(new Uri(receiver.Url).Authority, request.Authority));
+    }
+
+    [Theory] // Fails when a value that the exporter would pass over does not end the start.
+    [InlineData("OTEL_TRACES_EXPORTER", "console", "otlp or none")]
+    [InlineData("OTEL_METRICS_EXPORTER", "prometheus", "otlp or none")]
+    [InlineData("OTEL_LOGS_EXPORTER", "otlp,console", "otlp or none")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "grpc or http/protobuf")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "http", "grpc or http/protobuf")]
+    [InlineData("OTEL_PROPAGATORS", "b3", "tracecontext or tracecontext,baggage or none")]
+    public async Task A_value_that_is_not_supported_ends_the_start_with_a_sentence(string name, string value, string supported)
+    {
+        var (code, errors) = await RefusedStart.RunAsync(service, (name, value));
+
+        Assert.Equal((1, $"The setting {name} must be {supported}, and is '{value}'."), (code, errors.Trim()));
+    }
+
+    [Fact] // Fails when each signal is sent after the other: with a collector that does not respond, each waits for seconds.
+    public async Task The_end_sends_all_signals_at_once()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync(together: 3);
+        var start = Stopwatch.GetTimestamp();
+
+        await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url });
+
+        Assert.Equal("/v1/logs /v1/metrics /v1/traces", string.Join(' ', receiver.Received.Select(message => message.Path).Distinct().Order(StringComparer.Ordinal)));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(7));
     }
 
     [Theory] // Fails when the resource has no service, or the variables do not come after it.

@@ -22,4 +22,16 @@ public sealed class ProductionTests(Service service)
         Assert.Contains(expected, errors, StringComparison.Ordinal);
         Assert.Single(errors.TrimEnd().Split('\n'));
     }
+
+    /// <summary>Fails when secrets may sign, whose keys nobody may publish.</summary>
+    [Theory]
+    [InlineData("HS256")]
+    [InlineData("none")]
+    public async Task Only_algorithms_with_public_keys_can_be_set(string algorithm)
+    {
+        var (code, errors) = await RefusedStart.RunAsync(service, ("Tokens:Algorithms", algorithm));
+
+        Assert.Equal(1, code);
+        Assert.Equal($"The setting Tokens:Algorithms must have only RS256, PS256, ES256, RS384, PS384, ES384, RS512, PS512, ES512, and has '{algorithm}'.", errors.TrimEnd());
+    }
 }

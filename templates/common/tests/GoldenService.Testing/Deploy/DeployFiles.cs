@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using YamlDotNet.RepresentationModel;
@@ -16,6 +17,14 @@ public static class DeployFiles
     private static readonly string[] Framework = ["ASPNETCORE_ENVIRONMENT", "DOTNET_EnableDiagnostics"];
 
     public static string Root { get; } = Path.Combine(Repository.Root, "deploy");
+
+#if (sentry)
+    /// <summary>How long the service takes, after its last request, to send telemetry and then failures when nobody takes them.</summary>
+    public static double FlushSeconds => 2 * Telemetry.FlushTimeout.TotalSeconds;
+#else
+    /// <summary>How long the service takes, after its last request, to send telemetry when nobody takes it.</summary>
+    public static double FlushSeconds => Telemetry.FlushTimeout.TotalSeconds;
+#endif
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 

@@ -2,10 +2,12 @@ namespace GoldenService.Testing;
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 using Xunit;
 using YamlDotNet.RepresentationModel;
 
@@ -52,6 +54,16 @@ public abstract class ComposeSpecification(Service service)
             var program = DeployFiles.Read("compose/secrets.cs").Replace(":", "__", StringComparison.Ordinal);
             Assert.All(files, file => Assert.Contains($"\"{Path.GetFileName(file)}\"", program, StringComparison.Ordinal));
         }
+    }
+
+    [Fact] // Fails when Docker would kill a service that is still answering.
+    public void A_container_may_take_as_long_to_stop_as_the_service_does()
+    {
+        var options = new ShutdownOptions();
+        var period = Full.Text("services", "service", "stop_grace_period");
+
+        Assert.EndsWith("s", period, StringComparison.Ordinal);
+        Assert.True(double.Parse(period[..^1], CultureInfo.InvariantCulture) > options.DrainSeconds + options.GraceSeconds + DeployFiles.FlushSeconds);
     }
 
     [Fact] // Fails when an image would be another one tomorrow.

@@ -157,7 +157,7 @@ public abstract class ManifestSpecification(Service service)
         var options = new ShutdownOptions();
         var drain = double.Parse(Settings(Yaml(Path.Combine(Folder, "base", "kustomization.yaml"))).Single(setting => setting.Name == "Shutdown__DrainSeconds").Value, CultureInfo.InvariantCulture);
 
-        Assert.True(double.Parse(Pod.Text("terminationGracePeriodSeconds"), CultureInfo.InvariantCulture) > drain + options.GraceSeconds);
+        Assert.True(double.Parse(Pod.Text("terminationGracePeriodSeconds"), CultureInfo.InvariantCulture) > drain + options.GraceSeconds + DeployFiles.FlushSeconds);
     }
 
 #if (postgres)

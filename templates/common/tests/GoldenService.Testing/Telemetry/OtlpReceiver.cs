@@ -16,19 +16,22 @@ using Microsoft.AspNetCore.Http;
 public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(string Path, string Text, string Headers)> received = new();
+    private readonly TaskCompletionSource complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WebApplication app;
+    private readonly int together;
 
-    private OtlpReceiver(WebApplication app) => this.app = app;
+    private OtlpReceiver(WebApplication app, int together) => (this.app, this.together) = (app, together);
 
     public string Url => app.Urls.Single();
 
     public IReadOnlyCollection<(string Path, string Text, string Headers)> Received => received;
 
-    public static async Task<OtlpReceiver> StartAsync()
+    /// <summary>Starts a receiver that does not respond until so many messages have come.</summary>
+    public static async Task<OtlpReceiver> StartAsync(int together = 1)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var receiver = new OtlpReceiver(builder.Build());
+        var receiver = new OtlpReceiver(builder.Build(), together);
         receiver.app.Run(receiver.ReceiveAsync);
         await receiver.app.StartAsync();
         return receiver;
@@ -54,6 +57,12 @@ public sealed class OtlpReceiver : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var headers = string.Join('\n', context.Request.Headers.Select(header => $"{header.Key}: {header.Value}"));
         received.Enqueue((context.Request.Path, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length), headers));
+        if (received.Count >= together)
+        {
+            complete.TrySetResult();
+        }
+
+        await complete.Task;
         context.Response.ContentType = "application/x-protobuf";
     }
 }

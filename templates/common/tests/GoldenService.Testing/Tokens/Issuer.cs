@@ -49,12 +49,16 @@ public sealed class Issuer : IAsyncDisposable
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificate.Value)));
         server = builder.Build();
-        server.Use((context, next) => IsAway ? Fail(context) : next(context));
+        server.Use(async (context, next) =>
+        {
+            await Task.Delay(Delay, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (IsAway ? Fail(context) : next(context));
+        });
         server.MapGet("/.well-known/openid-configuration", () => new Dictionary<string, string> { ["issuer"] = Address, ["jwks_uri"] = $"{Address}/keys" });
         server.MapGet("/keys", () =>
         {
             Interlocked.Increment(ref keyReads);
-            return new Dictionary<string, object> { ["keys"] = published.Select(Public) };
+            return KeySet is { } other ? Results.Text(other, "application/json") : Results.Json(new Dictionary<string, object> { ["keys"] = published.Select(Public) });
         });
         server.Start();
     }
@@ -69,6 +73,12 @@ public sealed class Issuer : IAsyncDisposable
 
     /// <summary>Whether it answers no request.</summary>
     public bool IsAway { get; set; }
+
+    /// <summary>How long it takes to respond.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>What it publishes instead of its keys.</summary>
+    public string? KeySet { get; set; }
 
     /// <summary>How many requests it has not answered.</summary>
     public int Refusals => Volatile.Read(ref refusals);

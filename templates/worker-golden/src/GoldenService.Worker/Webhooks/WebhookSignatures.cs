@@ -52,7 +52,11 @@ internal sealed class WebhookSignatures(RequestDelegate next, WebhookSources sou
         var prefix = Encoding.UTF8.GetBytes($"{id}.{timestamp}.");
         var signed = new MemoryStream(prefix.Length + (int)Math.Min(context.Request.ContentLength ?? 0, 64 * 1024));
         signed.Write(prefix);
-        await context.Request.Body.CopyToAsync(signed, context.RequestAborted);
+        await context.ReadBodyAsync(async (body, cancellationToken) =>
+        {
+            await body.CopyToAsync(signed, cancellationToken);
+            return signed;
+        });
         var content = signed.GetBuffer().AsMemory(0, (int)signed.Length);
 
         delivery.Source = sources.WhoSigned(content.Span, signatures);

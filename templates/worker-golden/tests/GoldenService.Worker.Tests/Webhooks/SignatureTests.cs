@@ -17,6 +17,14 @@ public sealed class SignatureTests(Service service)
     public async Task A_webhook_that_its_source_has_signed_is_accepted() =>
         Assert.Equal(202, (await service.SendUnsigned(Body, headers: Signatures.Headers(Body))).Status);
 
+    [Fact] // Fails when the bytes that were signed are read as JSON whatever their encoding.
+    public async Task A_signed_webhook_with_an_encoding_is_415()
+    {
+        var answer = (await service.SendUnsigned(Body, headers: [.. Signatures.Headers(Body), ("Content-Encoding", "gzip")])).IsProblem(415);
+
+        Assert.Equal("identity", answer.Headers.GetValues("Accept-Encoding").Single());
+    }
+
     [Theory] // Fails when one part is not signed, a header may be missing, or the answer tells which it was.
     [InlineData("webhook-id", null)]
     [InlineData("webhook-id", "")]

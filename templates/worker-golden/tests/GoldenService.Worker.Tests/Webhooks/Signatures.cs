@@ -39,7 +39,10 @@ internal static class Signatures
         request.Headers.ConnectionClose = true; // The server closes one whose body it does not read.
         foreach (var (name, value) in headers)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                request.Content.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         using var response = await service.Stranger.SendAsync(request);

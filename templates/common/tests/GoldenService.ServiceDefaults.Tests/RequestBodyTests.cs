@@ -1,0 +1,123 @@
+namespace GoldenService.ServiceDefaults.Tests;
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Tasks;
+using global::GoldenService.Testing;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+/// <summary>Bodies that break off, or that the server cannot read, are the caller's errors: 400 or no response at all, and never an error in the log.</summary>
+public sealed class RequestBodyTests
+{
+#if (jwt)
+    private static string Authorization => $"Authorization: Bearer {Issuer.Shared.Token()}\r\n";
+#else
+    private const string Authorization = "";
+#endif
+
+    [Theory] // Fails when RequestBody takes one of Kestrel's exceptions for a defect.
+    [InlineData("FFFFFFFFFFFFFFFF\r\n")]
+    [InlineData("7FFFFFFFFFFFFFFF\r\n{")]
+    [InlineData("nonsense\r\n")]
+    [InlineData("2;\n\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("2\r\n{}no end")]
+    [InlineData("2\r\n{}\r\n0\r\nno trailer\r\n\r\n")]
+    public async Task A_malformed_body_is_400(string chunks)
+    {
+        await using var service = await Service.StartAsync("Production");
+        using var connection = await SendAsync(service, "Transfer-Encoding: chunked\r\nConnection: close\r\n", chunks);
+        using var reader = new StreamReader(connection.GetStream());
+
+        var answer = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain(service.Log.All, line => line.Level >= LogLevel.Warning);
+    }
+
+    [Fact] // Kestrel itself logs that it cannot read on.
+    public async Task A_trailer_that_is_no_text_is_400()
+    {
+        await using var service = await Service.StartAsync("Production");
+        using var connection = await SendAsync(service, "Transfer-Encoding: chunked\r\nConnection: close\r\n", "2\r\n{}\r\n0\r\nX-Trailer: \u00ff\r\n\r\n");
+        using var reader = new StreamReader(connection.GetStream());
+
+        Assert.StartsWith("HTTP/1.1 400 ", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
+    }
+
+    [Theory] // Fails when RequestBody does not wait for RequestAborted: what comes first is a race.
+    [InlineData("Content-Length: 100\r\n", "{")]
+    [InlineData("Transfer-Encoding: chunked\r\n", "64\r\n{")]
+    public async Task A_connection_that_is_reset_within_a_body_is_no_error(string header, string begin)
+    {
+        const int Times = 20;
+        await using var service = await Service.StartAsync("Production");
+        for (var i = 0; i < Times; i++)
+        {
+            using var connection = await SendAsync(service, $"{header}Expect: 100-continue\r\n", begin);
+            _ = await connection.GetStream().ReadAsync(new byte[1000]); // 100: the body is being read.
+            connection.Client.Close(timeout: 0);
+        }
+
+        await Wait.Until(() => Requests().Count() == Times, seconds: 20, "The requests do not end.");
+        Assert.All(Requests(), line => Assert.Matches(" (400|499) ", line.Message));
+        Assert.DoesNotContain(service.Log.All, line => line.Level >= LogLevel.Warning);
+
+        IEnumerable<LogLine> Requests() => service.Log.All.Where(line => line.Category.EndsWith(".RequestTelemetry", StringComparison.Ordinal));
+    }
+
+    [Theory] // Fails when RequestReader reads a body as JSON whatever its encoding.
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("identity, gzip")]
+    [InlineData("nonsense")]
+    public async Task A_body_with_an_encoding_is_415_and_the_response_says_so(string encoding)
+    {
+        await using var service = await Service.StartAsync("Production");
+        using var compressed = new MemoryStream();
+        await using (var gzip = new GZipStream(compressed, CompressionMode.Compress))
+        {
+            await gzip.WriteAsync(Encoding.UTF8.GetBytes(Examples.Body));
+        }
+
+        foreach (var body in new[] { compressed.ToArray(), Encoding.UTF8.GetBytes(Examples.Body) })
+        {
+            using var connection = await SendAsync(service, $"Content-Encoding: {encoding}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n", Encoding.Latin1.GetString(body));
+            using var reader = new StreamReader(connection.GetStream());
+            var answer = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
+            Assert.StartsWith("HTTP/1.1 415 ", answer, StringComparison.Ordinal);
+            Assert.Contains("\r\nAccept-Encoding: identity\r\n", answer, StringComparison.Ordinal);
+            Assert.Contains("must not be compressed", answer, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory] // Fails when a 415 for another reason names encodings, or identity is taken for one.
+    [InlineData("text/plain", "", 415)]
+    [InlineData("application/json", "Content-Encoding: identity\r\n", 400)]
+    [InlineData("application/json", "Content-Encoding:\r\n", 400)]
+    public async Task What_is_not_encoded_is_not_told_of_encodings(string type, string header, int status)
+    {
+        await using var service = await Service.StartAsync("Production");
+        using var connection = await SendAsync(service, $"{header}Content-Length: 2\r\nConnection: close\r\n", "{}", type);
+        using var reader = new StreamReader(connection.GetStream());
+        var answer = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Accept-Encoding", answer, StringComparison.Ordinal);
+    }
+
+    private static async Task<TcpClient> SendAsync(Service service, string headers, string body, string type = "application/json")
+    {
+        var address = service.Http.BaseAddress!;
+        var connection = new TcpClient(address.Host, address.Port);
+        await connection.GetStream().WriteAsync(Encoding.Latin1.GetBytes($"POST /v1/items HTTP/1.1\r\nHost: localhost\r\n{Authorization}Content-Type: {type}\r\n{headers}\r\n{body}"));
+        return connection;
+    }
+}
