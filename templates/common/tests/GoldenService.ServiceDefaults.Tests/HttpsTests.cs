@@ -45,16 +45,20 @@ public sealed class HttpsTests(Service service) : IDisposable
     [InlineData("wrong")]
     [InlineData("")]
     public async Task A_wrong_password_of_the_certificate_ends_the_start_with_a_sentence(string password) => Assert.StartsWith(
-        "The certificate for HTTPS cannot be read: ",
+        "The certificate for HTTPS cannot be used: ",
         await StartAsync((CertificatePath, certificate.File), (CertificatePassword, password)),
         StringComparison.Ordinal);
 
-    [Fact]
-    public async Task A_certificate_that_is_none_ends_the_start_with_a_sentence()
+    [Fact] // A file in PEM may have no key.
+    public async Task A_certificate_without_a_key_ends_the_start_with_a_sentence()
     {
-        await File.WriteAllTextAsync(certificate.File, "not a certificate");
+        using var other = TestCertificate.Create();
+        foreach (var text in new[] { other.ExportCertificatePem(), "not a certificate" })
+        {
+            await File.WriteAllTextAsync(certificate.File, text);
 
-        Assert.StartsWith("The certificate for HTTPS cannot be read: ", await StartAsync((CertificatePath, certificate.File)), StringComparison.Ordinal);
+            Assert.StartsWith("The certificate for HTTPS cannot be used: ", await StartAsync((CertificatePath, certificate.File)), StringComparison.Ordinal);
+        }
     }
 
     private async Task<string> StartAsync(params (string Name, string Value)[] settings)
