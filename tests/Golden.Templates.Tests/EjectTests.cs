@@ -6,11 +6,11 @@ namespace Golden.Templates.Tests;
 public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
 {
     [Theory]
-    [InlineData("webapi-golden", "Acme.Orders")]
+    [InlineData("webapi-golden", "Acme.Orders", "--typescript-client", "true", "--ci", "azure")]
     [InlineData("worker-golden", "Acme.Shipping")]
-    public async Task ASolutionLeavesTheContractPipeline(string template, string name)
+    public async Task ASolutionLeavesTheContractPipeline(string template, string name, params string[] options)
     {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, name);
+        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, template, name, options);
         var generated = Generated(solution);
         var page = await solution.ReadAsync("docs/eject.md");
 
@@ -27,6 +27,11 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
             await solution.ReplaceAsync(project, contract, resource);
         }
 
+        if (TypeScript().Match(page) is { Success: true, Value: var typeScript })
+        {
+            await RemoveAsync(solution, typeScript, " *<ContractClient .*/>\n");
+        }
+
         Assert.DoesNotContain(solution.Files(), file => file.EndsWith(".csproj", StringComparison.Ordinal) && File.ReadAllText(Path.Combine(solution.Folder, file)).Contains("<Contract", StringComparison.Ordinal));
         await solution.ReplaceAsync(Targets().Match(page).Value, import, "");
 
@@ -41,7 +46,8 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
         var package = Package().Match(page);
         await RemoveAsync(solution, package.Groups["file"].Value, $".*\"{Regex.Escape(package.Groups["package"].Value)}\".*\n");
         var step = Assert.Single(Step().Matches(page));
-        await RemoveAsync(solution, step.Groups["file"].Value, $@"      - name: {Regex.Escape(step.Groups["step"].Value)}\n(?:        .*\n)+");
+        var title = Regex.Escape(step.Groups["step"].Value);
+        await RemoveAsync(solution, step.Groups["file"].Value, $@"      - name: {title}\n(?:        .*\n)+|      - script: \|\n(?:          .*\n)+        displayName: {title}\n");
 
         // The contract may change now, and nobody asks for NSwag; the rest still holds the service against it.
         await solution.ReplaceAsync(Assert.Single(solution.Files(), file => file.StartsWith("src/", StringComparison.Ordinal) && Path.GetFileName(file) == "openapi.yaml" && !file.Contains("/obj/", StringComparison.Ordinal)), "  version: 1.0.0\n", "  version: 1.1.0\n");
@@ -67,6 +73,9 @@ public sealed partial class EjectTests(InstalledPack pack) : TemplateTests(pack)
 
     [GeneratedRegex("<ContractClient …/>` from (?<clients>.*?)replace\\n.*?\\n   in (?<servers>.*?) by\\n", RegexOptions.Singleline)]
     private static partial Regex Declarations();
+
+    [GeneratedRegex("(?<=Also remove the line `<ContractClient …/>` of the TypeScript client from `)[^`]+")]
+    private static partial Regex TypeScript();
 
     [GeneratedRegex(@"(?<=`)Directory\.Build\.targets(?=`)")]
     private static partial Regex Targets();

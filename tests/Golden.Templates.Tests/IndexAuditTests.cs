@@ -29,6 +29,11 @@ public sealed partial class IndexAuditTests(InstalledPack pack) : TemplateTests(
                         throw new UnreachableException();
                     }
 
+                    if (request.Customer == "remarkable" && await db.Orders.AnyAsync(order => order.Note == "unremarkable", cancellationToken))
+                    {
+                        throw new UnreachableException();
+                    }
+
             """);
         await File.WriteAllTextAsync(
             Path.Combine(solution.Folder, "tests/Acme.Orders.Api.Tests/Orders/RemarkTests.cs"),
@@ -46,6 +51,14 @@ public sealed partial class IndexAuditTests(InstalledPack pack) : TemplateTests(
             }
             """,
             TestContext.Current.CancellationToken);
+
+        // Another one is allowed, as the README says.
+        await solution.ReplaceAsync("tests/Acme.Orders.Api.Tests/Specifications/IndexAuditTests.cs", ": IndexAuditSpecification(service, output);", """
+            : IndexAuditSpecification(service, output)
+            {
+                protected override (string What, string Sql, string Reason)[] Allowed => [("orders is read whole", "'unremarkable'", "It is rare.")];
+            }
+            """);
         await solution.BuildAsync();
 
         var alone = await TestAsync(solution, server, "*.IndexAuditTests");
@@ -54,10 +67,11 @@ public sealed partial class IndexAuditTests(InstalledPack pack) : TemplateTests(
         Assert.Matches("""WHERE "?o"?\."?owner"? = @\w+ AND "?o"?\."?customer"? = @\w+""", alone);
         Assert.Contains(plan, alone, StringComparison.Ordinal);
         Assert.DoesNotContain(Note, alone, StringComparison.Ordinal);
+        Assert.Contains("no statement needs that: remove it from IndexAuditTests", alone, StringComparison.Ordinal);
 
         var afterTheOther = await TestAsync(solution, server, "*.IndexAuditTests", "*.RemarkTests");
         Assert.Contains(Customer, afterTheOther, StringComparison.Ordinal);
-        Assert.Contains("orders is read whole", afterTheOther, StringComparison.Ordinal);
+        Assert.Contains("orders is read whole, in 1 of ", afterTheOther, StringComparison.Ordinal);
         Assert.Contains(Note, afterTheOther, StringComparison.Ordinal);
         Assert.Contains(wholePlan, afterTheOther, StringComparison.Ordinal);
     }

@@ -195,6 +195,7 @@ public sealed class FileCheckTests
     [InlineData("deploy/kustomization.yaml", "resource: [a.yaml]\n", "resources: [a.yaml]\n", "A kustomization has no key resource")]
     [InlineData("deploy/kustomization.yaml", "resources:\n", "kind: Kustomization\nresources: []\n", "resources is not a list")]
     [InlineData("deploy/kustomization.yaml", "# nothing\n--- {}\n", "kind: Kustomization\n", "A kustomization has `kind")]
+    [InlineData("deploy/kustomization.yaml", "configMapGenerator: [{ literals: [ForwardedHeaders__KnownNetworks=10.0.0.0/8] }]\n", "configMapGenerator: [{ literals: [OTEL_SERVICE_NAME=a] }]\n", "No proxy is trusted")]
     [InlineData("deploy/a.yaml", "apiVersion: v1\nmetadata: { name: a }\n", "apiVersion: v1\nkind: Service\nmetadata: { name: a }\n", "needs `kind`")]
     [InlineData("deploy/a.yaml", "a: 1\n---\napiVersion: v1\nkind: Service\n", "a: 1\n---\napiVersion: v1\nkind: Service\nmetadata: { name: a }\n", "(3): The Service needs `metadata.name`")]
     public void AManifestIsWhole(string path, string bad, string good, string message) => Tells(path, bad, good, message);

@@ -44,6 +44,11 @@ static class Kubernetes
         {
             yield return file.Finding(line, $"{key} is not a list: where nothing is left in it, take it out, too.");
         }
+
+        foreach (var literal in Items(root, "configMapGenerator").SelectMany(generator => Items(generator, "literals")).Where(literal => literal.Text?.StartsWith("ForwardedHeaders__Known", StringComparison.Ordinal) is true))
+        {
+            yield return file.Finding(literal.Line, "No proxy is trusted until the operator names it.");
+        }
     }
 
     static IEnumerable<Finding> Manifest(OutputFile file, YamlNode document)

@@ -1,6 +1,7 @@
 // A service of the platform alone: the parts of ServiceDefaults, as a service composes them.
 using System;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 try
@@ -26,6 +27,7 @@ try
     services.AddDatabase<AppDbContext>();
     services.AddHealth();
 
+    builder.WebHost.UseKestrelHttpsConfiguration();
     services.AddLimits();
     services.AddRateLimits();
     services.AddForwardedHeaders();

@@ -1,6 +1,7 @@
 using System;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 try
@@ -34,7 +35,8 @@ try
     services.AddDatabase<AppDbContext>();
     services.AddHealth();
 
-    // Request limits, rate limits, proxies, graceful shutdown.
+    // HTTPS where an address asks for it, request limits, rate limits, proxies, graceful shutdown.
+    builder.WebHost.UseKestrelHttpsConfiguration();
     services.AddLimits();
     services.AddRateLimits();
     services.AddForwardedHeaders();

@@ -1,5 +1,6 @@
 using System;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 try
@@ -36,7 +37,8 @@ try
     services.AddDatabase<AppDbContext>();
     services.AddHealth();
 
-    // Request limits, rate limits, proxies, graceful shutdown.
+    // HTTPS where an address asks for it, request limits, rate limits, proxies, graceful shutdown.
+    builder.WebHost.UseKestrelHttpsConfiguration();
     services.AddLimits();
     services.AddRateLimits();
     services.AddForwardedHeaders();

@@ -31,10 +31,13 @@ public static class DeployFiles
     /// <summary>What the image of the tested service is built by.</summary>
     public static string Dockerfile() => File.ReadAllText(Path.Combine(Repository.Root, "src", TestedService.Current.Assembly.GetName().Name!, "Dockerfile"));
 
-    public static List<YamlNode> Yaml(string path)
+    public static List<YamlNode> Yaml(string path) => Parse(Read(path));
+
+    /// <summary>The documents of a text.</summary>
+    public static List<YamlNode> Parse(string text)
     {
         var yaml = new YamlStream();
-        yaml.Load(new StringReader(Read(path)));
+        yaml.Load(new StringReader(text));
         return [.. yaml.Documents.Select(document => document.RootNode)];
     }
 

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using global::GoldenService.ServiceDefaults;
@@ -15,10 +16,19 @@ public abstract class ManifestSpecification(Service service)
 {
     private static readonly string Folder = Path.Combine(DeployFiles.Root, "kubernetes");
     private static readonly string[] Lists = ["resources", "components", "configurations"];
+    private static readonly string[] Private = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"];
     private static readonly YamlNode Deployment = Manifest("deployment.yaml");
     private static readonly YamlNode Pod = Deployment.At("spec", "template", "spec")!;
 
     private static List<YamlNode> Containers => [.. Pod.At("initContainers").Items().Concat(Pod.At("containers").Items())];
+
+    /// <summary>The network policies of all files, and those that a kustomization has in a patch.</summary>
+    private static IEnumerable<YamlNode> Policies =>
+        from file in Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)
+        from document in DeployFiles.Yaml(file)
+        from yaml in document.At("patches").Texts("patch").Where(patch => patch.Length > 0).SelectMany(DeployFiles.Parse).Append(document)
+        where yaml.Text("kind") == "NetworkPolicy"
+        select yaml;
 
     private static IEnumerable<string> Kustomizations => Directory.GetFiles(Folder, "kustomization.yaml", SearchOption.AllDirectories);
 
@@ -64,8 +74,45 @@ public abstract class ManifestSpecification(Service service)
         Assert.Equal(("http", exposed), (port.Text("name"), port.Text("containerPort")));
         var open = Assert.Single(Manifest("service.yaml").At("spec", "ports").Items());
         Assert.Equal(("http", "http", "http"), (open.Text("name"), open.Text("appProtocol"), open.Text("targetPort")));
-        Assert.Equal(["http"], Manifest("network-policy.yaml").At("spec", "ingress").Items().SelectMany(rule => rule.At("ports").Texts("port")));
+        Assert.Equal(["http"], Manifest("network-policy.yaml", "overlays/production").At("spec", "ingress").Items().SelectMany(rule => rule.At("ports").Texts("port")));
     }
+
+    [Fact] // Fails when a rule lacks `from`, `to` or the ports, selects everything, or has a wide range of addresses.
+    public void The_network_is_open_only_to_peers_that_are_named()
+    {
+        var policies = Policies.ToList();
+
+        Assert.NotEmpty(policies);
+        Assert.Equal(["Ingress", "Egress"], Manifest("network-policy.yaml").At("spec", "policyTypes").Texts());
+        Assert.All(policies.SelectMany(policy => policy.At("spec", "ingress").Items()), rule => AssertNamed(rule.At("from"), IsNarrow));
+        Assert.All(policies.SelectMany(policy => policy.At("spec", "egress").Items()), rule =>
+        {
+            var ports = rule.At("ports").Texts("port").ToList();
+            Assert.NotEmpty(ports);
+            AssertNamed(rule.At("to"), block => IsNarrow(block) || (ports is ["443"] && IsPublic(block)));
+        });
+
+        static void AssertNamed(YamlNode? peers, Func<YamlNode, bool> allows)
+        {
+            Assert.NotEmpty(peers.Items());
+            Assert.All(peers.Items(), peer => Assert.True(peer.At("ipBlock") is { } block ? allows(block) : Selectors(peer).Any() && Selectors(peer).All(IsSelective), $"{peer}"));
+        }
+
+        static IEnumerable<YamlNode> Selectors(YamlNode peer) => peer.Members().Select(selector => selector.Value);
+
+        static bool IsSelective(YamlNode selector) => selector.At("matchLabels").Members().Any() || selector.At("matchExpressions").Items().Any();
+
+        static bool IsPublic(YamlNode block) => Private.Except(block.At("except").Texts()).All(range => !Network(block).Contains(IPNetwork.Parse(range).BaseAddress));
+
+        static bool IsNarrow(YamlNode block) => Network(block).PrefixLength >= 16;
+
+        static IPNetwork Network(YamlNode block) => IPNetwork.Parse(block.Text("cidr"));
+    }
+
+    [Fact] // Fails when callers in a wide network could say which address they have.
+    public void Few_proxies_are_trusted() => Assert.All(
+        Kustomizations.SelectMany(path => Settings(Yaml(path))).Where(setting => setting.Name.StartsWith("ForwardedHeaders__KnownNetworks", StringComparison.Ordinal)),
+        setting => Assert.All(setting.Value.Split(','), network => Assert.True(IPNetwork.Parse(network.Trim()).PrefixLength >= 16, network)));
 
     [Fact]
     public void A_pod_has_no_rights_and_no_token()
@@ -96,16 +143,13 @@ public abstract class ManifestSpecification(Service service)
     [Theory] // Fails when a selector and the labels of the pods differ, with which it would select nothing.
     [InlineData("service.yaml", "spec", "selector")]
     [InlineData("disruption-budget.yaml", "spec", "selector", "matchLabels")]
-    [InlineData("network-policy.yaml", "spec", "podSelector", "matchLabels")]
     [InlineData("deployment.yaml", "spec", "selector", "matchLabels")]
-    public void Every_selector_selects_the_pods(string file, params string[] path)
-    {
-        var labels = Deployment.At("spec", "template", "metadata", "labels").Members().Select(label => (label.Key, label.Value.Text())).ToHashSet();
-        var selected = Manifest(file).At(path).Members().Select(label => (label.Key, label.Value.Text())).ToHashSet();
+    public void Every_selector_selects_the_pods(string file, params string[] path) => AssertSelectsThePods(Manifest(file).At(path));
 
-        Assert.NotEmpty(selected);
-        Assert.Subset(labels, selected);
-    }
+    [Fact]
+    public void Every_network_policy_selects_the_pods() => Assert.All(
+        Policies.Select(policy => policy.At("spec", "podSelector", "matchLabels")).Where(selector => selector is not null),
+        AssertSelectsThePods);
 
     [Fact] // Fails when Kubernetes would kill a service that is still answering.
     public void A_pod_may_take_as_long_to_stop_as_the_service_does()
@@ -142,7 +186,16 @@ public abstract class ManifestSpecification(Service service)
         Assert.All(Containers, container => Assert.Matches(@"^\d+\.\d+\.\d+", images[container.Text("image")]));
     }
 
-    private static YamlNode Manifest(string file) => Yaml(Path.Combine(Folder, "base", file));
+    private static void AssertSelectsThePods(YamlNode? selector)
+    {
+        var labels = Deployment.At("spec", "template", "metadata", "labels").Members().Select(label => (label.Key, label.Value.Text())).ToHashSet();
+        var selected = selector.Members().Select(label => (label.Key, label.Value.Text())).ToHashSet();
+
+        Assert.NotEmpty(selected);
+        Assert.Subset(labels, selected);
+    }
+
+    private static YamlNode Manifest(string file, string folder = "base") => Yaml(Path.Combine(Folder, folder, file));
 
     private static YamlNode Yaml(string path) => DeployFiles.Yaml(path).Single();
 

@@ -31,6 +31,11 @@ public abstract class StartSpecification(Service service)
         AssertSentence(sentence, await RefusedStart.RunAsync(service, ["migrate"], ("ConnectionStrings:Database", connectionString)));
     }
 
+    [Fact] // Fails when the program has no HTTPS: the framework then advises the operator to call a method.
+    public async Task A_certificate_that_is_not_there_ends_the_start_with_a_sentence() => AssertSentence(
+        "The certificate for HTTPS cannot be used: Could not find file",
+        await RefusedStart.RunAsync(service, ("urls", "https://127.0.0.1:0"), ("Kestrel:Certificates:Default:Path", "no-such.pfx")));
+
     [Fact] // Fails when it reads the settings of another program, or none: then migrating writes a line for each statement.
     public async Task A_program_has_its_own_settings_wherever_it_is_started()
     {

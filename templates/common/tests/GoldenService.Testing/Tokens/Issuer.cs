@@ -32,7 +32,7 @@ public sealed class Issuer : IAsyncDisposable
 
     // Made once: RSA keys take long to make.
     private static readonly Lazy<RsaSecurityKey> FirstKey = new(() => NewKey());
-    private static readonly Lazy<X509Certificate2> Certificate = new(NewCertificate);
+    private static readonly Lazy<X509Certificate2> Certificate = new(TestCertificate.Create);
 
     private readonly WebApplication server;
     private List<RsaSecurityKey> published;
@@ -160,18 +160,5 @@ public sealed class Issuer : IAsyncDisposable
             ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
             ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
         };
-    }
-
-    private static X509Certificate2 NewCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-
-        // Windows cannot serve with a key that only memory has.
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);
     }
 }
