@@ -187,12 +187,12 @@ public static class Telemetry
 
         public override IReadOnlyCollection<string> Fields => w3c.Fields;
 
-        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) => w3c.Inject(activity, carrier, setter);
+        public override void Inject(Activity? activity, object? headers, PropagatorSetterCallback? setter) => w3c.Inject(activity, headers, setter);
 
-        public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState) =>
-            w3c.ExtractTraceIdAndState(carrier, isTraceTaken ? getter : null, out traceId, out traceState);
+        public override void ExtractTraceIdAndState(object? headers, PropagatorGetterCallback? getter, out string? traceId, out string? traceState) =>
+            w3c.ExtractTraceIdAndState(headers, isTraceTaken ? getter : null, out traceId, out traceState);
 
-        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) => null;
+        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? headers, PropagatorGetterCallback? getter) => null;
     }
 
     private sealed class WithoutExceptionMessages : BaseProcessor<LogRecord>
