@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 using global::GoldenService.Testing;
 using Xunit;
 
-/// <summary>docs/checklist.md and the traits of the tests of all projects say the same; those of features are not named there.</summary>
+/// <summary>docs/checklist.md and the traits of the tests of all projects say the same; those of features are not named there. docs/reliability.md names tests too.</summary>
 public sealed partial class ChecklistTests
 {
     private static readonly IReadOnlyList<(string Name, string Tests)> Rows =
@@ -28,6 +28,15 @@ public sealed partial class ChecklistTests
 
         Assert.Empty(named.Except(Proofs.Select(proof => $"{proof.Row}: {proof.Class}")));
         Assert.Empty(Proofs.Where(proof => proof.MustBeNamed).Select(proof => $"{proof.Row}: {proof.Class}").Except(named));
+    }
+
+    [Fact]
+    public void The_tests_that_the_page_on_reliability_names_are_there()
+    {
+        var named = Name().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "reliability.md"))).Select(name => name.Value).Where(name => name.EndsWith("Tests", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Except(Directory.GetFiles(Path.Combine(Repository.Root, "tests"), "*Tests*.cs", SearchOption.AllDirectories).Select(file => Path.GetFileName(file).Split('.')[0])));
     }
 
     private static IEnumerable<(string Row, string Class, bool MustBeNamed)> Read(string file)
