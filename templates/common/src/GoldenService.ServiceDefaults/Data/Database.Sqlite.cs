@@ -151,6 +151,10 @@ public static partial class Database
                     throw Unusable(db, "another process migrates it: try again when that has ended");
                 }
             }
+            catch (UnauthorizedAccessException)
+            {
+                throw Unusable(db, FolderAndRights);
+            }
         }
     }
 
