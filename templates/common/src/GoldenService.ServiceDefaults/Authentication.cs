@@ -95,7 +95,7 @@ public static class Authentication
     {
         if (options.Algorithms.FirstOrDefault(algorithm => !Algorithms.Contains(algorithm)) is { } unknown)
         {
-            throw new SettingException($"The setting Tokens:Algorithms must have only {string.Join(", ", Algorithms)}, and has '{unknown}'.");
+            throw new SettingException($"The setting Tokens:Algorithms may contain only {string.Join(", ", Algorithms)}, and contains '{unknown}'.");
         }
     }
 

@@ -11,6 +11,8 @@ using Microsoft.AspNetCore.Http;
 /// <summary>Reads bodies of requests. A body that cannot be read is the caller's error, however the server reports it.</summary>
 public static class RequestBody
 {
+    /// <param name="context">The request.</param>
+    /// <param name="read">Reads the body and does nothing else: any other failure of input or output would be taken for the caller's.</param>
     /// <exception cref="BadHttpRequestException">The body is malformed or incomplete (400), too slow (408) or too large (413).</exception>
     public static async Task<T> ReadBodyAsync<T>(this HttpContext context, Func<Stream, CancellationToken, Task<T>> read)
     {

@@ -118,7 +118,7 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
         string?[] expected = [bearer.Authority, tokens.ValidIssuer, .. tokens.ValidIssuers ?? []];
         if (string.IsNullOrEmpty(issuer.Issuer) || !expected.Any(name => name?.TrimEnd('/') == issuer.Issuer.TrimEnd('/')))
         {
-            throw new InvalidDataException($"The metadata are those of the issuer '{issuer.Issuer}', which is neither the setting Authentication:Schemes:Bearer:Authority nor one of its ValidIssuers.");
+            throw new InvalidDataException($"The metadata name the issuer '{issuer.Issuer}', which must be the setting Authentication:Schemes:Bearer:Authority or one of its ValidIssuers.");
         }
 
         if (!Uri.TryCreate(issuer.JwksUri, UriKind.Absolute, out var address) || (bearer.RequireHttpsMetadata && address.Scheme != Uri.UriSchemeHttps))

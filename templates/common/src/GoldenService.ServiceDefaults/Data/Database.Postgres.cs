@@ -55,13 +55,21 @@ public static partial class Database
     /// <summary>Whether reading the history of migrations failed because there is none.</summary>
     internal static bool IsEmpty(Exception exception) => Cause(exception) is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidCatalogName };
 
-    /// <summary>Gives a context the connection of health probes, which no request can take.</summary>
-    internal static void UseProbe(DbContext db) => db.Database.SetConnectionString(
-        new NpgsqlConnectionStringBuilder(db.Database.GetConnectionString()) { MinPoolSize = 0, MaxPoolSize = 1, Timeout = 2, CommandTimeout = 2 }.ConnectionString);
+    /// <summary>Opens the connection of health probes, which no request can take.</summary>
+    internal static async Task<DbConnection> OpenProbeAsync(string connectionString)
+    {
+        var probe = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { MinPoolSize = 0, MaxPoolSize = 1, Timeout = 2, CommandTimeout = 2 }.ConnectionString);
+        await probe.OpenAsync();
+        return probe;
+    }
 
     /// <summary>Whether the server is one that writes: a standby, or a database set read-only, is not.</summary>
-    internal static async Task<bool> TakesWritesAsync(DbContext db) =>
-        await db.Database.SqlQuery<string>($"""SELECT current_setting('transaction_read_only') AS "Value" """).SingleAsync() == "off";
+    internal static async Task<bool> TakesWritesAsync(DbConnection probe)
+    {
+        await using var command = probe.CreateCommand();
+        command.CommandText = "SELECT current_setting('transaction_read_only')";
+        return await command.ExecuteScalarAsync() is "off";
+    }
 
     /// <summary>The database's own code of a failure.</summary>
     internal static string? StatusCode(Exception exception) => (Cause(exception) as PostgresException)?.SqlState;
@@ -157,8 +165,9 @@ public static partial class Database
     private sealed class Retries(ExecutionStrategyDependencies dependencies)
         : NpgsqlRetryingExecutionStrategy(dependencies, maxRetryCount: 3, maxRetryDelay: TimeSpan.FromMilliseconds(500), errorCodesToAdd: null)
     {
-        // Waiting once more for a server that is too slow would make it slower.
-        protected override bool ShouldRetryOn(Exception? exception) => exception?.GetBaseException() is not TimeoutException && base.ShouldRetryOn(exception);
+        // Waiting once more for a server that is too slow would make it slower, and for a lock hold up all who come behind.
+        protected override bool ShouldRetryOn(Exception? exception) =>
+            exception?.GetBaseException() is not (TimeoutException or PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }) && base.ShouldRetryOn(exception);
     }
 
     /// <summary>

@@ -39,7 +39,11 @@ public static partial class Database
     internal static string Normalize(string? connectionString, IHostEnvironment environment)
     {
         var parsed = Parse(connectionString);
-        parsed.DataSource = Path.GetFullPath(parsed.DataSource, environment.ContentRootPath);
+        if (!parsed.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && !parsed.DataSource.StartsWith('|'))
+        {
+            parsed.DataSource = Path.GetFullPath(parsed.DataSource, environment.ContentRootPath);
+        }
+
         return parsed.ConnectionString;
     }
 
@@ -58,21 +62,29 @@ public static partial class Database
     internal static bool IsEmpty(Exception exception) => exception.GetBaseException() is SqliteException sqlite
         && (sqlite.SqliteErrorCode is 14 || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
 
-    /// <summary>Has a context wait for locks as long as a health probe may.</summary>
-    internal static void UseProbe(DbContext db) =>
-        db.Database.SetConnectionString(new SqliteConnectionStringBuilder(db.Database.GetConnectionString()) { DefaultTimeout = 1 }.ConnectionString);
+    /// <summary>Opens a connection for a health probe, which waits a second for locks. It is a new one each time, and so sees the file that is there now.</summary>
+    internal static async Task<DbConnection> OpenProbeAsync(string connectionString)
+    {
+        var probe = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = 1, Pooling = false }.ConnectionString);
+        try
+        {
+            await probe.OpenAsync();
+            return probe;
+        }
+        catch (SqliteException)
+        {
+            // Connections that are open would go on writing to a file that is gone.
+            SqliteConnection.ClearAllPools();
+            await probe.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Writes a value that the file has already: only a write shows that the disk is full, or the file read-only.</summary>
     [SuppressMessage("Security", "CA2100", Justification = "The value is a number.")]
-    internal static async Task<bool> TakesWritesAsync(DbContext db)
+    internal static async Task<bool> TakesWritesAsync(DbConnection probe)
     {
-        if (!File.Exists(PathOf(db)))
-        {
-            return false; // Connections that are open go on with a file that is gone.
-        }
-
-        await db.Database.OpenConnectionAsync();
-        await using var command = db.Database.GetDbConnection().CreateCommand();
+        await using var command = probe.CreateCommand();
         try
         {
             command.CommandText = "PRAGMA user_version";

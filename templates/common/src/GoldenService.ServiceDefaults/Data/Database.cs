@@ -16,7 +16,7 @@ public static partial class Database
     public static void AddDatabase<TContext>(this IServiceCollection services)
         where TContext : DbContext => services
         .AddSingleton<DatabaseTelemetry>()
-        .AddSingleton<DatabaseCheck>()
+        .AddSingleton(Check<TContext>)
 #if (!postgres)
         .AddSingleton<WriteGate>()
 #endif
@@ -65,6 +65,13 @@ public static partial class Database
         UseMigrationRole(db, app.Configuration, app.Environment);
 #endif
         await MigrateAsync(db);
+    }
+
+    private static DatabaseCheck Check<TContext>(IServiceProvider provider)
+        where TContext : DbContext
+    {
+        using var db = provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext();
+        return new([.. db.Database.GetMigrations()], provider.GetRequiredService<CurrentConnectionString>(), provider.GetRequiredService<TimeProvider>());
     }
 
     // A pooled context keeps the connection string that it was made with.

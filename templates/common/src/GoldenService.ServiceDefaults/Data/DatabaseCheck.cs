@@ -1,18 +1,18 @@
 namespace GoldenService.ServiceDefaults;
 
 using System;
+using System.Collections.Generic;
+using System.Data.Common;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 /// <summary>
 /// Whether the database has every migration and takes writes. It is asked once a second at most, however many probes come, and over
 /// a connection of its own: a service whose connections are all in use is busy, and sending its requests elsewhere mends nothing.
 /// </summary>
-internal sealed class DatabaseCheck(IServiceScopeFactory scopes, TimeProvider time) : IHealthCheck
+internal sealed class DatabaseCheck(IReadOnlyCollection<string> migrations, CurrentConnectionString connectionString, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
 
@@ -37,21 +37,23 @@ internal sealed class DatabaseCheck(IServiceScopeFactory scopes, TimeProvider ti
 
     private async Task<HealthCheckResult> AskAsync()
     {
+        // Not read again while it is so: a migration of the next version locks the table, and this one serves on.
+        var wasMigrated = isMigrated;
+        isMigrated = false;
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<DbContext>();
-            Database.UseProbe(db);
-            if (!isMigrated && await LacksMigrationsAsync(db))
+            await using var probe = await Database.OpenProbeAsync(connectionString.Value);
+            if (!wasMigrated && migrations.Except(await AppliedAsync(probe)).Any())
             {
                 return HealthCheckResult.Unhealthy("The database lacks migrations; the command migrate applies them.");
             }
 
-            // Not read again: a migration of the next version locks the table, and this one serves on.
-            isMigrated = true;
-            return await Database.TakesWritesAsync(db)
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("The database takes no writes.");
+            isMigrated = await Database.TakesWritesAsync(probe);
+            return isMigrated ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The database takes no writes.");
+        }
+        catch (Exception exception) when (!wasMigrated && Database.IsEmpty(exception))
+        {
+            return HealthCheckResult.Unhealthy("The database lacks migrations; the command migrate applies them.");
         }
         catch (Exception exception)
         {
@@ -59,16 +61,17 @@ internal sealed class DatabaseCheck(IServiceScopeFactory scopes, TimeProvider ti
         }
     }
 
-    private static async Task<bool> LacksMigrationsAsync(DbContext db)
+    private static async Task<IReadOnlyList<string>> AppliedAsync(DbConnection probe)
     {
-        try
+        await using var command = probe.CreateCommand();
+        command.CommandText = """SELECT "MigrationId" FROM "__EFMigrationsHistory" """;
+        await using var reader = await command.ExecuteReaderAsync();
+        var applied = new List<string>();
+        while (await reader.ReadAsync())
         {
-            var applied = await db.Database.SqlQuery<string>($"""SELECT "MigrationId" AS "Value" FROM "__EFMigrationsHistory" """).ToListAsync();
-            return db.Database.GetMigrations().Except(applied).Any();
+            applied.Add(reader.GetString(0));
         }
-        catch (Exception exception) when (Database.IsEmpty(exception))
-        {
-            return true;
-        }
+
+        return applied;
     }
 }

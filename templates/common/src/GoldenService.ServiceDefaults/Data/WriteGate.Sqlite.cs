@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.RateLimiting;
 using System.Threading.Tasks;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 /// <summary>
@@ -27,8 +28,17 @@ internal sealed class WriteGate : IDbTransactionInterceptor, IDbCommandIntercept
 
     public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
     {
-        await EnterAsync(connection, cancellationToken);
-        return result;
+        try
+        {
+            await EnterAsync(connection, cancellationToken);
+            return InterceptionResult<DbTransaction>.SuppressWithResult(await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken));
+        }
+        catch
+        {
+            // EF Core has opened the connection for the transaction, and leaves it open when there is none.
+            await eventData.Context!.Database.CloseConnectionAsync();
+            throw;
+        }
     }
 
     public async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
@@ -56,7 +66,7 @@ internal sealed class WriteGate : IDbTransactionInterceptor, IDbCommandIntercept
         {
             leases.Add(connection, await AcquireAsync(cancellationToken));
 
-            // EF Core has an interceptor for that too, which it does not always call: not when a transaction cannot be begun.
+            // EF Core has an interceptor for that too, which it does not call when it resets a context.
             connection.StateChange += Leave;
         }
     }

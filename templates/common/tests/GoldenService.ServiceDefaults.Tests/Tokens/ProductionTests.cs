@@ -32,6 +32,6 @@ public sealed class ProductionTests(Service service)
         var (code, errors) = await RefusedStart.RunAsync(service, ("Tokens:Algorithms", algorithm));
 
         Assert.Equal(1, code);
-        Assert.Equal($"The setting Tokens:Algorithms must have only RS256, PS256, ES256, RS384, PS384, ES384, RS512, PS512, ES512, and has '{algorithm}'.", errors.TrimEnd());
+        Assert.Equal($"The setting Tokens:Algorithms may contain only RS256, PS256, ES256, RS384, PS384, ES384, RS512, PS512, ES512, and contains '{algorithm}'.", errors.TrimEnd());
     }
 }
