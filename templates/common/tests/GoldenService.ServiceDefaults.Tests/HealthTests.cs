@@ -60,8 +60,8 @@ public sealed class HealthTests(Service service)
         await IsReadyAsync(reading);
 
         reading.Database.SetReadOnly();
-        await Wait.Until(async () => (await reading.Get("/health/ready")).Status == 503, seconds: 20, "The service is still ready.");
-        Assert.Equal("The database takes no writes.", (await reading.Get("/health/ready")).IsProblem(503).Detail);
+        await Wait.Until(async () => (await reading.Get("/health/ready")).Text.Contains("The database takes no writes.", StringComparison.Ordinal), seconds: 20, "The service is still ready.");
+        (await reading.Get("/health/ready")).IsProblem(503);
         (await reading.Send(Examples.WithBody(Examples.Body))).IsProblem(503);
     }
 

@@ -156,7 +156,7 @@ public sealed class SigningKeyTests
     /// <summary>Fails when the reader does not check the metadata, or takes keys that no token may be signed with.</summary>
     [Theory]
     [InlineData("{}", "", "The metadata name the issuer '', which must be the setting Authentication:Schemes:Bearer:Authority or one of its ValidIssuers.")]
-    [InlineData("""{"issuer":"https://other.example","jwks_uri":"https://issuer.example/keys"}""", "", "'https://other.example', which is neither the setting Authentication:Schemes:Bearer:Authority nor one of its ValidIssuers.")]
+    [InlineData("""{"issuer":"https://other.example","jwks_uri":"https://issuer.example/keys"}""", "", "'https://other.example', which must be the setting Authentication:Schemes:Bearer:Authority or one of its ValidIssuers.")]
     [InlineData("""{"issuer":"https://issuer.example"}""", "", "must have an https address in jwks_uri, and have ''.")]
     [InlineData("""{"issuer":"https://issuer.example","jwks_uri":"http://issuer.example/keys"}""", "", "must have an https address in jwks_uri, and have 'http://issuer.example/keys'.")]
     [InlineData(Metadata, "{}", NoKey)]
