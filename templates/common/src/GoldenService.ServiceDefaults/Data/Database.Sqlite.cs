@@ -230,7 +230,7 @@ public static partial class Database
             var sqlite = (SqliteConnection)connection;
             if (known.TryAdd(sqlite.Handle!, Sql))
             {
-                SQLitePCL.raw.sqlite3_busy_timeout(sqlite.Handle, 1000 * sqlite.DefaultTimeout);
+                global::SQLitePCL.raw.sqlite3_busy_timeout(sqlite.Handle, 1000 * sqlite.DefaultTimeout);
                 using var command = sqlite.CreateCommand();
                 command.CommandText = Sql;
                 command.ExecuteNonQuery();
