@@ -16,8 +16,6 @@ public sealed class ApiTests(InstalledPack pack)
     const double LiveWithin = 10;
     const double ResponseWithin = 4 + 4;
 
-    static readonly Lazy<string> Token = new(() => Issuer.Shared.Token());
-
     [Fact] // Fails when writes that wait for each other hold threads.
     public async Task LargeImportsAtOnceAllGetAResponse()
     {
@@ -175,7 +173,7 @@ public sealed class ApiTests(InstalledPack pack)
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new(leaves, 0), NoDelay = true };
         await socket.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST /v1/orders/import HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Token.Value}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{body}"));
+            $"POST /v1/orders/import HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Api.Token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{body}"));
         if (leaves)
         {
             await Task.Delay(5, TestContext.Current.CancellationToken); // So that the service has begun to read.

@@ -10,11 +10,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 /// <summary>
 /// Whether the database has every migration and takes writes. It is asked once a second at most, however many probes come, and over
-/// a connection of its own: a service whose connections are all in use is busy, and sending its requests elsewhere mends nothing.
+/// a connection of its own, so that a service stays ready while its requests use all other connections.
 /// </summary>
 internal sealed class DatabaseCheck(IReadOnlyCollection<string> migrations, CurrentConnectionString connectionString, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
+    private static readonly HealthCheckResult LacksMigrations = HealthCheckResult.Unhealthy("The database lacks migrations; the command migrate applies them.");
 
     private readonly Lock access = new();
     private Task<HealthCheckResult>? latest;
@@ -45,7 +46,7 @@ internal sealed class DatabaseCheck(IReadOnlyCollection<string> migrations, Curr
             await using var probe = await Database.OpenProbeAsync(connectionString.Value);
             if (!wasMigrated && migrations.Except(await AppliedAsync(probe)).Any())
             {
-                return HealthCheckResult.Unhealthy("The database lacks migrations; the command migrate applies them.");
+                return LacksMigrations;
             }
 
             isMigrated = await Database.TakesWritesAsync(probe);
@@ -53,7 +54,7 @@ internal sealed class DatabaseCheck(IReadOnlyCollection<string> migrations, Curr
         }
         catch (Exception exception) when (!wasMigrated && Database.IsEmpty(exception))
         {
-            return HealthCheckResult.Unhealthy("The database lacks migrations; the command migrate applies them.");
+            return LacksMigrations;
         }
         catch (Exception exception)
         {
