@@ -1,5 +1,7 @@
 namespace ContractCompiler.Model;
 
+using System.Collections.Generic;
+
 /// <summary>A contract, read, resolved and named: what all code is written from.</summary>
 sealed class ContractModel
 {
