@@ -1,5 +1,7 @@
 namespace ContractCompiler.Model;
 
+using System.Collections.Generic;
+
 /// <summary>The types of plain values. Each is one type in C# and in TypeScript.</summary>
 enum Scalar
 {
