@@ -1,1 +1,108 @@
-return 0;
+// Compiles a contract: contract.dll <kind> <contract> <namespace> <namespace of the runtime> <file of code> <nswag.dll> [record]
+// kind: server, client, typescript, or foreign and foreign-typescript for a client of a service that is not built on this platform. The build starts it when
+// something changed (contract.proj), with the hashes of its inputs in the record.
+namespace ContractCompiler;
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using ContractCompiler.Building;
+using ContractCompiler.Model;
+using ContractCompiler.Reading;
+using ContractCompiler.Server;
+
+static class Program
+{
+    private const int MostFindings = 200;
+
+    public static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is not [var kind, var contract, var @namespace, var runtime, var code, var nswag, ..])
+        {
+            Console.Error.WriteLine("Usage: contract <kind> <contract> <namespace> <namespace of the runtime> <file of code> <nswag.dll> [record]");
+            return 2;
+        }
+
+        var isForeign = kind.StartsWith("foreign", StringComparison.Ordinal);
+        var findings = new Findings();
+        var compiled = Compile(contract, isForeign, findings);
+        Report(findings, contract);
+        if (compiled is not var (model, root) || findings.HasErrors)
+        {
+            return 1;
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(code))!;
+        if (kind == "server")
+        {
+            foreach (var (name, text) in ServerFiles.Write(model, root, new(Path.GetFileName(contract), @namespace, runtime)))
+            {
+                OutputFile.Put(Path.Combine(folder, name), text);
+            }
+        }
+        else
+        {
+            Console.Error.WriteLine($"{nswag}: clients are not there yet");
+            return 1;
+        }
+
+        // Last, so that a run that is cut off is repeated.
+        if (arguments.ElementAtOrDefault(6) is { } record)
+        {
+            var inputs = File.ReadAllLines(record).OrderBy(line => line[line.IndexOf(' ', StringComparison.Ordinal)..], StringComparer.Ordinal);
+            OutputFile.Put(Path.Combine(folder, "contract.lock"), string.Join('\n', inputs) + "\n");
+        }
+
+        return await Task.FromResult(0);
+    }
+
+    private static (ContractModel Model, Node Root)? Compile(string contract, bool isForeign, Findings findings)
+    {
+        var documents = new Documents();
+        try
+        {
+            var root = documents.Load(contract);
+            new KeywordCheck(documents, findings).Check(root);
+            if (findings.HasErrors)
+            {
+                return null;
+            }
+
+            var platform = new PlatformResponses(documents, findings);
+            if (isForeign)
+            {
+                platform.Recognize(root);
+            }
+            else
+            {
+                platform.AddTo(root);
+            }
+
+            return (ContractBuilder.Build(documents, findings, platform, root, []), root);
+        }
+        catch (UnreadableException exception)
+        {
+            findings.Error(exception.At, "files", exception.Message);
+            return null;
+        }
+    }
+
+    // As the compiler of C# writes them, which MSBuild and editors take for their own.
+    private static void Report(Findings findings, string contract)
+    {
+        var all = findings.All.ToList();
+        foreach (var finding in all.Take(MostFindings))
+        {
+            var isError = finding.Severity == Severity.Error;
+            Console.WriteLine($"{finding.At.File}({finding.At.Line},{finding.At.Column}): {(isError ? "error CONTRACT004" : "warning CONTRACT006")}: {finding.Text}");
+        }
+
+        if (all.Count > 10)
+        {
+            var kinds = all.CountBy(finding => finding.Kind).OrderByDescending(kind => kind.Value).Select(kind => $"{kind.Value} of {kind.Key}");
+            Console.WriteLine($"{contract}: {all.Count} findings: {string.Join(", ", kinds)}{(all.Count > MostFindings ? $"; the first {MostFindings} are listed" : "")}");
+        }
+    }
+}

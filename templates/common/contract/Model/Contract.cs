@@ -12,6 +12,9 @@ sealed class ContractModel
     public List<Tag> Tags { get; } = [];
 
     public List<SecurityScheme> Schemes { get; } = [];
+
+    /// <summary>The platform's problem documents (Problem, ValidationProblem), which the server has already.</summary>
+    public Dictionary<string, Declaration> Problems { get; } = [];
 }
 
 /// <param name="Text">The tag in the contract.</param>
@@ -123,7 +126,11 @@ enum MediaKind
 /// <param name="Kind">How it is read and written.</param>
 /// <param name="Name">What a factory or a case is called after it, as in Json, Csv.</param>
 /// <param name="Use">What it holds; null for text, binary and events.</param>
-sealed record Media(string Type, MediaKind Kind, string Name, Use? Use);
+sealed record Media(string Type, MediaKind Kind, string Name, Use? Use)
+{
+    /// <summary>Other types of the same kind and content, which are taken as well.</summary>
+    public List<string> Also { get; } = [];
+}
 
 /// <summary>A response that an operation can have.</summary>
 sealed class Outcome

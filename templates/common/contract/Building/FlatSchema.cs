@@ -1,0 +1,188 @@
+namespace ContractCompiler.Building;
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using ContractCompiler.Model;
+using ContractCompiler.Reading;
+
+/// <summary>A schema with its references and the parts of its allOf laid over one another.</summary>
+sealed class FlatSchema
+{
+    private readonly Documents documents;
+    private readonly Findings findings;
+    private readonly HashSet<Node> seen = [];
+
+    public FlatSchema(Documents documents, Findings findings, Node schema)
+    {
+        this.documents = documents;
+        this.findings = findings;
+        Add(schema, isOutermost: true);
+    }
+
+    /// <summary>string, integer …, without null; empty where the schema does not say it.</summary>
+    public List<string> Types { get; private set; } = [];
+
+    public bool Nullable { get; private set; }
+
+    public string? Format { get; private set; }
+
+    public List<Node>? Enum { get; private set; }
+
+    /// <summary>For each member the schemas that all hold for it.</summary>
+    public Dictionary<string, List<Node>> Properties { get; } = new(StringComparer.Ordinal);
+
+    public List<(string Name, Position At)> Required { get; } = [];
+
+    public Node? AdditionalProperties { get; private set; }
+
+    public Node? Items { get; private set; }
+
+    public Node? Default { get; private set; }
+
+    public Node? Discriminator { get; private set; }
+
+    public Limits Limits { get; private set; } = Limits.None;
+
+    public List<(bool IsAnyOf, List<Node> Schemas)> Alternatives { get; } = [];
+
+    public static bool IsNull(Node schema) =>
+        schema["type"] is { Kind: NodeKind.Null } or { Text: "null" }
+        || schema["enum"] is { Items: [{ Kind: NodeKind.Null }] }
+        || schema["const"] is { Kind: NodeKind.Null };
+
+    private void Add(Node schema, bool isOutermost)
+    {
+        // Each part counts once, however many ways lead to it.
+        if (schema.Kind != NodeKind.Map || !seen.Add(schema))
+        {
+            return;
+        }
+
+        if (schema["$ref"] is { } reference && documents.Resolve(reference, out _) is { } target)
+        {
+            Add(target, isOutermost: false);
+        }
+
+        foreach (var part in schema["allOf"]?.Items ?? [])
+        {
+            Add(part, isOutermost: false);
+        }
+
+        foreach (var (key, at, value) in schema.OwnMembers)
+        {
+            Keyword(key, at, value, isOutermost);
+        }
+    }
+
+    private void Keyword(string key, Position at, Node value, bool isOutermost)
+    {
+        switch (key)
+        {
+            case "type":
+                Type(value);
+                break;
+            case "nullable":
+                Nullable |= isOutermost && value.Text == "true";
+                break;
+            case "format":
+                Format = value.Text;
+                break;
+            case "contentEncoding" when value.Text == "base64":
+                Format = "byte";
+                break;
+            case "contentMediaType" when value.Text == "application/octet-stream":
+                Format ??= "binary";
+                break;
+            case "enum":
+                Enum = Enum is null ? value.Items : [.. Enum.Where(one => value.Items.Any(other => other.Kind == one.Kind && other.Text == one.Text))];
+                break;
+            case "const":
+                Enum = [value];
+                break;
+            case "properties":
+                foreach (var member in value.Members)
+                {
+                    if (!Properties.TryGetValue(member.Key, out var schemas))
+                    {
+                        Properties[member.Key] = schemas = [];
+                    }
+
+                    if (!schemas.Contains(member.Value))
+                    {
+                        schemas.Add(member.Value);
+                    }
+                }
+
+                break;
+            case "required" when value.Kind == NodeKind.List:
+                Required.AddRange(value.Items.Select(item => (item.Text, item.At)));
+                break;
+            case "additionalProperties":
+                AdditionalProperties = AdditionalProperties is { Kind: NodeKind.Boolean, Text: "false" } ? AdditionalProperties : value;
+                break;
+            case "items":
+                Items = value;
+                break;
+            case "default":
+                Default = value;
+                break;
+            case "discriminator" when isOutermost:
+                Discriminator = value;
+                break;
+            case "oneOf" or "anyOf" when value.Items.Count > 0:
+                Alternatives.Add((key == "anyOf", value.Items));
+                break;
+            default:
+                Limit(key, at, value);
+                break;
+        }
+    }
+
+    private void Type(Node value)
+    {
+        var types = (value.Kind == NodeKind.List ? value.Items : [value]).Select(item => item.Text).ToList();
+        Nullable |= types.RemoveAll(type => type is "null" or "") > 0;
+        var common = Types.Intersect(types).ToList();
+        Types = Types.Count == 0 ? types : common.Count > 0 ? common : Types;
+    }
+
+    private void Limit(string key, Position at, Node value)
+    {
+        Limits = key switch
+        {
+            "minLength" => Limits with { MinLength = Tighter(Limits.MinLength, Count(key, at, value), Math.Max) },
+            "maxLength" => Limits with { MaxLength = Tighter(Limits.MaxLength, Count(key, at, value), Math.Min) },
+            "minItems" => Limits with { MinItems = Tighter(Limits.MinItems, Count(key, at, value), Math.Max) },
+            "maxItems" => Limits with { MaxItems = Tighter(Limits.MaxItems, Count(key, at, value), Math.Min) },
+            "minProperties" => Limits with { MinProperties = Tighter(Limits.MinProperties, Count(key, at, value), Math.Max) },
+            "maxProperties" => Limits with { MaxProperties = Tighter(Limits.MaxProperties, Count(key, at, value), Math.Min) },
+            "pattern" => Limits with { Pattern = value.Text },
+            "minimum" when IsNumber(value) => Limits with { Minimum = value.Text },
+            "maximum" when IsNumber(value) => Limits with { Maximum = value.Text },
+            "multipleOf" when IsNumber(value) => Limits with { MultipleOf = value.Text },
+            "exclusiveMinimum" when value.Kind == NodeKind.Boolean => Limits with { ExclusiveMinimum = value.Text == "true" },
+            "exclusiveMaximum" when value.Kind == NodeKind.Boolean => Limits with { ExclusiveMaximum = value.Text == "true" },
+            "exclusiveMinimum" when IsNumber(value) => Limits with { Minimum = value.Text, ExclusiveMinimum = true },
+            "exclusiveMaximum" when IsNumber(value) => Limits with { Maximum = value.Text, ExclusiveMaximum = true },
+            "uniqueItems" => Limits with { UniqueItems = Limits.UniqueItems || value.Text == "true" },
+            _ => Limits,
+        };
+    }
+
+    private static bool IsNumber(Node value) => value.Kind == NodeKind.Number;
+
+    private int? Count(string key, Position at, Node value)
+    {
+        if (decimal.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var count) && count >= 0 && count == decimal.Truncate(count))
+        {
+            return (int)Math.Min(count, int.MaxValue);
+        }
+
+        findings.Error(at, "limits", $"'{key}' must be a whole number that is not negative, not '{value.Text}'");
+        return null;
+    }
+
+    private static int? Tighter(int? one, int? other, Func<int, int, int> choose) => one is { } a && other is { } b ? choose(a, b) : one ?? other;
+}

@@ -1,0 +1,370 @@
+namespace ContractCompiler.Building;
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using ContractCompiler.Model;
+using ContractCompiler.Reading;
+
+/// <summary>Turns schemas into types. One schema is one type, wherever it is used, and a schema without a name gets one from its place.</summary>
+sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeNames names, ContractModel model)
+{
+    private static readonly string[] Annotations = [
+        "title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "nullable", "externalDocs", "xml", "summary",
+        "$comment", "$schema", "$id", "$anchor", "$defs", "definitions"];
+
+    // null is a JSON value, too.
+    private static readonly Use Any = new(AnyType.Instance) { Nullable = true };
+
+    private readonly Dictionary<Node, string> componentNames = [];
+    private readonly Dictionary<Node, int> componentPlaces = [];
+    private readonly Dictionary<Declaration, int> places = [];
+    private int place;
+    private readonly Dictionary<Node, Declaration> declarations = [];
+    private readonly HashSet<Node> building = [];
+    private readonly Parts parts = new(documents);
+
+    /// <summary>Builds the named schemas, which keep their names, and then whatever they consist of.</summary>
+    /// <param name="schemas">The named schemas.</param>
+    /// <param name="given">Schemas that have their names already.</param>
+    public void Components(Node? schemas, IReadOnlyDictionary<Node, string> given)
+    {
+        foreach (var member in schemas?.OwnMembers ?? [])
+        {
+            componentNames.TryAdd(member.Value, given.GetValueOrDefault(member.Value) ?? names.Type(member.Key));
+            componentPlaces.TryAdd(member.Value, componentPlaces.Count);
+            parts.AddToFamily(member.Key, member.Value);
+        }
+
+        foreach (var member in schemas?.OwnMembers ?? [])
+        {
+            Build(member.Value, member.Key);
+        }
+
+        place = int.MaxValue;
+    }
+
+    /// <summary>Puts named schemas in the contract's order, and what has no name after the schema that has it.</summary>
+    public void Sort()
+    {
+        var sorted = model.Declarations.OrderBy(places.GetValueOrDefault).ToList();
+        model.Declarations.Clear();
+        model.Declarations.AddRange(sorted);
+    }
+
+    public Declaration? DeclarationOf(Node? schema) => schema is null ? null : declarations.GetValueOrDefault(schema);
+
+    /// <param name="schema">A schema, or a reference to one.</param>
+    /// <param name="hint">What to call a type that has no name, in Pascal case.</param>
+    public Use Build(Node? schema, string hint)
+    {
+        if (schema is null || schema.Kind != NodeKind.Map)
+        {
+            return Any;
+        }
+
+        if (declarations.TryGetValue(schema, out var declaration))
+        {
+            return Annotated(new(new DeclaredType(declaration)), schema);
+        }
+
+        if (!building.Add(schema))
+        {
+            findings.Warning(schema.At, "any value", "this schema contains itself without an object in between, so any value is taken there");
+            return Any;
+        }
+
+        var outer = place;
+        if (componentNames.TryGetValue(schema, out var name))
+        {
+            place = componentPlaces[schema];
+        }
+
+        var use = Inner(schema, name ?? hint);
+        place = outer;
+        building.Remove(schema);
+        return use;
+    }
+
+    private Use Inner(Node schema, string hint)
+    {
+        if (schema["$ref"] is { } reference && IsOnly(schema, "$ref"))
+        {
+            return documents.Resolve(reference, out _) is { } target
+                ? Annotated(Build(target, Names.Pascal(reference.Text.Split('/', '#')[^1], hint) is var last && target.Has("properties") && !char.IsDigit(last[^1]) ? last : hint), schema)
+                : Any;
+        }
+
+        if (schema["allOf"] is { Items: [var only] } && IsOnly(schema, "allOf") && parts.FamilyOf(Target(only).Target) is null)
+        {
+            return Annotated(Build(only, hint), schema);
+        }
+
+        foreach (var key in (string[])["oneOf", "anyOf"])
+        {
+            // One thing or null.
+            if (schema[key] is { } group && IsOnly(schema, key) && group.Items.Where(item => !FlatSchema.IsNull(item)).ToList() is [var single])
+            {
+                var use = Annotated(Build(single, hint), schema);
+                return group.Items.Count > 1 ? use with { Nullable = true } : use;
+            }
+        }
+
+        return Flat(schema, new FlatSchema(documents, findings, schema), hint);
+    }
+
+    private Use Flat(Node schema, FlatSchema flat, string hint)
+    {
+        var use = new Use(AnyType.Instance)
+        {
+            Nullable = flat.Nullable || flat.Alternatives.Exists(group => group.Schemas.Exists(FlatSchema.IsNull)),
+            Description = schema.TextOf("description") ?? schema.TextOf("title"),
+            Default = Literal(flat.Default),
+            Limits = flat.Limits,
+            ReadOnly = schema.IsTrue("readOnly"),
+            WriteOnly = schema.IsTrue("writeOnly"),
+            Deprecated = schema.IsTrue("deprecated"),
+        };
+        if (flat.Enum is { } values)
+        {
+            return Enumeration(schema, flat, values, use, hint);
+        }
+
+        if (flat.Discriminator is { } discriminator && parts.FamilyOf(schema) is { } children)
+        {
+            return use with { Type = new DeclaredType(Family(schema, discriminator, children, hint)), Limits = Limits.None };
+        }
+
+        var alternatives = flat.Alternatives.Where(group => group.Schemas.Exists(SaysWhatItIs)).ToList();
+        if (alternatives.Count > 1)
+        {
+            findings.Warning(schema.At, "any value", "this schema has several groups of alternatives at once; only the first is checked");
+        }
+
+        if (alternatives is [var first, ..])
+        {
+            return Union(schema, flat, first, use, hint);
+        }
+
+        if (flat.Types.Count > 1)
+        {
+            return SeveralTypes(schema, flat, use, hint);
+        }
+
+        var type = flat.Types.FirstOrDefault() ?? Guess(flat);
+        if (type == "any" && flat.Alternatives.Count == 0 && schema.OwnMembers.Any(member => !Annotations.Contains(member.Key)))
+        {
+            findings.Warning(schema.At, "any value", "this schema does not say which type it has, so any value is taken");
+        }
+
+        return Typed(use, Simple(schema, flat, type, hint), type, flat);
+    }
+
+    private static Use Typed(Use use, TypeModel model, string type, FlatSchema flat)
+    {
+        // An object keeps its own limits; what does not fit the type limits nothing (JSON Schema).
+        var limits = use.Limits;
+        limits = type switch
+        {
+            "string" => new() { MinLength = limits.MinLength, MaxLength = limits.MaxLength, Pattern = limits.Pattern },
+            "integer" or "number" => new()
+            {
+                Minimum = limits.Minimum,
+                Maximum = limits.Maximum,
+                ExclusiveMinimum = limits.ExclusiveMinimum && limits.Minimum is not null,
+                ExclusiveMaximum = limits.ExclusiveMaximum && limits.Maximum is not null,
+                MultipleOf = limits.MultipleOf,
+            },
+            "array" => new() { MinItems = limits.MinItems, MaxItems = limits.MaxItems, UniqueItems = limits.UniqueItems },
+            "object" when model is MapType => new() { MinProperties = limits.MinProperties, MaxProperties = limits.MaxProperties },
+            _ => Limits.None,
+        };
+        if (type == "integer" && flat.Format is not (null or "int32" or "int64"))
+        {
+            limits = WithFormat(limits, flat.Format);
+        }
+
+        // A UUID, a date or base64 has its form by its format.
+        return use with { Type = model, Nullable = use.Nullable || model is AnyType, Limits = model is ScalarType { Kind: not Scalar.String } && type == "string" ? Limits.None : limits };
+    }
+
+    // The formats of whole numbers in the registry of OpenAPI that no type of ours has.
+    private static Limits WithFormat(Limits limits, string format) => format switch
+    {
+        "int8" => limits with { Minimum = limits.Minimum ?? "-128", Maximum = limits.Maximum ?? "127" },
+        "int16" => limits with { Minimum = limits.Minimum ?? "-32768", Maximum = limits.Maximum ?? "32767" },
+        "uint8" => limits with { Minimum = limits.Minimum ?? "0", Maximum = limits.Maximum ?? "255" },
+        "uint16" => limits with { Minimum = limits.Minimum ?? "0", Maximum = limits.Maximum ?? "65535" },
+        "uint32" => limits with { Minimum = limits.Minimum ?? "0", Maximum = limits.Maximum ?? "4294967295" },
+        _ => limits,
+    };
+
+    private TypeModel Simple(Node schema, FlatSchema flat, string type, string hint)
+    {
+        switch (type)
+        {
+            case "object" when flat.Properties.Count == 0 && !IsFalse(flat.AdditionalProperties):
+                return new MapType(flat.AdditionalProperties is { Kind: NodeKind.Map } values ? Build(values, hint + "Value") : Any);
+            case "object":
+                return new DeclaredType(Object(schema, flat, hint));
+            case "array":
+                return new ListType(Build(flat.Items, componentNames.ContainsKey(schema) ? hint + "Item" : Singular(hint)));
+            case "string":
+                return new ScalarType(flat.Format switch
+                {
+                    "uuid" => Scalar.Guid,
+                    "date" => Scalar.Date,
+                    "date-time" => Scalar.DateTime,
+                    "byte" or "base64" => Scalar.Bytes,
+                    "binary" => Scalar.File,
+                    _ => Scalar.String,
+                });
+            case "integer":
+                return new ScalarType(flat.Format is "int32" or "int16" or "int8" or "uint16" or "uint8" ? Scalar.Int32 : Scalar.Int64);
+            case "number":
+                return new ScalarType(flat.Format switch
+                {
+                    "decimal" or "decimal128" or "currency" or "money" => Scalar.Decimal,
+                    "float" => Scalar.Single,
+                    "int32" => Scalar.Int32,
+                    "int64" => Scalar.Int64,
+                    _ => Scalar.Double,
+                });
+            case "boolean":
+                return new ScalarType(Scalar.Boolean);
+            case "file":
+                return new ScalarType(Scalar.File);
+            case "any":
+                return AnyType.Instance;
+            default:
+                findings.Error(schema["type"]?.At ?? schema.At, "types", $"'{type}' is no type: use string, integer, number, boolean, array or object");
+                return AnyType.Instance;
+        }
+    }
+
+    private ObjectDeclaration Object(Node schema, FlatSchema flat, string hint)
+    {
+        var declaration = Declare(schema, new ObjectDeclaration(NameOf(schema, hint)));
+        declaration.Closed = IsFalse(flat.AdditionalProperties);
+        declaration.Limits = new() { MinProperties = flat.Limits.MinProperties, MaxProperties = flat.Limits.MaxProperties };
+        var taken = Names.MembersOf(declaration.Name);
+        var required = flat.Required.Select(one => one.Name).ToHashSet();
+        foreach (var (key, schemas) in flat.Properties)
+        {
+            var name = Names.Member(key, declaration.Name, taken);
+            var use = Build(parts.All(schemas), declaration.Name + name);
+            declaration.Members.Add(new(key, name, use, required.Contains(key)));
+        }
+
+        foreach (var (name, at) in flat.Required.Where(one => !flat.Properties.ContainsKey(one.Name)))
+        {
+            findings.Warning(at, "required names", $"'{name}' is required here and is no property, so nothing requires it");
+        }
+
+        declaration.Others = flat.AdditionalProperties switch
+        {
+            { Kind: NodeKind.Map } values => Build(values, declaration.Name + "Value"),
+            { Kind: NodeKind.Boolean, Text: "true" } => Any,
+            _ => null,
+        };
+        return declaration;
+    }
+
+    private Use Enumeration(Node schema, FlatSchema flat, List<Node> values, Use use, string hint)
+    {
+        var given = values.Where(value => value.Kind != NodeKind.Null).ToList();
+        use = use with { Nullable = use.Nullable || given.Count < values.Count };
+        var isText = flat.Types is ["string"] ? given.TrueForAll(value => value.IsScalar) : given.TrueForAll(value => value.Kind == NodeKind.String);
+        var isInteger = given.TrueForAll(value => value.Kind == NodeKind.Number && long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
+        if (given.Count == 0 || !(isText || isInteger))
+        {
+            if (given is [{ Kind: NodeKind.Boolean } boolean])
+            {
+                return use with { Type = new ScalarType(Scalar.Boolean), Const = new(boolean.Text, IsString: false), Limits = Limits.None };
+            }
+
+            var type = flat.Types.FirstOrDefault() ?? "any";
+            use = Typed(use, Simple(schema, flat, type, hint), type, flat);
+            return use with { Limits = use.Limits with { OneOf = new(given.Select(Json)) } };
+        }
+
+        if (given is [var single] && !componentNames.ContainsKey(schema))
+        {
+            return use with { Type = new ScalarType(isText ? Scalar.String : Scalar.Int64), Const = new(single.Text, isText), Limits = Limits.None };
+        }
+
+        var declaration = Declare(schema, new EnumDeclaration(NameOf(schema, hint), isInteger && !isText));
+        var taken = new HashSet<string>(StringComparer.Ordinal) { declaration.Name };
+        var written = (schema["x-enum-varnames"] ?? schema["x-enumNames"])?.Items ?? [];
+        foreach (var (index, value) in given.Index().DistinctBy(value => value.Item.Text))
+        {
+            var name = index < written.Count ? written[index].Text : declaration.IsInteger ? $"Value {value.Text}" : value.Text;
+            declaration.Values.Add((Names.Unique(Names.Pascal(name.Replace("Value -", "Value Minus", StringComparison.Ordinal), "Empty"), taken), value.Text));
+        }
+
+        return use with { Type = new DeclaredType(declaration), Limits = Limits.None };
+    }
+
+    private T Declare<T>(Node schema, T declaration)
+        where T : Declaration
+    {
+        declaration.Description = schema.TextOf("description") ?? schema.TextOf("title");
+        declaration.Deprecated = schema.IsTrue("deprecated");
+        declarations[schema] = declaration;
+        places[declaration] = place;
+        model.Declarations.Add(declaration);
+        return declaration;
+    }
+
+    private string NameOf(Node schema, string hint) => componentNames.GetValueOrDefault(schema) ?? names.Type(hint);
+
+    private static Use Annotated(Use use, Node schema) => use with
+    {
+        Nullable = use.Nullable || schema.IsTrue("nullable"),
+        Description = schema.TextOf("description") ?? (use.Type is DeclaredType ? null : use.Description),
+        Default = Literal(schema["default"]) ?? use.Default,
+        ReadOnly = use.ReadOnly || schema.IsTrue("readOnly"),
+        WriteOnly = use.WriteOnly || schema.IsTrue("writeOnly"),
+        Deprecated = use.Deprecated || schema.IsTrue("deprecated"),
+    };
+
+    private static Literal? Literal(Node? value) => value switch
+    {
+        null or { Kind: NodeKind.Map or NodeKind.Null } => null,
+        { Kind: NodeKind.List } => value.Items.Count == 0 ? new("[]", IsString: false) : null,
+        _ => new(value.Text, value.Kind == NodeKind.String),
+    };
+
+    private static string Json(Node value) => value.Kind switch
+    {
+        NodeKind.Map => $"{{{string.Join(",", value.Members.Select(member => $"{Code.Quote(member.Key)}:{Json(member.Value)}"))}}}",
+        NodeKind.List => $"[{string.Join(",", value.Items.Select(Json))}]",
+        NodeKind.String => Code.Quote(value.Text),
+        NodeKind.Null => "null",
+        _ => value.Text,
+    };
+
+    private static string Guess(FlatSchema flat) =>
+        flat.Properties.Count > 0 || flat.AdditionalProperties is not null ? "object"
+        : flat.Items is not null ? "array"
+        : flat.Limits.MaxLength is not null || flat.Limits.MinLength is not null || flat.Limits.Pattern is not null || flat.Format is "uuid" or "date" or "date-time" or "byte" or "binary" ? "string"
+        : flat.Limits.Minimum is not null || flat.Limits.Maximum is not null || flat.Limits.MultipleOf is not null ? "number"
+        : "any";
+
+    private static bool IsOnly(Node schema, string key) => schema.OwnMembers.All(member => member.Key == key || Annotations.Contains(member.Key));
+
+    private static bool IsFalse(Node? value) => value is { Kind: NodeKind.Boolean, Text: "false" };
+
+    private static bool SaysWhatItIs(Node schema) => schema.Members.Exists(member => member.Key is "$ref" or "type" or "properties" or "items" or "allOf" or "oneOf" or "anyOf" or "enum" or "const" or "additionalProperties");
+
+    private static string Singular(string name) => name switch
+    {
+        [.. var stem, 'i', 'e', 's'] when stem.Length > 0 => stem + "y",
+        [.. var stem, 's', 's', 'e', 's'] => stem + "ss",
+        [.. var stem, 'x', 'e', 's'] => stem + "x",
+        [.., 's', 's'] => name + "Item",
+        [.. var stem, 's'] when stem.Length > 1 => stem,
+        _ => name + "Item",
+    };
+}

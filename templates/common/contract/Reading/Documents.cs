@@ -1,0 +1,98 @@
+namespace ContractCompiler.Reading;
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+
+/// <summary>The files of a contract: the one that the build names, and those that it refers to.</summary>
+sealed class Documents
+{
+    // A chain of references to references ends, or goes in a circle.
+    private const int MostHops = 100;
+
+    private readonly Dictionary<string, Node> files = [];
+
+    /// <summary>The files that were read.</summary>
+    public IReadOnlyCollection<string> Files => files.Keys;
+
+    /// <exception cref="UnreadableException">The file is neither JSON nor YAML.</exception>
+    public Node Load(string path)
+    {
+        path = Path.GetFullPath(path);
+        if (files.TryGetValue(path, out var node))
+        {
+            return node;
+        }
+
+        string text;
+        try
+        {
+            text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new UnreadableException(new(path, 1, 1), "is not UTF-8");
+        }
+
+        // YAML holds JSON, but not all that people write as JSON (tabs), and its reader is slower.
+        return files[path] = text.AsSpan().TrimStart() is ['{', ..] && !path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)
+            ? JsonReader.Read(text, path)
+            : YamlReader.Read(text, path);
+    }
+
+    /// <summary>What a reference (RFC 3986, RFC 6901) refers to.</summary>
+    /// <param name="reference">The node of the $ref.</param>
+    /// <param name="problem">Where null is returned: why.</param>
+    public Node? Resolve(Node reference, out string? problem) => Resolve(reference.Text, reference.At, 0, out problem);
+
+    public Node? Resolve(string reference, Position from, out string? problem) => Resolve(reference, from, 0, out problem);
+
+    private Node? Resolve(string reference, Position from, int hops, out string? problem)
+    {
+        problem = null;
+        var hash = reference.IndexOf('#', StringComparison.Ordinal);
+        var file = hash < 0 ? reference : reference[..hash];
+        if (file.Contains("://", StringComparison.Ordinal))
+        {
+            problem = $"refers to '{reference}' on the web: keep a copy beside the contract and refer to that";
+            return null;
+        }
+
+        var path = file.Length == 0 ? from.File : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(from.File)!, Uri.UnescapeDataString(file)));
+        if (!files.ContainsKey(path) && !File.Exists(path))
+        {
+            problem = $"refers to '{reference}', and there is no such file";
+            return null;
+        }
+
+        var node = Load(path);
+        foreach (var raw in (hash < 0 ? "" : reference[(hash + 1)..]).Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var part = Uri.UnescapeDataString(raw).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            while (node["$ref"] is { Kind: NodeKind.String } inner && !node.Has(part))
+            {
+                if (hops++ > MostHops || Resolve(inner.Text, inner.At, hops, out problem) is not { } next)
+                {
+                    problem ??= $"refers to '{reference}', which leads in a circle";
+                    return null;
+                }
+
+                node = next;
+            }
+
+            var step = node.Kind == NodeKind.List
+                ? int.TryParse(part, out var number) && number >= 0 && number < node.Items.Count ? node.Items[number] : null
+                : node[part];
+            if (step is null)
+            {
+                problem = $"refers to '{reference}', which the contract does not have (there is no '{part}')";
+                return null;
+            }
+
+            node = step;
+        }
+
+        return node;
+    }
+}

@@ -1,0 +1,301 @@
+namespace ContractCompiler.Reading;
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+/// <summary>What the compiler does with a keyword.</summary>
+enum Support
+{
+    /// <summary>It shapes the generated code.</summary>
+    Used,
+
+    /// <summary>It says nothing to a machine, or nothing that a service has to do.</summary>
+    Documentation,
+
+    /// <summary>Values are not checked for it. A warning says so.</summary>
+    Unchecked,
+
+    /// <summary>The contract is not compiled.</summary>
+    Rejected,
+}
+
+/// <param name="Name">As the specification has it.</param>
+/// <param name="Value">What it holds: text, boolean, number, any, names, an object of the specification, [a list], {a map} of them.</param>
+/// <param name="Support">What the compiler does with it.</param>
+/// <param name="Remark">What a warning or an error adds.</param>
+sealed record Keyword(string Name, string Value, Support Support, string Remark);
+
+/// <summary>
+/// Every keyword of OpenAPI 3.0 and 3.1, by the object that has it. What stands here is all that the compiler knows, and a
+/// keyword that does not stand here is reported.
+/// </summary>
+static class Keywords
+{
+    private const string Table = """
+        OpenAPI
+          openapi            text                    used
+          info               Info                    used
+          servers            [Server]                used
+          paths              {PathItem}              used
+          webhooks           {PathItem}              documentation   what the service sends is not generated
+          components         Components              used
+          security           [SecurityRequirement]   used
+          tags               [Tag]                   used
+          externalDocs       ExternalDocs            documentation
+          jsonSchemaDialect  text                    documentation
+        Info
+          title              text                    documentation
+          summary            text                    documentation
+          description        text                    documentation
+          termsOfService     text                    documentation
+          contact            Contact                 documentation
+          license            License                 documentation
+          version            text                    documentation
+        Contact
+          name               text                    documentation
+          url                text                    documentation
+          email              text                    documentation
+        License
+          name               text                    documentation
+          url                text                    documentation
+          identifier         text                    documentation
+        Server
+          url                text                    used
+          description        text                    documentation
+          variables          {ServerVariable}        used
+        ServerVariable
+          enum               names                   documentation
+          default            text                    used
+          description        text                    documentation
+        Components
+          schemas            {Schema}                used
+          responses          {Response}              used
+          parameters         {Parameter}             used
+          examples           {Example}               documentation
+          requestBodies      {RequestBody}           used
+          headers            {Header}                used
+          securitySchemes    {SecurityScheme}        used
+          links              {Link}                  documentation
+          callbacks          {Callback}              documentation   calls to the client are not generated
+          pathItems          {PathItem}              used
+        PathItem
+          $ref               reference               used
+          summary            text                    documentation
+          description        text                    documentation
+          get                Operation               used
+          put                Operation               used
+          post               Operation               used
+          delete             Operation               used
+          options            Operation               used
+          head               Operation               used
+          patch              Operation               used
+          trace              Operation               rejected        a service that repeats requests gives away their secrets: remove the operation
+          servers            [Server]                unchecked       the service has one base path, that of the contract's own servers
+          parameters         [Parameter]             used
+        Operation
+          tags               names                   used
+          summary            text                    used
+          description        text                    used
+          externalDocs       ExternalDocs            documentation
+          operationId        text                    used
+          parameters         [Parameter]             used
+          requestBody        RequestBody             used
+          responses          {Response}              used
+          callbacks          {Callback}              documentation   calls to the client are not generated
+          deprecated         boolean                 used
+          security           [SecurityRequirement]   used
+          servers            [Server]                unchecked       the service has one base path, that of the contract's own servers
+        ExternalDocs
+          description        text                    documentation
+          url                text                    documentation
+        Parameter
+          $ref               reference               used
+          name               text                    used
+          in                 text                    used
+          description        text                    used
+          required           boolean                 used
+          deprecated         boolean                 used
+          allowEmptyValue    boolean                 documentation
+          style              text                    used
+          explode            boolean                 used
+          allowReserved      boolean                 documentation
+          schema             Schema                  used
+          example            any                     documentation
+          examples           any                     documentation
+          content            {MediaType}             used
+        RequestBody
+          $ref               reference               used
+          summary            text                    documentation
+          description        text                    used
+          content            {MediaType}             used
+          required           boolean                 used
+        MediaType
+          schema             Schema                  used
+          example            any                     documentation
+          examples           any                     documentation
+          encoding           {Encoding}              used
+        Encoding
+          contentType        text                    documentation
+          headers            {Header}                documentation
+          style              text                    used
+          explode            boolean                 used
+          allowReserved      boolean                 documentation
+        Response
+          $ref               reference               used
+          summary            text                    documentation
+          description        text                    used
+          headers            {Header}                used
+          content            {MediaType}             used
+          links              {Link}                  documentation
+        Callback
+          $ref               reference               documentation
+        Example
+          $ref               reference               documentation
+          summary            text                    documentation
+          description        text                    documentation
+          value              any                     documentation
+          externalValue      text                    documentation
+        Link
+          $ref               reference               documentation
+          operationRef       text                    documentation
+          operationId        text                    documentation
+          parameters         any                     documentation
+          requestBody        any                     documentation
+          description        text                    documentation
+          server             Server                  documentation
+        Header
+          $ref               reference               used
+          summary            text                    documentation
+          description        text                    used
+          required           boolean                 used
+          deprecated         boolean                 used
+          allowEmptyValue    boolean                 documentation
+          style              text                    used
+          explode            boolean                 used
+          allowReserved      boolean                 documentation
+          schema             Schema                  used
+          example            any                     documentation
+          examples           any                     documentation
+          content            {MediaType}             used
+        Tag
+          name               text                    used
+          description        text                    used
+          externalDocs       ExternalDocs            documentation
+        SecurityScheme
+          $ref               reference               used
+          type               text                    used
+          description        text                    documentation
+          name               text                    used
+          in                 text                    used
+          scheme             text                    used
+          bearerFormat       text                    documentation
+          flows              OAuthFlows              documentation
+          openIdConnectUrl   text                    documentation
+        OAuthFlows
+          implicit           OAuthFlow               documentation
+          password           OAuthFlow               documentation
+          clientCredentials  OAuthFlow               documentation
+          authorizationCode  OAuthFlow               documentation
+        OAuthFlow
+          authorizationUrl   text                    documentation
+          tokenUrl           text                    documentation
+          refreshUrl         text                    documentation
+          scopes             any                     documentation
+        Discriminator
+          propertyName       text                    used
+          mapping            any                     used
+        XML
+          name               text                    documentation
+          namespace          text                    documentation
+          prefix             text                    documentation
+          attribute          boolean                 documentation
+          wrapped            boolean                 documentation
+        Schema
+          $ref               reference               used
+          $defs              {Schema}                used
+          definitions        {Schema}                used
+          $schema            text                    documentation
+          $id                text                    documentation
+          $comment           text                    documentation
+          $anchor            text                    documentation
+          $vocabulary        any                     documentation
+          $dynamicRef        text                    rejected        write a plain $ref
+          $dynamicAnchor     text                    rejected        write a plain $ref
+          title              text                    used
+          description        text                    used
+          default            any                     used
+          example            any                     documentation
+          examples           any                     documentation
+          deprecated         boolean                 used
+          readOnly           boolean                 used
+          writeOnly          boolean                 used
+          externalDocs       ExternalDocs            documentation
+          xml                XML                     documentation
+          type               any                     used
+          nullable           boolean                 used
+          enum               list                    used
+          const              any                     used
+          format             text                    used
+          contentEncoding    text                    used
+          contentMediaType   text                    used
+          contentSchema      Schema                  unchecked
+          minLength          number                  used
+          maxLength          number                  used
+          pattern            text                    used
+          minimum            number                  used
+          maximum            number                  used
+          exclusiveMinimum   any                     used
+          exclusiveMaximum   any                     used
+          multipleOf         number                  used
+          items              Schema                  used
+          prefixItems        [Schema]                unchecked
+          contains           Schema                  unchecked
+          minContains        number                  unchecked
+          maxContains        number                  unchecked
+          minItems           number                  used
+          maxItems           number                  used
+          uniqueItems        boolean                 used
+          unevaluatedItems   Schema                  unchecked
+          properties         {Schema}                used
+          required           names                   used
+          additionalProperties   Schema              used
+          patternProperties      {Schema}            unchecked
+          propertyNames          Schema              unchecked
+          unevaluatedProperties  Schema              unchecked
+          dependentRequired      any                 unchecked
+          dependentSchemas       {Schema}            unchecked
+          minProperties      number                  used
+          maxProperties      number                  used
+          allOf              [Schema]                used
+          oneOf              [Schema]                used
+          anyOf              [Schema]                used
+          not                Schema                  unchecked
+          if                 Schema                  unchecked
+          then               Schema                  unchecked
+          else               Schema                  unchecked
+          discriminator      Discriminator           used
+        """;
+
+    /// <summary>By object, then by keyword.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, Keyword>> Objects { get; } = Parse();
+
+    private static Dictionary<string, IReadOnlyDictionary<string, Keyword>> Parse()
+    {
+        var objects = new Dictionary<string, IReadOnlyDictionary<string, Keyword>>();
+        var keywords = new Dictionary<string, Keyword>();
+        foreach (var line in Table.Split('\n').Select(line => line.TrimEnd()))
+        {
+            if (line[0] != ' ')
+            {
+                objects.Add(line, keywords = []);
+                continue;
+            }
+
+            var parts = line.Split(' ', 4, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            keywords.Add(parts[0], new(parts[0], parts[1], Enum.Parse<Support>(parts[2], ignoreCase: true), parts.ElementAtOrDefault(3) ?? ""));
+        }
+
+        return objects;
+    }
+}

@@ -1,0 +1,192 @@
+namespace ContractCompiler.Server;
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ContractCompiler.Model;
+
+/// <summary>Limits as rules of FluentValidation, which business rules inherit.</summary>
+static class RulesFile
+{
+    public static string Write(ContractModel model, FileContext file)
+    {
+        var code = file.Start("FluentValidation", $"global::{file.Runtime}");
+        var rules = new List<(string Type, string Summary, List<string> Lines)>();
+        foreach (var operation in model.Operations.Where(HasRules))
+        {
+            rules.Add((operation.RequestName, $"The limits of the parameters of {operation.Id}.", Lines(operation)));
+        }
+
+        foreach (var declaration in model.Declarations.OfType<ObjectDeclaration>().Where(declaration => declaration.InRequest))
+        {
+            rules.Add((declaration.Name, "", Lines(declaration)));
+        }
+
+        code.Separated(rules, rule =>
+        {
+            if (rule.Summary.Length > 0)
+            {
+                code.Summary(rule.Summary);
+            }
+            else
+            {
+                code.Line($"/// <summary>The limits of <see cref=\"{rule.Type}\"/>.</summary>");
+            }
+
+            code.Open($"public class {rule.Type}Rules : ContractValidator<{rule.Type}>");
+            code.Line($"internal static readonly {rule.Type}Rules Instance = new();");
+            if (rule.Lines.Count > 0)
+            {
+                code.Line();
+                code.Summary("Rules of the business inherit these.");
+                code.Open($"public {rule.Type}Rules()");
+                rule.Lines.ForEach(code.Line);
+                code.Close();
+            }
+
+            code.Close();
+        });
+        return code.ToString();
+    }
+
+    public static bool HasRules(Operation operation) => Lines(operation).Count > 0;
+
+    private static List<string> Lines(Operation operation)
+    {
+        var lines = new List<string>();
+        foreach (var parameter in operation.Parameters)
+        {
+            Add(lines, $"request => request.{parameter.Name}", "", parameter.Use with { Nullable = false }, isOptional: !parameter.Required, []);
+        }
+
+        // An object has rules of its own, which the reader applies.
+        if (operation.Body is { Name: null, Media: [{ Use: { Type: not DeclaredType } use }] } body)
+        {
+            Add(lines, "request => request.Body", ".OverridePropertyName(\"$\")", use, isOptional: !body.Required, []);
+        }
+
+        return lines;
+    }
+
+    private static List<string> Lines(ObjectDeclaration declaration)
+    {
+        var lines = new List<string>();
+        foreach (var member in declaration.Members)
+        {
+            var path = $"value => value.{member.Name}{(CSharp.IsPatched(member, declaration) ? ".Value" : "")}";
+            Add(lines, path, "", member.Use, CSharp.MemberType(member, declaration).EndsWith('?') || CSharp.IsPatched(member, declaration), Around(declaration));
+        }
+
+        if (declaration.Others is { } others && others.Type is not AnyType && Chain(others, Around(declaration)) is { Length: > 0 } chain)
+        {
+            lines.Add($"RuleFor(value => value.{CSharp.OthersName(declaration)}).EachValue(item => item{chain});");
+        }
+
+        return lines;
+    }
+
+    // A rule on the value itself, and one on the objects in it.
+    private static void Add(List<string> lines, string path, string name, Use use, bool isOptional, HashSet<Declaration> around)
+    {
+        var own = Limits(use);
+        switch (use.Type)
+        {
+            case DeclaredType { Declaration: ObjectDeclaration declaration } when IsLimited(declaration):
+                lines.Add($"RuleFor({path}{(isOptional ? "!" : "")}){name}{own}{Validator(declaration, around)};");
+                break;
+            case ListType { Item: { Type: DeclaredType { Declaration: ObjectDeclaration declaration } } item } when IsLimited(declaration):
+                if (own.Length > 0)
+                {
+                    lines.Add($"RuleFor({path}){name}{own};");
+                }
+
+                lines.Add($"RuleForEach({path}{(isOptional ? "!" : "")}){name}{Validator(declaration, around)};");
+                break;
+            default:
+                if (Chain(use, around) is { Length: > 0 } chain)
+                {
+                    lines.Add($"RuleFor({path}){name}{chain};");
+                }
+
+                break;
+        }
+    }
+
+    // All limits of a value, from their dot on.
+    private static string Chain(Use use, HashSet<Declaration> around) => Limits(use) + use.Type switch
+    {
+        ListType list when Chain(list.Item, around) is { Length: > 0 } items => $".Each(item => item{items})",
+        MapType map when Chain(map.Value, around) is { Length: > 0 } values => $".EachValue(item => item{values})",
+        DeclaredType { Declaration: ObjectDeclaration declaration } when IsLimited(declaration) => Validator(declaration, around),
+        _ => "",
+    };
+
+    // Rules that contain themselves are looked up when they are needed.
+    private static string Validator(ObjectDeclaration declaration, HashSet<Declaration> around) =>
+        around.Contains(declaration) ? $".SetValidator(static _ => {declaration.Name}Rules.Instance)" : $".SetValidator({declaration.Name}Rules.Instance)";
+
+    private static string Limits(Use use)
+    {
+        var limits = use.Limits;
+        var kind = (use.Type as ScalarType)?.Kind ?? Scalar.String;
+        var calls = new List<string?>
+        {
+            limits.MinLength is { } shortest and > 0 ? $"MinLength({shortest})" : null,
+            limits.MaxLength is { } longest ? $"MaxLength({longest})" : null,
+            limits.Pattern is { } pattern ? $"Pattern(@\"{pattern.Replace("\"", "\"\"", StringComparison.Ordinal)}\")" : null,
+            limits.Minimum is { } least && CSharp.Number(least, kind) is { } minimum ? $"{(limits.ExclusiveMinimum ? "Exclusive" : "")}Minimum({minimum})" : null,
+            limits.Maximum is { } most && CSharp.Number(most, kind) is { } maximum ? $"{(limits.ExclusiveMaximum ? "Exclusive" : "")}Maximum({maximum})" : null,
+            limits.MultipleOf is { } divisor && CSharp.Number(divisor, kind) is { } multiple ? $"MultipleOf({multiple})" : null,
+            limits.MinItems is { } fewest and > 0 ? $"MinItems({fewest})" : null,
+            limits.MaxItems is { } mostItems ? $"MaxItems({mostItems})" : null,
+            limits.UniqueItems ? "UniqueItems()" : null,
+            limits.MinProperties is { } fewestMembers and > 0 ? $"MinProperties({fewestMembers})" : null,
+            limits.MaxProperties is { } mostMembers ? $"MaxProperties({mostMembers})" : null,
+            limits.OneOf is { } values ? $"Values({string.Join(", ", values.Select(Code.Quote))})" : null,
+        };
+        return string.Concat(calls.OfType<string>().Select(call => $".{call}"));
+    }
+
+    private static bool IsLimited(ObjectDeclaration declaration) => IsLimited(declaration, []);
+
+    private static bool IsLimited(Declaration declaration, HashSet<Declaration> seen) =>
+        declaration is ObjectDeclaration one && seen.Add(one)
+        && (one.Members.Exists(member => IsLimited(member.Use, seen)) || (one.Others is { } others && IsLimited(others, seen)));
+
+    private static bool IsLimited(Use use, HashSet<Declaration> seen) => Limits(use).Length > 0 || use.Type switch
+    {
+        ListType list => IsLimited(list.Item, seen),
+        MapType map => IsLimited(map.Value, seen),
+        DeclaredType declared => IsLimited(declared.Declaration, seen),
+        _ => false,
+    };
+
+    // The declarations from which this one can be reached and that it reaches: those that it is in a circle with.
+    private static HashSet<Declaration> Around(ObjectDeclaration declaration) => [.. Reached(declaration).Where(other => Reached(other).Contains(declaration))];
+
+    private static HashSet<Declaration> Reached(Declaration from)
+    {
+        var reached = new HashSet<Declaration>();
+        var pending = new Stack<Declaration>([from]);
+        while (pending.TryPop(out var next))
+        {
+            foreach (var one in next is ObjectDeclaration declaration ? declaration.Members.Select(member => member.Use).Append(declaration.Others ?? new(AnyType.Instance)).SelectMany(Declared) : [])
+            {
+                if (reached.Add(one))
+                {
+                    pending.Push(one);
+                }
+            }
+        }
+
+        return reached;
+    }
+
+    private static IEnumerable<Declaration> Declared(Use use) => use.Type switch
+    {
+        ListType list => Declared(list.Item),
+        MapType map => Declared(map.Value),
+        DeclaredType declared => [declared.Declaration],
+        _ => [],
+    };
+}
