@@ -1,6 +1,6 @@
 // Compiles a contract: contract.dll <kind> <contract> <namespace> <namespace of the runtime> <file of code> <nswag.dll> [record]
-// kind: server, client, typescript, or foreign and foreign-typescript for a client of a service that is not built on this platform. The build starts it when
-// something changed (contract.proj), with the hashes of its inputs in the record.
+// kind: server, client or typescript; foreign-client and foreign-typescript are clients of a service that is not built on this platform. The build
+// starts it when something changed (contract.proj), with the hashes of its inputs in the record.
 namespace ContractCompiler;
 
 using System;
@@ -16,6 +16,7 @@ using ContractCompiler.Server;
 static class Program
 {
     private const int MostFindings = 200;
+    private const string Foreign = "foreign-";
 
     public static async Task<int> Main(string[] arguments)
     {
@@ -25,7 +26,7 @@ static class Program
             return 2;
         }
 
-        var isForeign = kind.StartsWith("foreign", StringComparison.Ordinal);
+        var isForeign = kind.StartsWith(Foreign, StringComparison.Ordinal);
         var findings = new Findings();
         var compiled = Compile(contract, isForeign, findings);
         Report(findings, contract);
