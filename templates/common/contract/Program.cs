@@ -9,6 +9,7 @@ using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using ContractCompiler.Building;
+using ContractCompiler.Clients;
 using ContractCompiler.Model;
 using ContractCompiler.Reading;
 using ContractCompiler.Server;
@@ -43,10 +44,9 @@ static class Program
                 OutputFile.Put(Path.Combine(folder, name), text);
             }
         }
-        else
+        else if (await ClientWriter.RunAsync(model, kind.EndsWith("typescript", StringComparison.Ordinal) ? "typescript" : "client", nswag, contract, @namespace, code) is var exitCode and not 0)
         {
-            Console.Error.WriteLine($"{nswag}: clients are not there yet");
-            return 1;
+            return exitCode;
         }
 
         // Last, so that a run that is cut off is repeated.
@@ -56,7 +56,7 @@ static class Program
             OutputFile.Put(Path.Combine(folder, "contract.lock"), string.Join('\n', inputs) + "\n");
         }
 
-        return await Task.FromResult(0);
+        return 0;
     }
 
     private static (ContractModel Model, Node Root)? Compile(string contract, bool isForeign, Findings findings)
@@ -81,7 +81,7 @@ static class Program
                 platform.AddTo(root);
             }
 
-            return (ContractBuilder.Build(documents, findings, platform, root, []), root);
+            return (ContractBuilder.Build(documents, findings, platform, root, ReservedNames.Types), root);
         }
         catch (UnreadableException exception)
         {
