@@ -97,7 +97,7 @@ sealed partial class YamlReader
 
     private void Members(Node map)
     {
-        var merges = new List<Node>();
+        var merges = new List<(int Place, Node Merged)>();
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             if (!parser.TryConsume<Scalar>(out var key))
@@ -108,7 +108,7 @@ sealed partial class YamlReader
             var value = Value();
             if (key.Value == "<<" && key.Style == ScalarStyle.Plain)
             {
-                merges.AddRange(value.Kind == NodeKind.List ? value.Items : [value]);
+                merges.AddRange((value.Kind == NodeKind.List ? value.Items : [value]).Select(merge => (map.Members.Count, merge)));
             }
             else
             {
@@ -116,14 +116,18 @@ sealed partial class YamlReader
             }
         }
 
-        foreach (var member in merges.SelectMany(merge => merge.Members).Where(member => !map.Has(member.Key)))
+        // The map's own members count, wherever they stand.
+        foreach (var (place, merge) in merges.AsEnumerable().Reverse())
         {
-            if (++merged > MostMerged)
+            var own = map.Members.Select(member => member.Key).ToHashSet();
+            var members = merge.Members.Where(member => !own.Contains(member.Key)).ToList();
+            merged += members.Count;
+            if (merged > MostMerged)
             {
                 throw new UnreadableException(map.At, "merges more than 100,000 members");
             }
 
-            map.Set(member.Key, member.Value);
+            map.Members.InsertRange(place, members);
         }
     }
 

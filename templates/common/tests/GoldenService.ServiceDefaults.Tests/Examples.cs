@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.ServiceDefaults.TestHost;
+using global::GoldenService.ServiceDefaults.TestHost.Generated;
 using global::GoldenService.Testing;
 using Microsoft.Extensions.DependencyInjection;
 

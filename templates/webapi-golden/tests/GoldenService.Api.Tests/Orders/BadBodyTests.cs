@@ -44,7 +44,7 @@ public sealed class BadBodyTests(Service service)
 
     [Fact] // Fails when the limits are registered beside the rules that inherit them.
     public void Only_the_rules_of_the_business_judge_an_order() =>
-        Assert.IsType<OrderRules>(Assert.Single(service.Services.GetServices<IValidator<global::GoldenService.Api.OrderDraft>>()));
+        Assert.IsType<OrderRules>(Assert.Single(service.Services.GetServices<IValidator<global::GoldenService.Api.Generated.OrderDraft>>()));
 
     [Fact]
     public async Task More_failures_than_anyone_reads_are_cut_off()

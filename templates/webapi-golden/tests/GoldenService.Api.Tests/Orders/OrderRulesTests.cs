@@ -1,6 +1,7 @@
 namespace GoldenService.Api.Tests;
 
 using System.Linq;
+using GoldenService.Api.Generated;
 using Xunit;
 
 [Trait("Checklist", "validation")]

@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
+using Server = global::GoldenService.Api.Generated;
 
 [Trait("Checklist", "client")]
 public sealed class UpdateOrderTests(Service service)
@@ -70,11 +71,11 @@ public sealed class UpdateOrderTests(Service service)
             await service.Orders.UpdateOrderAsync(created.Result.Id, "\"1\"", Examples.Draft(note: "First."));
 
             var late = await new OrdersOperations(db, Examples.Caller, TimeProvider.System, service.Services.GetRequiredService<OrdersMetrics>(), NullLogger<OrdersOperations>.Instance).UpdateOrder(
-                new UpdateOrderRequest
+                new Server.UpdateOrderRequest
                 {
                     OrderId = created.Result.Id,
                     IfMatch = "\"1\"",
-                    Body = new global::GoldenService.Api.OrderDraft { Customer = "late", Currency = global::GoldenService.Api.Currency.EUR, Lines = [new global::GoldenService.Api.OrderLine { Sku = "A-1", Quantity = 1, UnitPrice = 1 }] },
+                    Body = new Server.OrderDraft { Customer = "late", Currency = Server.Currency.EUR, Lines = [new Server.OrderLine { Sku = "A-1", Quantity = 1, UnitPrice = 1 }] },
                 },
                 TestContext.Current.CancellationToken);
             return late.StatusCode;
