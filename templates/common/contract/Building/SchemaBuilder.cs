@@ -24,6 +24,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private readonly Dictionary<Node, Declaration> declarations = [];
     private readonly HashSet<Node> building = [];
     private readonly Parts parts = new(documents);
+    private readonly LimitCheck limits = new(findings);
 
     /// <summary>Builds the named schemas, which keep their names, and then whatever they consist of.</summary>
     /// <param name="schemas">The named schemas.</param>
@@ -66,7 +67,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
 
         if (declarations.TryGetValue(schema, out var declaration))
         {
-            return Annotated(new(new DeclaredType(declaration)), schema);
+            return limits.Checked(Annotated(new(new DeclaredType(declaration)), schema), schema);
         }
 
         if (!building.Add(schema))
@@ -81,7 +82,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
             place = componentPlaces[schema];
         }
 
-        var use = Inner(schema, name ?? hint);
+        var use = limits.Checked(Inner(schema, name ?? hint), schema);
         place = outer;
         building.Remove(schema);
         return use;
@@ -164,29 +165,29 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private static Use Typed(Use use, TypeModel model, string type, FlatSchema flat)
     {
         // An object keeps its own limits; what does not fit the type limits nothing (JSON Schema).
-        var limits = use.Limits;
-        limits = type switch
+        var own = use.Limits;
+        own = type switch
         {
-            "string" => new() { MinLength = limits.MinLength, MaxLength = limits.MaxLength, Pattern = limits.Pattern },
+            "string" => new() { MinLength = own.MinLength, MaxLength = own.MaxLength, Pattern = own.Pattern },
             "integer" or "number" => new()
             {
-                Minimum = limits.Minimum,
-                Maximum = limits.Maximum,
-                ExclusiveMinimum = limits.ExclusiveMinimum && limits.Minimum is not null,
-                ExclusiveMaximum = limits.ExclusiveMaximum && limits.Maximum is not null,
-                MultipleOf = limits.MultipleOf,
+                Minimum = own.Minimum,
+                Maximum = own.Maximum,
+                ExclusiveMinimum = own.ExclusiveMinimum && own.Minimum is not null,
+                ExclusiveMaximum = own.ExclusiveMaximum && own.Maximum is not null,
+                MultipleOf = own.MultipleOf,
             },
-            "array" => new() { MinItems = limits.MinItems, MaxItems = limits.MaxItems, UniqueItems = limits.UniqueItems },
-            "object" when model is MapType => new() { MinProperties = limits.MinProperties, MaxProperties = limits.MaxProperties },
+            "array" => new() { MinItems = own.MinItems, MaxItems = own.MaxItems, UniqueItems = own.UniqueItems },
+            "object" when model is MapType => new() { MinProperties = own.MinProperties, MaxProperties = own.MaxProperties },
             _ => Limits.None,
         };
         if (type == "integer" && flat.Format is not (null or "int32" or "int64"))
         {
-            limits = WithFormat(limits, flat.Format);
+            own = WithFormat(own, flat.Format);
         }
 
         // A UUID, a date or base64 has its form by its format.
-        return use with { Type = model, Nullable = use.Nullable || model is AnyType, Limits = model is ScalarType { Kind: not Scalar.String } && type == "string" ? Limits.None : limits };
+        return use with { Type = model, Nullable = use.Nullable || model is AnyType, Limits = model is ScalarType { Kind: not Scalar.String } && type == "string" ? Limits.None : own };
     }
 
     // The formats of whole numbers in the registry of OpenAPI that no type of ours has.

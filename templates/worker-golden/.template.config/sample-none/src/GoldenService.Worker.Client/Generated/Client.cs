@@ -178,7 +178,7 @@ public sealed record Problem
     [JsonPropertyName("status")]
     public required int Status { get; init; }
 
-    /// <summary>What went wrong this time, and the mend.</summary>
+    /// <summary>What went wrong this time, and the remedy.</summary>
     [JsonPropertyName("detail")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }
@@ -213,7 +213,7 @@ public sealed record ValidationProblem
     [JsonPropertyName("status")]
     public required int Status { get; init; }
 
-    /// <summary>What went wrong this time, and the mend.</summary>
+    /// <summary>What went wrong this time, and the remedy.</summary>
     [JsonPropertyName("detail")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }
@@ -282,17 +282,22 @@ internal sealed class ApiRequest(HttpMethod method, string path)
 {
     private readonly StringBuilder uri = new(path);
     private readonly List<KeyValuePair<string, string>> headers = [];
-    private byte[]? json;
+    private HttpContent? content;
     private char separator = '?';
 
-    public static string Segment<T>(T value) => Uri.EscapeDataString(Text(value));
+    public static string Segment<T>(T value)
+    {
+        var text = Text(value);
+
+        // It would be the path of another operation.
+        return text is "" or "." or ".." ? throw new ArgumentException($"\"{text}\" cannot be a segment of a path.", nameof(value)) : Uri.EscapeDataString(text);
+    }
 
     public ApiRequest Query<T>(string name, T value)
     {
         if (value is not null)
         {
-            uri.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(Text(value)));
-            separator = '&';
+            AddQuery(name, Uri.EscapeDataString(Text(value)));
         }
 
         return this;
@@ -308,9 +313,10 @@ internal sealed class ApiRequest(HttpMethod method, string path)
         return this;
     }
 
-    public ApiRequest Body<T>(T body)
+    public ApiRequest Body<T>(T body, string mediaType = "application/json")
     {
-        json = JsonSerializer.SerializeToUtf8Bytes(body);
+        content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
         return this;
     }
 
@@ -337,13 +343,7 @@ internal sealed class ApiRequest(HttpMethod method, string path)
 
     private async Task<HttpResponseMessage> SendRequestAsync(HttpClient http, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, uri.ToString());
-        if (json is not null)
-        {
-            request.Content = new ByteArrayContent(json);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
-
+        using var request = new HttpRequestMessage(method, uri.ToString()) { Content = content };
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -398,13 +398,19 @@ internal sealed class ApiRequest(HttpMethod method, string path)
         return all;
     }
 
+    private void AddQuery(string name, string escaped)
+    {
+        uri.Append(separator).Append(Uri.EscapeDataString(name)).Append('=').Append(escaped);
+        separator = '&';
+    }
+
     private static string Text<T>(T value) => value switch
     {
         string text => text,
         bool flag => flag ? "true" : "false",
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
-        Enum member => JsonSerializer.SerializeToElement(member, member.GetType()).GetString()!,
+        Enum member => JsonSerializer.SerializeToElement(member, member.GetType()).ToString(),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new ArgumentException($"A {value?.GetType()} cannot be sent as a parameter.", nameof(value)),
     };

@@ -54,7 +54,7 @@ export interface Problem {
     title: string;
     /** The HTTP status code. */
     status: number;
-    /** What went wrong this time, and the mend. */
+    /** What went wrong this time, and the remedy. */
     detail?: string | undefined;
     /** The path of the request. */
     instance?: string | undefined;
@@ -72,7 +72,7 @@ export interface ValidationProblem {
     title: string;
     /** The HTTP status code. */
     status: number;
-    /** What went wrong this time, and the mend. */
+    /** What went wrong this time, and the remedy. */
     detail?: string | undefined;
     /** The path of the request. */
     instance?: string | undefined;

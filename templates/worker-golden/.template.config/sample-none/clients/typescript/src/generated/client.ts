@@ -143,7 +143,7 @@ export interface Problem {
     title: string;
     /** The HTTP status code. */
     status: number;
-    /** What went wrong this time, and the mend. */
+    /** What went wrong this time, and the remedy. */
     detail?: string | undefined;
     /** The path of the request. */
     instance?: string | undefined;
@@ -161,7 +161,7 @@ export interface ValidationProblem {
     title: string;
     /** The HTTP status code. */
     status: number;
-    /** What went wrong this time, and the mend. */
+    /** What went wrong this time, and the remedy. */
     detail?: string | undefined;
     /** The path of the request. */
     instance?: string | undefined;
