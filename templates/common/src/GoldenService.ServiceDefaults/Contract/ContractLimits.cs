@@ -110,6 +110,10 @@ public static class ContractLimits
     public static IRuleBuilderOptions<T, IReadOnlyList<TItem>?> Each<T, TItem>(this IRuleBuilder<T, IReadOnlyList<TItem>?> rule, Action<IRuleBuilder<ContractItem<TItem>, TItem>> limits) =>
         rule.SetValidator(new EachValidator<T, IReadOnlyList<TItem>?, TItem>(limits, static list => list!.Select((item, index) => ($"[{index}]", item))));
 
+    /// <summary>Limits of each item, where its type has some.</summary>
+    public static IRuleBuilderOptions<T, IReadOnlyList<TItem>?> Each<T, TItem>(this IRuleBuilder<T, IReadOnlyList<TItem>?> rule, ContractValidator<TItem> limits) =>
+        rule.SetValidator(new ItemsValidator<T, TItem>(limits));
+
     /// <summary>Limits of the value of each member.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyDictionary<string, TValue>?> EachValue<T, TValue>(this IRuleBuilder<T, IReadOnlyDictionary<string, TValue>?> rule, Action<IRuleBuilder<ContractItem<TValue>, TValue>> limits) =>
         rule.SetValidator(new EachValidator<T, IReadOnlyDictionary<string, TValue>?, TValue>(limits, static map => map!.Select(member => ($".{InputPath.Clip(member.Key)}", member.Value))));

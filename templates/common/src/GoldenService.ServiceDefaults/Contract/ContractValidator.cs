@@ -1,5 +1,7 @@
 namespace GoldenService.ServiceDefaults;
 
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Linq.Expressions;
 using System.Reflection;
@@ -12,6 +14,10 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 public abstract class ContractValidator<T> : AbstractValidator<T>
 {
     static ContractValidator() => ValidatorOptions.Global.PropertyNameResolver = static (_, member, expression) => NameOf(Own(member, expression));
+
+    /// <summary>Rules of each item, up to as many failures as a response lists.</summary>
+    public new IRuleBuilderInitialCollection<T, TItem> RuleForEach<TItem>(Expression<Func<T, IEnumerable<TItem>>> expression) =>
+        base.RuleForEach(expression).Where(static _ => CheckBudget.IsLeft);
 
     private static string NameOf(MemberInfo? member) =>
         member?.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name

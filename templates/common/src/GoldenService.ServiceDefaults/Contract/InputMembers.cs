@@ -166,14 +166,16 @@ public struct InputMembers
 
         public void Add(string name, InputContent content)
         {
-            if (Array.Exists(found, member => member.Name == name))
+            foreach (var (other, _) in found.AsSpan(0, Next))
             {
-                failures.Add(InputPath.Member(Parent, name), "unique", "must be given once");
+                if (other == name)
+                {
+                    failures.Add(InputPath.Member(Parent, name), "unique", "must be given once");
+                    return;
+                }
             }
-            else
-            {
-                found[Next++] = (name, content);
-            }
+
+            found[Next++] = (name, content);
         }
 
         public void AddOther(string name) => failures.Add(InputPath.Other(Parent, name), "unknown", "is not a member that the contract knows");

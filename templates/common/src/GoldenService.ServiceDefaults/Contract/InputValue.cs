@@ -2,7 +2,7 @@ namespace GoldenService.ServiceDefaults;
 
 using System;
 using System.Buffers.Text;
-using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -155,19 +155,19 @@ public readonly partial struct InputValue
         : Fail<JsonElement>("format", "must have well-formed Unicode without the character NUL in its strings");
 
     /// <summary>A value that is always the same.</summary>
-    public InputValue Const(string value) => Const(AsString() is not { } sent || sent == value, $"\"{value}\"");
+    public InputValue Const(string value) => AsString() is not { } sent ? Missing(failures, path) : sent == value ? this : FailConst(value);
 
     /// <inheritdoc cref="Const(string)"/>
-    public InputValue Const(bool value) => Const(IsMissing || Literal()?.ValueKind == (value ? JsonValueKind.True : JsonValueKind.False), value ? "true" : "false");
+    public InputValue Const(bool value) => IsMissing || Literal()?.ValueKind == (value ? JsonValueKind.True : JsonValueKind.False) ? this : FailConst(value ? "true" : "false");
 
     /// <inheritdoc cref="Const(string)"/>
-    public InputValue Const(long value) => Const(IsMissing || (IsNumber(out var number) && number.TryGetInt64(out var sent) && sent == value), $"{value}");
+    public InputValue Const(long value) => IsMissing || (IsNumber(out var number) && number.TryGetInt64(out var sent) && sent == value) ? this : FailConst($"{value}");
 
     /// <inheritdoc cref="Const(string)"/>
-    public InputValue Const(decimal value) => Const(IsMissing || (IsNumber(out var number) && number.TryGetDecimal(out var sent) && sent == value), FormattableString.Invariant($"{value}"));
+    public InputValue Const(decimal value) => IsMissing || (IsNumber(out var number) && number.TryGetDecimal(out var sent) && sent == value) ? this : FailConst(value.ToString(CultureInfo.InvariantCulture));
 
     /// <inheritdoc cref="Const(string)"/>
-    public InputValue Const(double value) => Const(IsMissing || (Literal() is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var sent) && sent.Equals(value)), FormattableString.Invariant($"{value}"));
+    public InputValue Const(double value) => IsMissing || (Literal() is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var sent) && sent.Equals(value)) ? this : FailConst(value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Notes that this is none of the values that an enumeration has.</summary>
     public T Reject<T>(string? value, params ReadOnlySpan<string> allowed) =>
@@ -197,7 +197,7 @@ public readonly partial struct InputValue
     private T Parse<T>(string expected, TryParse<T> tryParse)
     {
         var value = AsString();
-        return value is null ? default! : tryParse(value, out var result) ? result : Fail<T>("format", $"must be {expected}");
+        return value is null ? default! : tryParse(value, out var result) ? result : Fail<T>("format", "must be ", expected);
     }
 
     private long Integer(long least, long most)
@@ -263,26 +263,21 @@ public readonly partial struct InputValue
     private string Storable(string value) =>
         value.Contains('\0', StringComparison.Ordinal) ? Fail<string>("format", "must not contain the character NUL") : value; // PostgreSQL cannot store it, and no field has a use for it.
 
-    private InputValue Const(bool isSame, string expected)
+    private InputValue FailConst(string expected)
     {
-        if (isSame)
-        {
-            return this;
-        }
-
-        Fail<object>("const", $"must be {expected}");
+        Fail<object>("const", "must be ", expected);
         return Missing(failures, path);
     }
 
-    private T FailType<T>(string expected) => Fail<T>("type", IsNull ? "must not be null" : $"must be {expected}");
+    private T FailType<T>(string expected) => IsNull ? Fail<T>("type", "must not be null") : Fail<T>("type", "must be ", expected);
 
     private long FailRange(long least, long most) => Fail<long>("format", $"must be between {least} and {most}");
 
     private T Fail<T>(InputFault fault) => Fail<T>(fault.Rule, fault.Message);
 
-    private T Fail<T>(string rule, string message)
+    private T Fail<T>(string rule, string message, string expected = "")
     {
-        failures.Add(path, rule, message);
+        failures.Add(path, rule, message, expected);
         return default!;
     }
 

@@ -70,3 +70,24 @@ internal sealed class EachValidator<T, TWhole, TItem>(
         }
     }
 }
+
+/// <summary>The limits of each item of a list, which is half the work of FluentValidation's own way.</summary>
+internal sealed class ItemsValidator<T, TItem>(ContractValidator<TItem> limits) : PropertyValidator<T, IReadOnlyList<TItem>?>
+{
+    public override string Name => "each";
+
+    public override bool IsValid(ValidationContext<T> context, IReadOnlyList<TItem>? value)
+    {
+        for (var i = 0; i < value?.Count && CheckBudget.IsLeft; i++)
+        {
+            var errors = value[i] is { } item ? limits.Validate(item).Errors : [];
+            foreach (var failure in errors)
+            {
+                failure.PropertyName = $"{context.PropertyPath}[{i}].{failure.PropertyName}";
+                context.AddFailure(failure);
+            }
+        }
+
+        return true;
+    }
+}

@@ -46,11 +46,15 @@ internal sealed class RequestFailures
     public bool HasFailed(InputPath path) => failures is [.., var last] && last.Path.Equals(path);
 
     /// <summary>Notes a value that could not be read.</summary>
-    public void Add(InputPath path, string rule, string message)
+    /// <param name="path">Where it is.</param>
+    /// <param name="rule">The keyword of the contract that it breaks.</param>
+    /// <param name="message">What it must be like.</param>
+    /// <param name="expected">The end of the message, which is put together only when a response has it: most trials fail.</param>
+    public void Add(InputPath path, string rule, string message, string expected = "")
     {
         if (!IsFull)
         {
-            failures.Add(new(path, rule, message, IsUnreadable: true));
+            failures.Add(new(path, rule, message, expected, IsUnreadable: true));
             AnyUnreadable = true;
             unreadable = null;
         }
@@ -61,7 +65,7 @@ internal sealed class RequestFailures
     {
         if (!IsFull && !IsPartOfUnreadable(field))
         {
-            failures.Add(new(InputPath.Of(field), rule, message, IsUnreadable: false));
+            failures.Add(new(InputPath.Of(field), rule, message, "", IsUnreadable: false));
         }
     }
 
@@ -77,7 +81,7 @@ internal sealed class RequestFailures
     }
 
     public Dictionary<string, string[]> ToDictionary() => failures
-        .GroupBy(failure => InputPath.Clip(failure.Path.ToString(), MaxFieldLength), failure => InputPath.Clip($"{failure.Rule}: {failure.Message}.", MaxMessageLength))
+        .GroupBy(failure => InputPath.Clip(failure.Path.ToString(), MaxFieldLength), failure => InputPath.Clip($"{failure.Rule}: {failure.Message}{failure.Expected}.", MaxMessageLength))
         .ToDictionary(field => field.Key, field => field.Distinct().ToArray());
 
     /// <summary>Begins to read a value as one of several alternatives, whose failures count only if none fits.</summary>
@@ -89,15 +93,8 @@ internal sealed class RequestFailures
 
     public void EndTrial() => trials.Depth--;
 
-    /// <summary>Whether a trial comes closer than another: it fails within the value rather than at it, and in fewer places.</summary>
-    public bool IsCloserThan(RequestFailures other, InputPath path)
-    {
-        var at = path.ToString();
-        return Distance(this).CompareTo(Distance(other)) < 0;
-
-        (bool, bool, int) Distance(RequestFailures trial) =>
-            (trial.failures.Exists(failure => failure.Path.ToString() == at), trial.failures.Exists(failure => failure.Rule == "const"), trial.failures.Count);
-    }
+    /// <summary>Whether a trial comes closer than another: it fails within the value rather than at it, not at what tells the alternatives apart, and in fewer places.</summary>
+    public bool IsCloserThan(RequestFailures other, InputPath path) => Distance(path) < other.Distance(path);
 
     /// <summary>Lets another trial use this one's memory.</summary>
     public void Release()
@@ -121,6 +118,17 @@ internal sealed class RequestFailures
     /// <returns>Whether it is kept.</returns>
     public bool Remember(Delegate alternatives, JsonElement value, object? fitting, RequestFailures? closest) =>
         Key(alternatives, value) is { } key && trials.Results.TryAdd(key, (fitting, closest));
+
+    private int Distance(InputPath path)
+    {
+        var distance = failures.Count;
+        foreach (var failure in failures)
+        {
+            distance += failure.Path.Equals(path) ? 4 * Most : failure.Rule == "const" ? 2 * Most : 0;
+        }
+
+        return distance;
+    }
 
     private (Delegate, int)? Key(Delegate alternatives, JsonElement value) =>
         trials.Depth > 0
@@ -150,7 +158,7 @@ internal sealed class RequestFailures
         return unreadable.Contains(field);
     }
 
-    private readonly record struct Failure(InputPath Path, string Rule, string Message, bool IsUnreadable);
+    private readonly record struct Failure(InputPath Path, string Rule, string Message, string Expected, bool IsUnreadable);
 
     /// <summary>What all trials of a request share.</summary>
     private sealed class Trials

@@ -1,0 +1,103 @@
+namespace GoldenService.ServiceDefaults.Tests;
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Readers over requests that no server has received.</summary>
+internal static class Requests
+{
+    public static RequestReader WithQuery(string query) => new(Context(request => request.QueryString = new($"?{query}")));
+
+    public static RequestReader WithPath(string name, string value) => new(Context(request => request.RouteValues[name] = value));
+
+    public static RequestReader WithHeader(string name, params string[] values) => new(Context(request => request.Headers[name] = values));
+
+    public static RequestReader WithBody(string body, string type = "application/json") => WithBody(Encoding.UTF8.GetBytes(body), type);
+
+    public static RequestReader WithBody(byte[] body, string type = "application/json") => new(Context(request =>
+    {
+        request.Body = new MemoryStream(body);
+        request.ContentLength = body.Length;
+        request.ContentType = type;
+    }));
+
+    /// <summary>A value, and what is noted of it.</summary>
+    public static (T Value, string Failures) Read<T>(string json, Func<InputValue, T> read)
+    {
+        var reader = WithBody(json);
+        var value = reader.JsonBody(read).AsTask().GetAwaiter().GetResult();
+        return (value, Of(reader));
+    }
+
+    /// <summary>What a reader has noted, as in "a: type; b: required, maxLength".</summary>
+    public static string Of(RequestReader reader) =>
+        string.Join("; ", reader.Failures.ToDictionary().Select(field => $"{field.Key}: {string.Join(", ", field.Value.Select(failure => failure.Split(':')[0]))}"));
+
+    private static DefaultHttpContext Context(Action<HttpRequest> change)
+    {
+        var context = new DefaultHttpContext { RequestServices = new ServiceCollection().BuildServiceProvider() };
+        change(context.Request);
+        return context;
+    }
+}
+
+internal sealed record Order
+{
+    [JsonPropertyName("lines")]
+    public required IReadOnlyList<OrderLine> Lines { get; init; }
+
+    public static Order Read(InputValue value)
+    {
+        var members = value.AsMembers("lines");
+        return new Order { Lines = members.Required("lines").AsList(static item => item.As(OrderLine.Read), maxItems: 100) };
+    }
+
+    public static Order ReadUnbounded(InputValue value)
+    {
+        var members = value.AsMembers("lines");
+        return new Order { Lines = members.Required("lines").AsList(static item => item.As(OrderLine.Read)) };
+    }
+}
+
+internal sealed record OrderLine
+{
+    [JsonPropertyName("sku")]
+    public required string Sku { get; init; }
+
+    [JsonPropertyName("quantity")]
+    public required int Quantity { get; init; }
+
+    public static OrderLine Read(InputValue value)
+    {
+        var members = value.AsMembers("sku", "quantity");
+        return new OrderLine { Sku = members.Required("sku").AsString(), Quantity = members.Required("quantity").AsInt32() };
+    }
+}
+
+internal sealed class OrderRules : ContractValidator<Order>
+{
+    public static readonly OrderRules Instance = new();
+
+    public OrderRules()
+    {
+        RuleFor(value => value.Lines).MinItems(1).MaxItems(100);
+        RuleForEach(value => value.Lines).SetValidator(OrderLineRules.Instance);
+    }
+}
+
+internal sealed class OrderLineRules : ContractValidator<OrderLine>
+{
+    public static readonly OrderLineRules Instance = new();
+
+    public OrderLineRules()
+    {
+        RuleFor(value => value.Sku).Pattern("^[A-Z0-9][A-Z0-9-]{1,31}$");
+        RuleFor(value => value.Quantity).Minimum(1).Maximum(1000);
+    }
+}
