@@ -64,14 +64,14 @@ sealed partial class ContractBuilder
             var target = Target(item);
             foreach (var (method, _, operation) in target.OwnMembers.Where(member => Methods.Contains(member.Key)))
             {
-                Operation(basePath + path, at, method, operation, target);
+                Operation($"{basePath}{(path is ['/', ..] ? "" : "/")}{path}", at, method, operation, target);
             }
         }
 
         Routes.Check(model, root["paths"], findings);
         if (model.Operations.Count == 0)
         {
-            findings.Error(root["paths"]?.At ?? root.At, "operations", "the contract has no operation: add one under paths");
+            findings.Warning(root["paths"]?.At ?? root.At, "operations", "the contract has no operation, so the service has none");
         }
     }
 

@@ -82,6 +82,7 @@ sealed class PlatformResponses(Documents documents, Findings findings)
     private static readonly string[] WithRetryAfter = ["429", "503"];
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch"];
 
+    private readonly HashSet<Position> ownBodies = [];
     private readonly HashSet<Node> added = [];
     private readonly HashSet<Node> addedContents = [];
     private Node? problem;
@@ -150,6 +151,11 @@ sealed class PlatformResponses(Documents documents, Findings findings)
                 }
             }
         }
+
+        if (ownBodies.Count > 0)
+        {
+            findings.Warning(ownBodies.First(), "error bodies", $"{(ownBodies.Count == 1 ? "this error has" : $"this and {ownBodies.Count - 1} other errors have")} a body of the contract's own; where the platform itself returns that status, the body is a problem document (RFC 9457), which is added beside it");
+        }
     }
 
     private void AddTo(Node operation, Node root, Dictionary<string, Node> named, string problemName, string validationName)
@@ -169,7 +175,7 @@ sealed class PlatformResponses(Documents documents, Findings findings)
                 var media = Content(schema, response.At)[ProblemJson]!;
                 addedContents.Add(media);
                 response["content"]!.Set(ProblemJson, media);
-                findings.Warning(at, "error bodies", $"{status} has a body of the contract's own. What the platform itself responds with {status} is a problem document (RFC 9457), which is added beside it");
+                ownBodies.Add(at);
             }
         }
 

@@ -16,9 +16,10 @@ static partial class Routes
         {
             if (path is not ['/', ..])
             {
-                findings.Error(at, "paths", $"the path '{path}' must begin with a slash");
+                findings.Warning(at, "paths", $"the path '{path}' has no slash before it, so one is added");
             }
-            else if (path.IndexOfAny(['?', '#']) >= 0)
+
+            if (path.IndexOfAny(['?', '#']) >= 0)
             {
                 findings.Error(at, "paths", $"the path '{path}' has a query or a fragment: declare query parameters as such");
             }

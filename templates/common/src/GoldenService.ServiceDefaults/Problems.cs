@@ -9,6 +9,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,11 @@ public static partial class Problems
         {
             context.Response.Headers.AcceptEncoding = "identity"; // RFC 9110, section 12.5.3.
             return WriteAsync(context, status, "The body must not be compressed or otherwise encoded.");
+        }
+
+        if (status == StatusCodes.Status415UnsupportedMediaType && context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException { Message: var types })
+        {
+            return WriteAsync(context, status, types);
         }
 
         return status == StatusCodes.Status400BadRequest

@@ -1,40 +1,58 @@
 namespace GoldenService.ServiceDefaults;
 
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json;
 
-/// <summary>The members of an object in a request's body.</summary>
-public readonly struct InputMembers
+/// <summary>The members of an object in a request.</summary>
+public struct InputMembers
 {
     private readonly RequestFailures failures;
     private readonly InputPath path;
-    private readonly string[] names;
-    private readonly JsonElement[] values;
     private readonly bool isObject;
+    private readonly (string Name, InputContent Content)[] found;
+    private readonly string[] names;
+    private readonly JsonElement json;
+    private readonly IReadOnlyList<KeyValuePair<string, InputText>> fields;
+    private InputParent? parent;
 
-    internal InputMembers(RequestFailures failures, InputPath path, string[] names, JsonElement[] values, bool isObject) =>
-        (this.failures, this.path, this.names, this.values, this.isObject) = (failures, path, names, values, isObject);
+    private InputMembers(
+        RequestFailures failures,
+        InputPath path,
+        bool isObject,
+        (string, InputContent)[] found,
+        string[] names,
+        JsonElement json,
+        IReadOnlyList<KeyValuePair<string, InputText>> fields) =>
+        (this.failures, this.path, this.isObject, this.found, this.names, this.json, this.fields) = (failures, path, isObject, found, names, json, fields);
+
+    private InputParent Parent => parent ??= new(path);
 
     /// <summary>A member that must be there and must not be null.</summary>
     public InputValue Required(string name)
     {
-        var value = Find(name);
-        if (value.ValueKind == JsonValueKind.Null)
+        var content = Find(name);
+        if (content.Json.ValueKind == JsonValueKind.Null)
         {
-            new InputValue(failures, path.Member(name), value).FailNull<object>();
-            return InputValue.Missing(failures, path.Member(name));
+            failures.Add(InputPath.Member(Parent, name), "type", "must not be null");
+            content = default;
+        }
+        else if (isObject && content.IsMissing)
+        {
+            failures.Add(InputPath.Member(Parent, name), "required", "is missing");
         }
 
-        return RequiredNullable(name) ?? InputValue.Missing(failures, path.Member(name));
+        return content.IsMissing ? InputValue.Missing(failures, path) : new(failures, InputPath.Member(Parent, name), content);
     }
 
     /// <summary>A member that must be there, and may be null.</summary>
     public InputValue? RequiredNullable(string name)
     {
         // Where there is no object, that alone is the failure.
-        if (isObject && Find(name).ValueKind == JsonValueKind.Undefined)
+        if (isObject && Find(name).IsMissing)
         {
-            failures.Add(path.Member(name), "required", "is missing");
+            failures.Add(InputPath.Member(Parent, name), "required", "is missing");
         }
 
         return OptionalNullable(name);
@@ -43,9 +61,9 @@ public readonly struct InputMembers
     /// <summary>A member that may be left out, but must not be null.</summary>
     public InputValue? Optional(string name)
     {
-        if (Find(name).ValueKind == JsonValueKind.Null)
+        if (Find(name).Json.ValueKind == JsonValueKind.Null)
         {
-            failures.Add(path.Member(name), "type", "must not be null; leave it out instead");
+            failures.Add(InputPath.Member(Parent, name), "type", "must not be null; leave it out instead");
         }
 
         return OptionalNullable(name);
@@ -53,7 +71,114 @@ public readonly struct InputMembers
 
     /// <summary>A member that may be left out or null.</summary>
     public InputValue? OptionalNullable(string name) =>
-        Find(name) is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } value ? new InputValue(failures, path.Member(name), value) : null;
+        Find(name) is var content && (content.IsMissing || content.Json.ValueKind == JsonValueKind.Null) ? null : new InputValue(failures, InputPath.Member(Parent, name), content);
 
-    private JsonElement Find(string name) => values[Array.IndexOf(names, name)];
+    /// <summary>A member for which absent and null differ (RFC 7396).</summary>
+    public Optional<T> Patch<T>(string name, Func<InputValue, T> read) =>
+        Find(name).IsMissing ? default : new(OptionalNullable(name) is { } value ? read(value) : default!);
+
+    /// <summary>The members with other names. Null without any.</summary>
+    public IDictionary<string, JsonElement>? Others() =>
+        Others(static value => value.AsJson()) is { Count: > 0 } others ? new Dictionary<string, JsonElement>(others) : null;
+
+    /// <inheritdoc cref="Others()"/>
+    public IReadOnlyDictionary<string, T> Others<T>(Func<InputValue, T> read) => AsMap(read, count: 0) ?? new Dictionary<string, T>();
+
+    internal static InputMembers None(RequestFailures failures, InputPath path) => new(failures, path, false, [], [], default, []);
+
+    /// <summary>The name of a member, if it is well-formed Unicode.</summary>
+    internal static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The members that have no name of the contract; null without an object.</summary>
+    internal IReadOnlyDictionary<string, T> AsMap<T>(Func<InputValue, T> read, int count)
+    {
+        if (!isObject)
+        {
+            return null!;
+        }
+
+        var map = new Dictionary<string, T>(count);
+        foreach (var (name, content) in EnumerateOthers())
+        {
+            if (failures.IsFull)
+            {
+                break;
+            }
+
+            if (name is null || name.Contains('\0', StringComparison.Ordinal))
+            {
+                failures.Add(path, "format", "has a member whose name is not well-formed Unicode without the character NUL");
+            }
+            else if (map.ContainsKey(name))
+            {
+                failures.Add(InputPath.Other(Parent, name), "unique", "must be given once");
+            }
+            else
+            {
+                map.Add(name, read(new InputValue(failures, InputPath.Other(Parent, name), content)));
+            }
+        }
+
+        return map;
+    }
+
+    private readonly IEnumerable<(string? Name, InputContent Content)> EnumerateOthers()
+    {
+        var known = names;
+        return json.ValueKind == JsonValueKind.Object
+            ? json.EnumerateObject().Select(member => (NameOf(member), new InputContent(member.Value, null))).Where(member => !known.Contains(member.Item1))
+            : fields.Where(field => !known.Contains(field.Key)).Select(field => ((string?)field.Key, new InputContent(default, field.Value)));
+    }
+
+    private readonly InputContent Find(string name)
+    {
+        foreach (var member in found)
+        {
+            if (member.Name == name)
+            {
+                return member.Content;
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Collects the members that are there: objects may be many, and most of their members absent.</summary>
+    internal ref struct Builder(RequestFailures failures, InputPath path, ReadOnlySpan<string> names, bool isOpen, int count)
+    {
+        private readonly ReadOnlySpan<string> names = names;
+        private (string Name, InputContent Content)[] found = names.Length == 0 ? [] : new (string, InputContent)[Math.Min(names.Length, count)];
+        private InputParent? parent;
+
+        public int Next { get; private set; }
+
+        private InputParent Parent => parent ??= new(path);
+
+        public void Add(string name, InputContent content)
+        {
+            if (Array.Exists(found, member => member.Name == name))
+            {
+                failures.Add(InputPath.Member(Parent, name), "unique", "must be given once");
+            }
+            else
+            {
+                found[Next++] = (name, content);
+            }
+        }
+
+        public void AddOther(string name) => failures.Add(InputPath.Other(Parent, name), "unknown", "is not a member that the contract knows");
+
+        public readonly InputMembers Build(JsonElement json, IReadOnlyList<KeyValuePair<string, InputText>> fields) =>
+            isOpen && count > Next ? new(failures, path, true, found, names.ToArray(), json, fields) : new(failures, path, true, found, [], default, []);
+    }
 }

@@ -1,47 +1,69 @@
 namespace GoldenService.ServiceDefaults;
 
 using System;
+using System.Buffers.Text;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 /// <summary>
 /// One value of a request, a parameter or a part of the body, that is read strictly: in JSON's and RFC 3339's own
 /// forms, in no culture's. What does not fit is noted under the value's name in the request and read as a default,
-/// so that reading goes on and one answer tells everything that is wrong.
+/// so that reading goes on and one response says everything that is wrong, up to a hundred failures.
 /// </summary>
-public readonly struct InputValue
+public readonly partial struct InputValue
 {
     private static readonly JsonElement NoLiteral = JsonElement.Parse("\"\"");
 
     private readonly RequestFailures failures;
     private readonly InputPath path;
-    private readonly string? text;
+    private readonly InputText? text;
     private readonly JsonElement json;
 
-    /// <summary>A parameter, which is text.</summary>
-    internal InputValue(RequestFailures failures, string name, string text)
+    /// <summary>A parameter, or a field of a form.</summary>
+    internal InputValue(RequestFailures failures, InputPath path, InputText text)
+        : this(failures, path, new InputContent(default, text))
     {
-        this.failures = failures;
-        this.text = text;
-        path = InputPath.Root.Member(name);
     }
 
     /// <summary>A part of the body.</summary>
     internal InputValue(RequestFailures failures, InputPath path, JsonElement json)
+        : this(failures, path, new InputContent(json, null))
+    {
+    }
+
+    internal InputValue(RequestFailures failures, InputPath path, InputContent content)
     {
         this.failures = failures;
         this.path = path;
-        this.json = json;
+        (json, text) = content;
     }
 
     /// <summary>Stands for a value that is missing, which is noted already.</summary>
-    internal static InputValue Missing(RequestFailures failures, InputPath path) => new(failures, path, default);
+    internal static InputValue Missing(RequestFailures failures, InputPath path) => new(failures, path, default(InputContent));
 
-    private bool IsMissing => text is null && json.ValueKind == JsonValueKind.Undefined;
+    /// <summary>Text that must be JSON.</summary>
+    internal static InputValue FromJson(RequestFailures failures, InputPath path, string text)
+    {
+        if (TryParseJson(text, out var element))
+        {
+            return new(failures, path, element);
+        }
 
-    public T As<T>(Func<InputValue, T> read) => read(this);
+        failures.Add(path, "json", "must be JSON");
+        return Missing(failures, path);
+    }
+
+    // Nothing more is read once there are enough failures.
+    private bool IsMissing => (text is null && json.ValueKind == JsonValueKind.Undefined) || failures.IsFull;
+
+    private bool IsNull => text is null && json.ValueKind == JsonValueKind.Null;
+
+    public T As<T>(Func<InputValue, T> read) => IsMissing ? default! : read(this);
+
+    /// <summary>This value, or null where it may be and is null.</summary>
+    public InputValue? OrNull() => IsNull ? null : this;
 
     public string AsString()
     {
@@ -50,118 +72,125 @@ public readonly struct InputValue
             return null!;
         }
 
-        if (text is null && json.ValueKind != JsonValueKind.String)
+        if (text is not null)
         {
-            return Fail<string>("type", "must be a string");
+            return text.Read(out var value) is { } fault ? Fail<string>(fault) : Storable(value);
         }
 
-        if ((text ?? Text(json)) is not { } value)
+        if (json.ValueKind != JsonValueKind.String)
         {
-            return Fail<string>("format", "must be well-formed Unicode");
+            return FailType<string>("a string");
         }
 
-        // PostgreSQL cannot store it, and no field has a use for it.
-        return value.Contains('\0', StringComparison.Ordinal) ? Fail<string>("format", "must not contain the character NUL") : value;
+        return TryDecode(json, out var decoded) ? Storable(decoded) : Fail<string>("format", "must be well-formed Unicode");
     }
 
-    public bool AsBoolean() => !IsMissing && Literal().ValueKind switch
+    public bool AsBoolean() => !IsMissing && Literal() is { } literal && literal.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        _ => Fail<bool>("type", "must be true or false"),
+        _ => FailType<bool>("true or false"),
     };
 
-    public int AsInt32() =>
-        Number("an integer") is not { } number ? 0
-        : number.TryGetInt32(out var value) ? value
-        : FailInteger<int>(number, int.MinValue, int.MaxValue);
+    /// <summary>An integer as JSON Schema has it: 1.0 and 1e2 are integers.</summary>
+    public int AsInt32() => (int)Integer(int.MinValue, int.MaxValue);
 
-    public long AsInt64() =>
-        Number("an integer") is not { } number ? 0
-        : number.TryGetInt64(out var value) ? value
-        : FailInteger<long>(number, long.MinValue, long.MaxValue);
+    /// <inheritdoc cref="AsInt32"/>
+    public long AsInt64() => Integer(long.MinValue, long.MaxValue);
 
-    public decimal AsDecimal() =>
-        Number("a number") is not { } number ? 0
-        : number.TryGetDecimal(out var value) && IsExact(number, value) ? value
-        : Fail<decimal>("format", "must be a decimal number of at most 28 digits");
+    /// <summary>A number that a decimal holds without rounding.</summary>
+    public decimal AsDecimal()
+    {
+        const int safe = 28; // With no more characters, nothing is rounded, and a price keeps its zeros.
+        return Number("a number") is not { } number ? 0
+            : JsonMarshal.GetRawUtf8Value(number) is { Length: <= safe } raw && !raw.ContainsAny("eE"u8) && number.TryGetDecimal(out var value) ? value
+            : ExactNumber.Parse(JsonMarshal.GetRawUtf8Value(number)).TryGetDecimal(out value) ? value
+            : Fail<decimal>("format", "must be a decimal number of at most 28 digits");
+    }
 
     public double AsDouble() =>
         Number("a number") is not { } number ? 0
         : number.TryGetDouble(out var value) && double.IsFinite(value) ? value
         : Fail<double>("format", "must be a number of double precision");
 
-    public Guid AsGuid() => Parse("a UUID", static (string value, out Guid guid) => Guid.TryParseExact(value, "D", out guid));
+    public float AsSingle() =>
+        Number("a number") is not { } number ? 0
+        : number.TryGetSingle(out var value) && float.IsFinite(value) ? value
+        : Fail<float>("format", "must be a number of single precision");
+
+    /// <summary>A UUID as RFC 9562 writes it.</summary>
+    public Guid AsGuid() => Parse("a UUID", static (string value, out Guid guid) =>
+        Guid.TryParseExact(value, "D", out guid) && value.All(static character => char.IsAsciiHexDigit(character) || character == '-'));
 
     /// <summary>A full-date of RFC 3339.</summary>
-    public DateOnly AsDateOnly() => Parse("a date as in 2026-01-31", static (string value, out DateOnly date) =>
-        DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date));
+    public DateOnly AsDateOnly() => Parse("a date as in 2026-01-31", static (string value, out DateOnly date) => Rfc3339.TryParseDate(value, out date));
 
     /// <summary>A date-time of RFC 3339; the offset is not optional.</summary>
-    public DateTimeOffset AsDateTimeOffset() => Parse("a time with its offset as in 2026-01-31T12:30:00Z", static (string value, out DateTimeOffset time) =>
-        DateTimeOffset.TryParseExact(value, ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time));
+    public DateTimeOffset AsDateTimeOffset() => Parse("a time with its offset as in 2026-01-31T12:30:00Z", static (string value, out DateTimeOffset time) => Rfc3339.TryParseTime(value, out time));
 
-    public IReadOnlyList<T> AsList<T>(Func<InputValue, T> read)
+    /// <summary>Base64 as RFC 4648, section 4, has it: padded, without white space.</summary>
+    public byte[] AsBytes() => Parse("base64", static (string value, out byte[] bytes) =>
     {
-        if (IsMissing)
+        bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(value.Length)];
+        if (value.Length % 4 != 0 || value.AsSpan().ContainsAny(" \t\r\n") || !Convert.TryFromBase64String(value, bytes, out var length))
         {
-            return null!;
+            return false;
         }
 
-        if (json.ValueKind != JsonValueKind.Array)
-        {
-            return Fail<IReadOnlyList<T>>("type", "must be an array");
-        }
+        Array.Resize(ref bytes, length);
+        return true;
+    });
 
-        var list = new List<T>(json.GetArrayLength());
-        foreach (var element in json.EnumerateArray())
-        {
-            var item = new InputValue(failures, path.Item(list.Count), element);
-            list.Add(element.ValueKind == JsonValueKind.Null ? item.FailNull<T>() : read(item));
-        }
+    /// <summary>A file in a form.</summary>
+    public Upload AsFile() =>
+        IsMissing ? null!
+        : text?.File is { } file ? new(file.FileName, file.ContentType ?? "application/octet-stream", file.Length, file.OpenReadStream())
+        : Fail<Upload>("type", "must be a file");
 
-        return list;
-    }
+    /// <summary>Any value of JSON, null too; its strings are held to the same as others.</summary>
+    public JsonElement AsJson() =>
+        IsMissing ? default
+        : text is not null ? AsString() is { } value ? JsonSerializer.SerializeToElement(value) : default
+        : IsStorable(json) ? json.Clone()
+        : Fail<JsonElement>("format", "must have well-formed Unicode without the character NUL in its strings");
 
-    /// <summary>An object that has these members and no others.</summary>
-    public InputMembers AsMembers(params ReadOnlySpan<string> names)
-    {
-        var values = new JsonElement[names.Length];
-        if (json.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var member in json.EnumerateObject())
-            {
-                if (Name(member) is not { } name)
-                {
-                    Fail<object>("format", "has a member whose name is not well-formed Unicode");
-                }
-                else if (names.IndexOf(name) is var index && index < 0)
-                {
-                    failures.Add(path.Member(name), "unknown", "is not a member that the contract knows");
-                }
-                else if (values[index].ValueKind != JsonValueKind.Undefined)
-                {
-                    failures.Add(path.Member(name), "unique", "must be given once");
-                }
-                else
-                {
-                    values[index] = member.Value;
-                }
-            }
-        }
-        else if (!IsMissing)
-        {
-            Fail<object>("type", "must be an object");
-        }
+    /// <summary>A value that is always the same.</summary>
+    public InputValue Const(string value) => Const(AsString() is not { } sent || sent == value, $"\"{value}\"");
 
-        return new InputMembers(failures, path, names.ToArray(), values, isObject: json.ValueKind == JsonValueKind.Object);
-    }
+    /// <inheritdoc cref="Const(string)"/>
+    public InputValue Const(bool value) => Const(IsMissing || Literal()?.ValueKind == (value ? JsonValueKind.True : JsonValueKind.False), value ? "true" : "false");
+
+    /// <inheritdoc cref="Const(string)"/>
+    public InputValue Const(long value) => Const(IsMissing || (IsNumber(out var number) && number.TryGetInt64(out var sent) && sent == value), $"{value}");
+
+    /// <inheritdoc cref="Const(string)"/>
+    public InputValue Const(decimal value) => Const(IsMissing || (IsNumber(out var number) && number.TryGetDecimal(out var sent) && sent == value), FormattableString.Invariant($"{value}"));
+
+    /// <inheritdoc cref="Const(string)"/>
+    public InputValue Const(double value) => Const(IsMissing || (Literal() is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var sent) && sent.Equals(value)), FormattableString.Invariant($"{value}"));
 
     /// <summary>Notes that this is none of the values that an enumeration has.</summary>
-    public T Refuse<T>(string? value, params ReadOnlySpan<string> allowed) =>
-        value is null ? default! : Fail<T>("enum", $"must be one of {string.Join(", ", allowed)}");
+    public T Reject<T>(string? value, params ReadOnlySpan<string> allowed) =>
+        value is null || IsMissing ? default! : Fail<T>("enum", $"must be one of {string.Join(", ", allowed)}");
 
-    internal T FailNull<T>() => Fail<T>("type", "must not be null");
+    /// <inheritdoc cref="Reject{T}(string?, ReadOnlySpan{string})"/>
+    public T Reject<T>(long value, params ReadOnlySpan<long> allowed) =>
+        IsMissing || (failures.Any && failures.HasFailed(path)) ? default! : Fail<T>("enum", $"must be one of {string.Join(", ", allowed.ToArray())}");
+
+    /// <summary>Holds a value that was read from this one against its limits, where these say which alternative of a union it is.</summary>
+    public T Check<T>(T value, ContractValidator<T> limits)
+    {
+        if (value is not null && !failures.Any)
+        {
+            var at = path.ToString();
+            foreach (var failure in limits.Validate(value).Errors)
+            {
+                failures.AddLimit(path.IsRoot ? failure.PropertyName : failure.PropertyName is ['[', ..] or "" ? at + failure.PropertyName : $"{at}.{failure.PropertyName}", failure.ErrorCode, failure.ErrorMessage);
+            }
+        }
+
+        return value;
+    }
 
     private delegate bool TryParse<T>(string value, out T result);
 
@@ -171,46 +200,85 @@ public readonly struct InputValue
         return value is null ? default! : tryParse(value, out var result) ? result : Fail<T>("format", $"must be {expected}");
     }
 
+    private long Integer(long least, long most)
+    {
+        if (Number("an integer") is not { } number)
+        {
+            return 0;
+        }
+
+        if (number.TryGetInt64(out var value))
+        {
+            return value >= least && value <= most ? value : FailRange(least, most);
+        }
+
+        var exact = ExactNumber.Parse(JsonMarshal.GetRawUtf8Value(number));
+        return !exact.IsInteger ? FailType<long>("an integer")
+            : exact.TryGetInt64(out value) && value >= least && value <= most ? value
+            : FailRange(least, most);
+    }
+
     private JsonElement? Number(string expected)
     {
-        if (IsMissing)
+        if (IsMissing || Literal() is not { } number)
         {
             return null;
         }
 
-        var number = Literal();
         if (number.ValueKind != JsonValueKind.Number)
         {
-            Fail<object>("type", $"must be {expected}");
+            FailType<object>(expected);
             return null;
         }
 
         return number;
     }
 
-    // A decimal rounds what it cannot hold, down to zero.
-    private static bool IsExact(JsonElement number, decimal value)
+    private bool IsNumber(out ExactNumber number)
     {
-        var digits = number.GetRawText().TakeWhile(character => character is not ('e' or 'E')).Where(char.IsAsciiDigit).ToList();
-        return digits.Count <= 28 && (value != 0 || digits.All(digit => digit == '0'));
+        var literal = Literal();
+        var isNumber = literal?.ValueKind == JsonValueKind.Number;
+        number = isNumber ? ExactNumber.Parse(JsonMarshal.GetRawUtf8Value(literal!.Value)) : default;
+        return isNumber;
     }
 
-    private T FailInteger<T>(JsonElement number, long least, long most) =>
-        number.GetRawText().All(character => character is '-' or (>= '0' and <= '9'))
-            ? Fail<T>("format", $"must be between {least} and {most}")
-            : Fail<T>("type", "must be an integer");
-
-    /// <summary>This value as JSON; text that is not exactly a literal of JSON is a string to whoever wants a number or a boolean.</summary>
-    private JsonElement Literal()
+    /// <summary>This value as JSON. Text that is not exactly a literal of JSON is a string where a number or a boolean is due; null where the text itself is at fault.</summary>
+    private JsonElement? Literal()
     {
         if (text is null)
         {
             return json;
         }
 
+        if (text.Read(out var value) is { } fault)
+        {
+            Fail<object>(fault);
+            return null;
+        }
+
         // JSON allows white space around a value; a parameter does not.
-        return !text.Any(char.IsWhiteSpace) && TryParseJson(text, out var literal) ? literal : NoLiteral;
+        return !value.Any(char.IsWhiteSpace) && TryParseJson(value, out var literal) ? literal : NoLiteral;
     }
+
+    private string Storable(string value) =>
+        value.Contains('\0', StringComparison.Ordinal) ? Fail<string>("format", "must not contain the character NUL") : value; // PostgreSQL cannot store it, and no field has a use for it.
+
+    private InputValue Const(bool isSame, string expected)
+    {
+        if (isSame)
+        {
+            return this;
+        }
+
+        Fail<object>("const", $"must be {expected}");
+        return Missing(failures, path);
+    }
+
+    private T FailType<T>(string expected) => Fail<T>("type", IsNull ? "must not be null" : $"must be {expected}");
+
+    private long FailRange(long least, long most) => Fail<long>("format", $"must be between {least} and {most}");
+
+    private T Fail<T>(InputFault fault) => Fail<T>(fault.Rule, fault.Message);
 
     private T Fail<T>(string rule, string message)
     {
@@ -232,28 +300,45 @@ public readonly struct InputValue
         }
     }
 
-    private static string? Text(JsonElement element)
+    // Fails at a lone surrogate, and at bytes that are not UTF-8.
+    private static bool TryDecode(JsonElement element, out string value)
     {
         try
         {
-            return element.GetString();
+            value = element.GetString()!;
+            return true;
         }
         catch (InvalidOperationException)
         {
-            // A lone surrogate, or bytes that are not UTF-8.
-            return null;
+            value = "";
+            return false;
         }
     }
 
-    private static string? Name(JsonProperty member)
+    private static bool IsStorable(JsonElement json)
     {
         try
         {
-            return member.Name;
+            var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(json));
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.GetString()!.Contains('\0', StringComparison.Ordinal))
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
         catch (InvalidOperationException)
         {
-            return null;
+            return false;
         }
     }
+}
+
+/// <summary>What a value consists of: JSON or text; neither where it is missing.</summary>
+internal readonly record struct InputContent(JsonElement Json, InputText? Text)
+{
+    public bool IsMissing => Text is null && Json.ValueKind == JsonValueKind.Undefined;
 }

@@ -1,69 +1,64 @@
 namespace GoldenService.ServiceDefaults;
 
 using System;
+using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json;
-using System.Threading.Tasks;
 using FluentValidation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 /// <summary>Reads the parameters and the body of one request, and notes all that does not keep to the contract.</summary>
-public sealed class RequestReader(HttpContext context)
+public sealed partial class RequestReader(HttpContext context)
 {
+    private List<KeyValuePair<string, string>>? query;
+    private List<KeyValuePair<string, string>>? cookies;
+
     internal RequestFailures Failures { get; } = new();
 
-    /// <summary>A misspelt filter must not pass for no filter.</summary>
-    public void RefuseOtherQueryParameters(params ReadOnlySpan<string> names)
+    // Names are decoded, values are not: a style may have separators in them.
+    private List<KeyValuePair<string, string>> Query => query ??=
+        [.. (context.Request.QueryString.Value ?? "").TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(parameter => Pair(parameter, DecodeQuery))];
+
+    private List<KeyValuePair<string, string>> Cookies => cookies ??=
+        [.. context.Request.Headers.Cookie.SelectMany(header => (header ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(cookie => Pair(cookie, static name => name))];
+
+    /// <summary>A misspelt filter must not pass for no filter. A name that ends with [ stands for all that begin with it.</summary>
+    public void RejectOtherQueryParameters(params ReadOnlySpan<string> names)
     {
-        foreach (var parameter in context.Request.Query)
+        foreach (var (name, _) in Query)
         {
-            if (!names.Contains(parameter.Key))
+            if (!IsKnown(name, names))
             {
-                Failures.Add(InputPath.Root.Member(parameter.Key), "unknown", "is not a query parameter that the contract knows");
+                Failures.Add(InputPath.Other(null, name), "unknown", "is not a query parameter that the contract knows");
             }
         }
     }
 
-    public InputValue Path(string name) => new(Failures, name, (string)context.GetRouteValue(name)!);
+    public InputValue Path(string name, ParameterStyle style = ParameterStyle.Simple) =>
+        Read(name, style, [context.GetRouteValue(name) as string ?? ""], static value => value, []);
 
-    public InputValue RequiredQuery(string name) => Required(name, context.Request.Query[name]);
+    public InputValue RequiredQuery(string name, ParameterStyle style = ParameterStyle.FormExploded, params ReadOnlySpan<string> members) =>
+        OptionalQuery(name, style, members) ?? Missing(name);
 
-    public InputValue? OptionalQuery(string name) => Optional(name, context.Request.Query[name]);
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="style">How it is written.</param>
+    /// <param name="members">Of an object in style FormExploded the names of its members, each of which is a parameter.</param>
+    public InputValue? OptionalQuery(string name, ParameterStyle style = ParameterStyle.FormExploded, params ReadOnlySpan<string> members) =>
+        Optional(name, style, Query, DecodeQuery, members);
 
-    public InputValue RequiredHeader(string name) => Required(name, context.Request.Headers[name]);
+    public InputValue RequiredHeader(string name, ParameterStyle style = ParameterStyle.Simple) => OptionalHeader(name, style) ?? Missing(name);
 
-    public InputValue? OptionalHeader(string name) => Optional(name, context.Request.Headers[name]);
+    public InputValue? OptionalHeader(string name, ParameterStyle style = ParameterStyle.Simple) =>
+        context.Request.Headers[name] is { Count: > 0 } values ? Read(name, style, [.. values.Select(value => value ?? "")], static value => value.Trim(), []) : null;
 
-    /// <summary>The body, which must be JSON in UTF-8 (RFC 8259).</summary>
-    /// <exception cref="BadHttpRequestException">The body is encoded or of another media type (415), or the server cannot read it (400, 408, 413).</exception>
-    public async ValueTask<T> Body<T>(Func<InputValue, T> read)
-    {
-        if (context.Request.IsEncoded()
-            || !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
-            || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
-        {
-            throw new BadHttpRequestException("The body must be application/json, in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
-        }
+    public InputValue RequiredCookie(string name, ParameterStyle style = ParameterStyle.FormExploded, params ReadOnlySpan<string> members) =>
+        OptionalCookie(name, style, members) ?? Missing(name);
 
-        try
-        {
-            // The values that are read are copies: nothing refers to the document's pooled memory when it is gone.
-            using var document = await context.ReadBodyAsync(static (body, cancellationToken) => JsonDocument.ParseAsync(body, cancellationToken: cancellationToken));
-            var body = new InputValue(Failures, InputPath.Root, document.RootElement);
-            var value = document.RootElement.ValueKind == JsonValueKind.Null ? body.FailNull<T>() : read(body);
-            return Failures.IsUnreadable(InputPath.Root) ? default! : value;
-        }
-        catch (JsonException exception)
-        {
-            Failures.Add(InputPath.Root, "json", $"is not JSON, as line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1} shows");
-            return default!;
-        }
-    }
+    /// <inheritdoc cref="OptionalQuery"/>
+    public InputValue? OptionalCookie(string name, ParameterStyle style = ParameterStyle.FormExploded, params ReadOnlySpan<string> members) =>
+        Optional(name, style, Cookies, static value => Uri.UnescapeDataString(value is ['"', .., '"'] ? value[1..^1] : value), members);
 
     /// <summary>
     /// Holds what was read against the limits of the contract, or against the rules of the business that are registered
@@ -71,36 +66,73 @@ public sealed class RequestReader(HttpContext context)
     /// </summary>
     public void Check<T>(T value, ContractValidator<T>? limits = null)
     {
-        if (value is null)
+        if (value is null || Failures.IsFull)
         {
             return;
         }
 
         var rules = Failures.AnyUnreadable ? limits : context.RequestServices.GetService<IValidator<T>>() ?? limits;
-        foreach (var failure in rules?.Validate(value).Errors ?? [])
+        if (rules is null)
+        {
+            return;
+        }
+
+        foreach (var failure in CheckBudget.Validate(rules, value, Failures.Left))
         {
             Failures.AddLimit(failure.PropertyName, failure.ErrorCode, failure.ErrorMessage);
         }
     }
 
-    private InputValue Required(string name, StringValues values)
+    private InputValue? Optional(string name, ParameterStyle style, List<KeyValuePair<string, string>> all, Func<string, string> decode, ReadOnlySpan<string> members)
     {
-        var value = Optional(name, values);
-        if (value is null && values.Count == 0)
+        List<string> values = [.. all.Where(parameter => parameter.Key == name).Select(parameter => parameter.Value)];
+        var isThere = values.Count > 0 || (style == ParameterStyle.DeepObject && all.Exists(parameter => parameter.Key.StartsWith($"{name}[", StringComparison.Ordinal)));
+        foreach (var (other, _) in isThere || members.IsEmpty ? [] : all)
         {
-            Failures.Add(InputPath.Root.Member(name), "required", "is missing");
+            isThere |= members.Contains(other);
         }
 
-        return value ?? InputValue.Missing(Failures, InputPath.Root.Member(name));
+        return isThere ? Read(name, style, values, decode, all) : null;
     }
 
-    private InputValue? Optional(string name, StringValues values)
+    private InputValue Read(string name, ParameterStyle style, IReadOnlyList<string> values, Func<string, string> decode, IReadOnlyList<KeyValuePair<string, string>> all)
     {
-        if (values.Count > 1)
+        var path = InputPath.Of(name);
+        if (style != ParameterStyle.Json)
         {
-            Failures.Add(InputPath.Root.Member(name), "unique", "must be given once");
+            return new(Failures, path, new ParameterText(name, style, values, decode, all));
         }
 
-        return values.Count == 1 ? new InputValue(Failures, name, values[0] ?? "") : null;
+        if (values.Count == 1)
+        {
+            return InputValue.FromJson(Failures, path, decode(values[0]));
+        }
+
+        Failures.Add(path, InputFault.NotOnce.Rule, InputFault.NotOnce.Message);
+        return InputValue.Missing(Failures, path);
     }
+
+    private InputValue Missing(string name)
+    {
+        Failures.Add(InputPath.Of(name), "required", "is missing");
+        return InputValue.Missing(Failures, InputPath.Of(name));
+    }
+
+    private static bool IsKnown(string name, ReadOnlySpan<string> names)
+    {
+        foreach (var known in names)
+        {
+            if (known == name || (known.EndsWith('[') && name.StartsWith(known, StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static KeyValuePair<string, string> Pair(string text, Func<string, string> decode) =>
+        text.Split('=', 2) is [var name, var value] ? new(decode(name), value) : new(decode(text), "");
+
+    private static string DecodeQuery(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 }

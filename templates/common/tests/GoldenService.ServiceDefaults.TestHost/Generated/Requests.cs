@@ -13,7 +13,7 @@ internal static class ContractRequests
 {
     public static ValueTask<ListItemsRequest> ReadListItems(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters("limit");
+        reader.RejectOtherQueryParameters("limit");
         var request = new ListItemsRequest
         {
             Limit = reader.OptionalQuery("limit")?.AsInt32() ?? 50,
@@ -24,10 +24,10 @@ internal static class ContractRequests
 
     public static async ValueTask<CreateItemRequest> ReadCreateItem(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new CreateItemRequest
         {
-            Body = await reader.Body(ReadItemDraft),
+            Body = await reader.JsonBody(ReadItemDraft),
         };
         reader.Check(request);
         reader.Check(request.Body, ItemDraftRules.Instance);
@@ -36,7 +36,7 @@ internal static class ContractRequests
 
     public static ValueTask<GetItemRequest> ReadGetItem(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new GetItemRequest
         {
             ItemId = reader.Path("itemId").AsGuid(),
@@ -60,6 +60,6 @@ internal static class ContractRequests
     {
         "Red" => Color.Red,
         "Blue" => Color.Blue,
-        var other => value.Refuse<Color>(other, "Red", "Blue"),
+        var other => value.Reject<Color>(other, "Red", "Blue"),
     };
 }

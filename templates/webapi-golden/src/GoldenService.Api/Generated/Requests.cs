@@ -13,11 +13,11 @@ internal static class ContractRequests
 {
     public static async ValueTask<CreateOrderRequest> ReadCreateOrder(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new CreateOrderRequest
         {
             IdempotencyKey = reader.RequiredHeader("Idempotency-Key").AsString(),
-            Body = await reader.Body(ReadOrderDraft),
+            Body = await reader.JsonBody(ReadOrderDraft),
         };
         reader.Check(request, CreateOrderRequestRules.Instance);
         reader.Check(request.Body, OrderDraftRules.Instance);
@@ -26,7 +26,7 @@ internal static class ContractRequests
 
     public static ValueTask<ListOrdersRequest> ReadListOrders(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters("customer", "status", "minTotal", "placedFrom", "placedBefore", "limit", "cursor");
+        reader.RejectOtherQueryParameters("customer", "status", "minTotal", "placedFrom", "placedBefore", "limit", "cursor");
         var request = new ListOrdersRequest
         {
             Customer = reader.OptionalQuery("customer")?.AsString(),
@@ -43,10 +43,10 @@ internal static class ContractRequests
 
     public static async ValueTask<ImportOrdersRequest> ReadImportOrders(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new ImportOrdersRequest
         {
-            Body = await reader.Body(ReadOrderImport),
+            Body = await reader.JsonBody(ReadOrderImport),
         };
         reader.Check(request);
         reader.Check(request.Body, OrderImportRules.Instance);
@@ -55,7 +55,7 @@ internal static class ContractRequests
 
     public static ValueTask<ReportOrdersRequest> ReadReportOrders(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters("from", "to");
+        reader.RejectOtherQueryParameters("from", "to");
         var request = new ReportOrdersRequest
         {
             From = reader.RequiredQuery("from").AsDateOnly(),
@@ -67,7 +67,7 @@ internal static class ContractRequests
 
     public static ValueTask<GetOrderRequest> ReadGetOrder(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new GetOrderRequest
         {
             OrderId = reader.Path("orderId").AsGuid(),
@@ -78,12 +78,12 @@ internal static class ContractRequests
 
     public static async ValueTask<UpdateOrderRequest> ReadUpdateOrder(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new UpdateOrderRequest
         {
             OrderId = reader.Path("orderId").AsGuid(),
             IfMatch = reader.RequiredHeader("If-Match").AsString(),
-            Body = await reader.Body(ReadOrderDraft),
+            Body = await reader.JsonBody(ReadOrderDraft),
         };
         reader.Check(request, UpdateOrderRequestRules.Instance);
         reader.Check(request.Body, OrderDraftRules.Instance);
@@ -92,7 +92,7 @@ internal static class ContractRequests
 
     public static ValueTask<CancelOrderRequest> ReadCancelOrder(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new CancelOrderRequest
         {
             OrderId = reader.Path("orderId").AsGuid(),
@@ -150,7 +150,7 @@ internal static class ContractRequests
     {
         "open" => OrderStatus.Open,
         "cancelled" => OrderStatus.Cancelled,
-        var other => value.Refuse<OrderStatus>(other, "open", "cancelled"),
+        var other => value.Reject<OrderStatus>(other, "open", "cancelled"),
     };
 
     private static Currency ReadCurrency(InputValue value) => value.AsString() switch
@@ -158,6 +158,6 @@ internal static class ContractRequests
         "EUR" => Currency.EUR,
         "GBP" => Currency.GBP,
         "USD" => Currency.USD,
-        var other => value.Refuse<Currency>(other, "EUR", "GBP", "USD"),
+        var other => value.Reject<Currency>(other, "EUR", "GBP", "USD"),
     };
 }

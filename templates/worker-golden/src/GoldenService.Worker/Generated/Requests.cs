@@ -13,13 +13,13 @@ internal static class ContractRequests
 {
     public static async ValueTask<ReceiveWebhookRequest> ReadReceiveWebhook(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new ReceiveWebhookRequest
         {
             WebhookId = reader.RequiredHeader("webhook-id").AsString(),
             WebhookTimestamp = reader.RequiredHeader("webhook-timestamp").AsString(),
             WebhookSignature = reader.RequiredHeader("webhook-signature").AsString(),
-            Body = await reader.Body(ReadWebhook),
+            Body = await reader.JsonBody(ReadWebhook),
         };
         reader.Check(request, ReceiveWebhookRequestRules.Instance);
         reader.Check(request.Body, WebhookRules.Instance);
@@ -28,7 +28,7 @@ internal static class ContractRequests
 
     public static ValueTask<ListDeadLettersRequest> ReadListDeadLetters(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters("limit", "cursor");
+        reader.RejectOtherQueryParameters("limit", "cursor");
         var request = new ListDeadLettersRequest
         {
             Limit = reader.OptionalQuery("limit")?.AsInt32() ?? 50,
@@ -40,7 +40,7 @@ internal static class ContractRequests
 
     public static ValueTask<RequeueDeadLetterRequest> ReadRequeueDeadLetter(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new RequeueDeadLetterRequest
         {
             MessageId = reader.Path("messageId").AsGuid(),

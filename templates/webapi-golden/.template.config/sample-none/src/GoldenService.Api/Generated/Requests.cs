@@ -13,11 +13,11 @@ internal static class ContractRequests
 {
     public static async ValueTask<SaveNoteRequest> ReadSaveNote(RequestReader reader)
     {
-        reader.RefuseOtherQueryParameters();
+        reader.RejectOtherQueryParameters();
         var request = new SaveNoteRequest
         {
             NoteId = reader.Path("noteId").AsGuid(),
-            Body = await reader.Body(ReadNoteDraft),
+            Body = await reader.JsonBody(ReadNoteDraft),
         };
         reader.Check(request);
         reader.Check(request.Body, NoteDraftRules.Instance);
