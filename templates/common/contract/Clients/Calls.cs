@@ -20,7 +20,7 @@ static class Calls
         : [.. Successes(operation).Select(outcome => (outcome, Typed(outcome.Media))).DistinctBy(result => (result.Item2?.Kind, result.Item2?.Use?.Type, result.Item2?.Use?.Nullable))];
 
     /// <summary>The media type whose body has a type.</summary>
-    public static Media? Typed(IReadOnlyList<Media> media) => media.FirstOrDefault(item => item.Kind == MediaKind.Json) ?? (media is [var first, ..] ? first : null);
+    public static Media? Typed(IReadOnlyList<Media> media) => media.FirstOrDefault(item => item.Kind == MediaKind.Json) ?? (media.Count > 0 ? media[0] : null);
 
     /// <summary>The value of Accept, where it is not that of JSON and problems.</summary>
     public static string? Accept(Operation operation)

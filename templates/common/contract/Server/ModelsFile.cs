@@ -114,11 +114,13 @@ static class ModelsFile
         }
 
         var type = CSharp.Type(others);
-        code.Line($"[JsonIgnore]\npublic IReadOnlyDictionary<string, {type}> {name} {{ get; init; }} = new Dictionary<string, {type}>();\n");
-        code.Open($"[JsonInclude]\n[JsonExtensionData]\ninternal IDictionary<string, JsonElement>? {name}AsJson");
-        code.Line($"get => OtherMembers.Write({name}, {json}.{CSharp.JsonName(others)});");
-        code.Line($"init => {name} = OtherMembers.Read(value, {json}.{CSharp.JsonName(others)});");
+        // The serializer fills the dictionary after it is set, so the JSON is what is kept.
+        var metadata = $"{json}.{CSharp.JsonName(others)}";
+        code.Open($"[JsonIgnore]\npublic IReadOnlyDictionary<string, {type}> {name}");
+        code.Line($"get => OtherMembers.Read({name}AsJson, {metadata});");
+        code.Line($"init => {name}AsJson = OtherMembers.Write(value, {metadata});");
         code.Close();
+        code.Line($"\n[JsonInclude]\n[JsonExtensionData]\ninternal IDictionary<string, JsonElement>? {name}AsJson {{ get; set; }}");
     }
 
     private static void Enumeration(Code code, EnumDeclaration declaration)

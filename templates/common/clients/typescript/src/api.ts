@@ -89,7 +89,7 @@ export function styled(style: Style, value: unknown): Styled {
     return { style, value };
 }
 
-type Value = string | number | boolean | Styled | undefined;
+type Value = string | number | boolean | Styled | null | undefined;
 type Values = Readonly<Record<string, Value>>;
 type Read = "json" | "text" | "blob" | "stream";
 

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using ContractCompiler.Model;
 
 /// <summary>What a client in C# sends its requests with, and what its caller receives: the parts of Runtime.cs that its code uses.</summary>
@@ -37,6 +38,7 @@ static class CSharpRuntime
             ["cookies"] = Uses(".Cookie("),
             ["accept"] = Uses(".Accept("),
             ["optional-body"] = Uses(".OptionalBody("),
+            ["media-types"] = Uses(".OptionalBody(") || Regex.IsMatch(code, @"\.Body\([^)]*, """),
             ["text"] = Uses(".Text("),
             ["binary"] = Uses(".Binary("),
             ["form"] = Uses(".Form("),

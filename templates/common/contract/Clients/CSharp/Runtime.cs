@@ -301,10 +301,18 @@ internal sealed class ApiRequest(HttpMethod method, string path)
     }
 
     // end
+    // when: media-types
     public ApiRequest Body<T>(T body, string mediaType = "application/json")
+    // else
+    public ApiRequest Body<T>(T body)
+    // end
     {
         content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
+        // when: media-types
         content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        // else
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        // end
         return this;
     }
 
