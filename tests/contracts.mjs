@@ -241,7 +241,7 @@ class Schemas {
       out.enum = [...out.enum, null];
     }
     if (isMap(node.properties)) {
-      out.properties = Object.fromEntries(Object.entries(node.properties).map(([name, value]) => [name, this.of(value)]));
+      out.properties = Object.fromEntries(Object.entries(node.properties).map(([name, value]) => [name, this.isReadOnly(value) ? { allOf: [this.of(value)], "x-read-only": true } : this.of(value)]));
     }
     // What is only read need not be sent.
     if (Array.isArray(out.required)) {
@@ -407,7 +407,7 @@ class Instances {
       case "object": {
         const out = {};
         for (const [name, member] of Object.entries(flat.properties ?? {})) {
-          if (member === false || this.schemas.isReadOnly(member)) continue;
+          if (member === false || member["x-read-only"]) continue;
           if (flat.required?.includes(name) || (wide && depth < 4)) out[name] = this.make(member, { wide, choice, places, path: [...path, name], depth: depth + 1 });
         }
         for (const name of flat.required ?? []) {
