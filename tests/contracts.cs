@@ -3,8 +3,6 @@
 // invalid requests to each server and compares its verdict with that of a validator of JSON Schema (ajv); contracts.mjs makes and judges them.
 // A document of several files is a folder in which the file ROOT names the first one. Needs Node.js with npm.
 #:property PublishAot=false
-#:property OutputType=Exe
-#:property ManagePackageVersionsCentrally=false
 
 using System.Collections.Concurrent;
 using System.Diagnostics;
@@ -179,8 +177,9 @@ sealed partial class Workshop
     private readonly List<string> server;
     private readonly List<string> client;
     private readonly string host;
+    private readonly string api;
 
-    private Workshop(string folder, string compiler, string nswag, string node, string csc, List<string> server, List<string> client, string host)
+    private Workshop(string folder, string compiler, string nswag, string node, string csc, List<string> server, List<string> client, string host, string api)
     {
         Folder = folder;
         this.compiler = compiler;
@@ -190,6 +189,7 @@ sealed partial class Workshop
         this.server = server;
         this.client = client;
         this.host = host;
+        this.api = api;
     }
 
     public string Folder { get; }
@@ -198,7 +198,8 @@ sealed partial class Workshop
     {
         var folder = Path.Combine(repository, "artifacts", "contracts");
         var templates = Path.Combine(repository, "templates");
-        foreach (var old in new[] { "documents", "Server", "Client" }.Select(name => Path.Combine(folder, name)).Where(Directory.Exists))
+        string[] outputs = [.. "documents Server Client".Split(' ').Select(name => Path.Combine(folder, name))];
+        foreach (var old in outputs.Where(Directory.Exists))
         {
             Directory.Delete(old, recursive: true);
         }
@@ -253,6 +254,7 @@ sealed partial class Workshop
         }
 
         File.Copy(Path.Combine(tests, "contracts.mjs"), Path.Combine(node, "contracts.mjs"), overwrite: true);
+        var api = Path.Combine(templates, "common", "clients", "typescript", "src", "api.ts");
         return new(
             folder,
             Path.Combine(compiler, "contract.dll"),
@@ -261,7 +263,8 @@ sealed partial class Workshop
             Path.Combine(sdk, "bincore", "csc.dll"),
             Arguments("Server"),
             Arguments("Client"),
-            Path.Combine(folder, "Server", "bin", "Debug", "net10.0", "Server.dll"));
+            Path.Combine(folder, "Server", "bin", "Debug", "net10.0", "Server.dll"),
+            api);
 
         void Write(string file, string text)
         {
@@ -290,7 +293,7 @@ sealed partial class Workshop
             result.Facts = facts.ExitCode == 0 ? JsonSerializer.Deserialize<Facts>(facts.Output, JsonSerializerOptions.Web) : null;
 
             // One after the other, as builds do.
-            (string Kind, string Code)[] kinds = [("server", "server/Models.cs"), ("client", "client/Client.cs"), ("typescript", "typescript/client.ts")];
+            (string Kind, string Code)[] kinds = [("server", "server/Models.cs"), ("client", "client/Client.cs"), ("typescript", "typescript/generated/client.ts")];
             foreach (var (kind, code) in kinds)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(work, code))!);
@@ -307,6 +310,7 @@ sealed partial class Workshop
                 }
             }
 
+            File.Copy(api, Path.Combine(work, "typescript", "api.ts"));
             CountUntyped(result, work);
             WriteOperations(Path.Combine(work, "server"));
             var serverFiles = Directory.EnumerateFiles(Path.Combine(work, "server"), "*.cs").ToList();
