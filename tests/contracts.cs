@@ -1,6 +1,7 @@
 // Runs the compiler of contracts on a folder of OpenAPI documents: `dotnet tests/contracts.cs FOLDER`. Prints for each document whether it passes or its first
 // error, whether the server and both clients compile, the time and memory of the compiler, and how many typed members became untyped. --agree sends valid and
-// invalid requests to each server and compares its verdict with that of a validator of JSON Schema (ajv); contracts.mjs makes and judges them.
+// invalid requests to each server and compares its verdict with that of a validator of JSON Schema (ajv); contracts.mjs makes and judges them. --server leaves out the
+// clients, --only=TEXT takes the documents with that in their names, --parallel=N so many at once.
 // A document of several files is a folder in which the file ROOT names the first one. Needs Node.js with npm.
 #:property PublishAot=false
 
@@ -12,6 +13,7 @@ using System.Text.RegularExpressions;
 
 var folder = Path.GetFullPath(args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? Fail<string>("Name a folder of OpenAPI documents: dotnet tests/contracts.cs FOLDER"));
 var agree = args.Contains("--agree");
+var clients = !args.Contains("--server");
 var only = args.FirstOrDefault(argument => argument.StartsWith("--only=", StringComparison.Ordinal))?["--only=".Length..] ?? "";
 var parallel = int.Parse(args.FirstOrDefault(argument => argument.StartsWith("--parallel=", StringComparison.Ordinal))?["--parallel=".Length..] ?? "2", CultureInfo.InvariantCulture);
 
@@ -24,13 +26,17 @@ var workshop = await Workshop.BuildAsync(Path.GetDirectoryName(tests)!, tests);
 var results = new ConcurrentBag<Result>();
 await Parallel.ForEachAsync(documents, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (document, _) =>
 {
-    var result = await workshop.TryAsync(document, agree);
+    var result = await workshop.TryAsync(document, clients, agree);
     results.Add(result);
     Console.WriteLine($"{results.Count,4}/{documents.Count}  {result.Line}");
 });
 
 var sorted = results.OrderBy(result => result.Document.Name, StringComparer.Ordinal).ToList();
-await workshop.CheckTypeScriptAsync(sorted);
+if (clients)
+{
+    await workshop.CheckTypeScriptAsync(sorted);
+}
+
 Report.Write(sorted, agree, Path.Combine(workshop.Folder, "report.txt"));
 return sorted.TrueForAll(result => result.Passes) ? 0 : 1;
 
@@ -282,7 +288,7 @@ sealed partial class Workshop
         ];
     }
 
-    public async Task<Result> TryAsync(Document document, bool agree)
+    public async Task<Result> TryAsync(Document document, bool clients, bool agree)
     {
         var result = new Result(document);
         var work = Path.Combine(Folder, "documents", document.Name);
@@ -294,7 +300,7 @@ sealed partial class Workshop
 
             // One after the other, as builds do.
             (string Kind, string Code)[] kinds = [("server", "server/Models.cs"), ("client", "client/Client.cs"), ("typescript", "typescript/generated/client.ts")];
-            foreach (var (kind, code) in kinds)
+            foreach (var (kind, code) in clients ? kinds : kinds[..1])
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(work, code))!);
                 var run = await StartAsync("dotnet", work, compiler, kind, document.Path, Namespace, "GoldenService.ServiceDefaults", Path.Combine(work, code), nswag);
@@ -310,12 +316,16 @@ sealed partial class Workshop
                 }
             }
 
-            File.Copy(api, Path.Combine(work, "typescript", "api.ts"));
             CountUntyped(result, work);
             WriteOperations(Path.Combine(work, "server"));
             var serverFiles = Directory.EnumerateFiles(Path.Combine(work, "server"), "*.cs").ToList();
-            result.ServerError = await CompileAsync(work, "Server", server, serverFiles);
-            result.ClientError = await CompileAsync(work, "Client", client, [Path.Combine(work, "client", "Client.cs")]);
+            result.ServerError = await CompileAsync(work, "Service", server, serverFiles);
+            if (clients)
+            {
+                File.Copy(api, Path.Combine(work, "typescript", "api.ts"));
+                result.ClientError = await CompileAsync(work, "Client", client, [Path.Combine(work, "client", "Client.cs")]);
+            }
+
             if (agree && result.ServerError is null)
             {
                 result.Agreement = await AgreeAsync(document, work);
@@ -403,7 +413,7 @@ sealed partial class Workshop
 
     private async Task<Agreement> AgreeAsync(Document document, string work)
     {
-        var start = new ProcessStartInfo("dotnet", [host, Path.Combine(work, "Server.dll")]) { WorkingDirectory = work, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [host, Path.Combine(work, "Service.dll")]) { WorkingDirectory = work, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         try
