@@ -75,9 +75,14 @@ sealed class Result(Document document)
 
     public List<string> Errors { get; } = [];
 
-    public string? ServerError { get; set; }
+    /// <summary>The first of each kind.</summary>
+    public List<string> ServerErrors { get; set; } = [];
 
-    public string? ClientError { get; set; }
+    public List<string> ClientErrors { get; set; } = [];
+
+    public string? ServerError => ServerErrors.FirstOrDefault();
+
+    public string? ClientError => ClientErrors.FirstOrDefault();
 
     public string? TypeScriptError { get; set; }
 
@@ -319,11 +324,11 @@ sealed partial class Workshop
             CountUntyped(result, work);
             WriteOperations(Path.Combine(work, "server"));
             var serverFiles = Directory.EnumerateFiles(Path.Combine(work, "server"), "*.cs").ToList();
-            result.ServerError = await CompileAsync(work, "Service", server, serverFiles);
+            result.ServerErrors = await CompileAsync(work, "Service", server, serverFiles);
             if (clients)
             {
                 File.Copy(api, Path.Combine(work, "typescript", "api.ts"));
-                result.ClientError = await CompileAsync(work, "Client", client, [Path.Combine(work, "client", "Client.cs")]);
+                result.ClientErrors = await CompileAsync(work, "Client", client, [Path.Combine(work, "client", "Client.cs")]);
             }
 
             if (agree && result.ServerError is null)
@@ -400,7 +405,7 @@ sealed partial class Workshop
         result.Untyped = [.. members.Where(member => AnyValue().IsMatch(member.Groups[2].Value) && typed.Contains(member.Groups[1].Value)).Select(member => member.Groups[1].Value)];
     }
 
-    private async Task<string?> CompileAsync(string work, string name, List<string> arguments, IReadOnlyList<string> files)
+    private async Task<List<string>> CompileAsync(string work, string name, List<string> arguments, IReadOnlyList<string> files)
     {
         var response = Path.Combine(work, name + ".rsp");
         File.WriteAllLines(response, [.. arguments, $"/out:\"{Path.Combine(work, name + ".dll")}\"", $"/pathmap:\"{work}\"=.", .. files.Select(file => $"\"{file}\"")]);
@@ -408,7 +413,13 @@ sealed partial class Workshop
         // /shared keeps the compiler running between the documents; it ends by itself.
         var run = await StartAsync("dotnet", work, csc, "/noconfig", "/shared:contracts-" + Environment.ProcessId, "/keepalive:30", "@" + response);
         File.WriteAllText(Path.Combine(work, name + ".log"), run.Output);
-        return run.ExitCode == 0 ? null : run.Output.Split('\n').FirstOrDefault(line => line.Contains("error ", StringComparison.Ordinal))?.Trim() ?? $"csc ended with {run.ExitCode}: {run.Output.Trim()}";
+        if (run.ExitCode == 0)
+        {
+            return [];
+        }
+
+        var errors = run.Output.Split('\n').Where(line => line.Contains("error ", StringComparison.Ordinal)).Select(line => line.Trim().Replace(work + '/', "", StringComparison.Ordinal)).DistinctBy(Report.Kind).ToList();
+        return errors.Count > 0 ? errors : [$"csc ended with {run.ExitCode}: {run.Output.Trim()}"];
     }
 
     private async Task<Agreement> AgreeAsync(Document document, string work)
@@ -537,7 +548,12 @@ static partial class Report
         var untyped = results.Sum(result => result.Untyped.Count);
         lines.WriteLine();
         lines.WriteLine($"{results.Count} documents, {results.Count(result => result.Facts?.Version.StartsWith("3.1", StringComparison.Ordinal) == true)} of OpenAPI 3.1, {results.Sum(result => result.Facts?.Operations ?? 0)} operations");
-        lines.WriteLine($"generated {results.Count(result => result.Generated)}, server compiles {results.Count(result => result.Generated && result.ServerError is null)}, C# client {results.Count(result => result.Generated && result.ClientError is null)}, TypeScript client {results.Count(result => result.Generated && result.TypeScriptError is null)}, all of it {results.Count(result => result.Passes)}");
+        var generated = results.Where(result => result.Generated).ToList();
+        var servers = generated.Count(result => result.ServerError is null);
+        var clients = generated.Count(result => result.ClientError is null);
+        var typeScript = generated.Count(result => result.TypeScriptError is null);
+        var passes = results.Count(result => result.Passes);
+        lines.WriteLine($"generated {generated.Count}, server compiles {servers}, C# client {clients}, TypeScript client {typeScript}, all of it {passes}");
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"typed members that became untyped: {untyped} of {typed} ({(typed == 0 ? 0 : 100.0 * untyped / typed):0.0} %)"));
         if (agree)
         {
@@ -545,8 +561,8 @@ static partial class Report
         }
 
         Kinds(lines, "Errors of the compiler of contracts", results.SelectMany(result => result.Errors.Select(error => (result, error))));
-        Kinds(lines, "Servers that do not compile", results.Where(result => result.ServerError is not null).Select(result => (result, result.ServerError!)));
-        Kinds(lines, "C# clients that do not compile", results.Where(result => result.ClientError is not null).Select(result => (result, result.ClientError!)));
+        Kinds(lines, "Servers that do not compile", results.SelectMany(result => result.ServerErrors.Select(error => (result, error))));
+        Kinds(lines, "C# clients that do not compile", results.SelectMany(result => result.ClientErrors.Select(error => (result, error))));
         Kinds(lines, "TypeScript clients that do not compile", results.Where(result => result.TypeScriptError is not null).Select(result => (result, result.TypeScriptError!)));
         Kinds(lines, "Servers that could not be asked", results.Where(result => result.Agreement?.Error is not null).Select(result => (result, result.Agreement!.Error!)));
         Disagreements(lines, results);
@@ -566,7 +582,7 @@ static partial class Report
 
         foreach (var kind in kinds)
         {
-            lines.WriteLine($"{kind.Count(),5} in {kind.Select(error => error.Result).Distinct().Count(),3} documents: {kind.First().Error}");
+            lines.WriteLine($"{kind.Count(),5} in {kind.Select(error => error.Result).Distinct().Count(),3} documents: {kind.First().Result.Document.Name}: {kind.First().Error}");
         }
     }
 
@@ -586,7 +602,7 @@ static partial class Report
     }
 
     // An error without what is particular to its document: places, names and numbers.
-    private static string Kind(string error) => Particular().Replace(error.Contains("error", StringComparison.Ordinal) ? error[error.IndexOf("error", StringComparison.Ordinal)..] : error, "…");
+    public static string Kind(string error) => Particular().Replace(error.Contains("error", StringComparison.Ordinal) ? error[error.IndexOf("error", StringComparison.Ordinal)..] : error, "…");
 
     [GeneratedRegex(@"'[^']*'|""[^""]*""|\d+|(?<=CONTRACT\d+: )[^:]*:")]
     private static partial Regex Particular();

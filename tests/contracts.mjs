@@ -634,7 +634,9 @@ async function agree(path, url) {
 
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true, unicodeRegExp: schemas.unicode, logger: false });
   addFormats(ajv, ["date", "date-time", "uuid", "byte", "int32", "int64"]);
-  ajv.opts.formats = {};
+  // ajv-formats takes a space for the T, and offsets that RFC 3339 does not have.
+  const isDateTime = ajv.formats["date-time"].validate ?? ajv.formats["date-time"];
+  ajv.addFormat("date-time", (text) => /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text) && isDateTime(text));
   for (const name of allFormats(schemas.$defs, entries)) if (!ajv.formats[name]) ajv.addFormat(name, true);
   ajv.addSchema({ $id: "d:", $defs: schemas.$defs });
   const judges = new Map();
