@@ -251,7 +251,7 @@ sealed partial class Workshop
 
         Console.WriteLine("Building the compiler of contracts, the platform, and what clients need …");
         var compiler = Path.Combine(folder, "compiler");
-        await RunAsync("dotnet", folder, "build", Path.Combine(templates, "common", "contract", "contract.csproj"), "-o", compiler, "-nologo", "-v:q");
+        await RunAsync("dotnet", folder, "build", Path.Combine(templates, "common", "contract", "contract.csproj"), "-o", compiler, "-nologo", "-v:q", "-p:RunAnalyzers=false");
         await RunAsync("dotnet", folder, "build", "Server/Server.csproj", "-nologo", "-v:q", "-p:RunAnalyzers=false");
         await RunAsync("dotnet", folder, "build", "Client/Client.csproj", "-nologo", "-v:q", "-p:RunAnalyzers=false");
         var nswag = (await RunAsync("dotnet", folder, "msbuild", "Client/Client.csproj", "-getProperty:NSwagDir_Net100", "-nologo")).Trim();
