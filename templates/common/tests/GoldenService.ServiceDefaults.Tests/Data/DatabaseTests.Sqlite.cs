@@ -72,11 +72,12 @@ public sealed class DatabaseTests(Service service)
     [Fact] // Fails when a write waits for others without an end, or the log does not say that it was for them that it waited.
     public async Task A_write_that_waits_too_long_for_others_gets_503_and_the_log_says_why()
     {
+        using var database = new TestDatabase();
         await using var locked = await Service.StartAsync(
-            settings: new() { ["ConnectionStrings:Database"] = $"{service.Database.ConnectionString};Default Timeout=60" },
+            settings: new() { ["ConnectionStrings:Database"] = $"{database.ConnectionString};Default Timeout=60" },
             replace: services => services.AddSingleton<TimeProvider>(new FastTimers()));
         Task<Answer>[] writes;
-        await using (var other = new SqliteConnection(service.Database.ConnectionString))
+        await using (var other = new SqliteConnection(database.ConnectionString))
         {
             await other.OpenAsync();
             await using var transaction = await other.BeginTransactionAsync();
