@@ -191,10 +191,10 @@ internal sealed class ApiRequest(HttpMethod method, string path)
         return this;
     }
 
-    public ApiRequest Body<T>(T body, string mediaType = "application/json")
+    public ApiRequest Body<T>(T body)
     {
         content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
-        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return this;
     }
 
