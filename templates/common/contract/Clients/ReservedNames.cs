@@ -6,7 +6,7 @@ static class ReservedNames
     public static readonly string[] Types =
     [
         // C#: the runtime of clients and the framework that it uses.
-        "ApiException", "ApiRequest", "ApiResponse", "ApiStyle", "IApiBody", "Optional", "OptionalConverter", "OtherMembers", "UnionConverter", "Upload", "UploadConverter",
+        "ApiException", "ApiRequest", "ApiResponse", "ApiStyle", "IApiBody", "Optional", "OptionalConverter", "OtherMembers", "UnionConverter", "Upload", "UploadConverter", "ClientJson", "JsonTypeInfo",
         "Activator", "ArgumentException", "ByteArrayContent", "CancellationToken", "CultureInfo", "DateOnly", "DateTimeOffset", "Dictionary", "Encoding", "Enum", "Enumerable",
         "Exception", "FormUrlEncodedContent", "Func", "Guid", "HttpClient", "HttpCompletionOption", "HttpContent", "HttpMethod", "HttpRequestMessage", "HttpResponseMessage",
         "HttpStatusCode", "IDictionary", "IEnumerable", "IFormattable", "IReadOnlyDictionary", "IReadOnlyList", "JsonConverter", "JsonConverterAttribute", "JsonConverterFactory",
