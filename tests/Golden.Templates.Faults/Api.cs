@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using System.Text;
 using Golden.Templates.Tests;
 using GoldenService.Testing;
@@ -17,8 +15,6 @@ static class Api
     const string Order = """{"customer":"acme","currency":"EUR","placedAt":"2026-01-15T09:30:00Z","lines":[{"sku":"TEA-001","quantity":2,"unitPrice":1.5},{"sku":"TEA-002","quantity":1,"unitPrice":2.25}]}""";
 
     static readonly Lazy<string> LazyToken = new(() => Issuer.Shared.Token());
-
-    static readonly ConcurrentDictionary<string, Lazy<Task<PublishedService>>> Published = [];
 
     // One caller sends all there is.
     static readonly (string, string)[] Settings =
@@ -39,7 +35,7 @@ static class Api
     public static async Task<PublishedService> WithAsync(InstalledPack pack, string kind, string connectionString, params (string Name, string Value)[] settings)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Windows has no signals, and only Linux takes the certificate of the tests' issuer of tokens from a file.");
-        var service = await Published.GetOrAdd(kind, _ => new(() => PublishAsync(pack, kind))).Value;
+        var service = await Published.OnceAsync(pack, "Api", "webapi-golden", "Acme.Orders", "--database", kind);
         return service.With([("ConnectionStrings__Database", connectionString), .. Settings, .. settings]);
     }
 
@@ -81,13 +77,11 @@ static class Api
         return probes;
     }
 
+    /// <summary>Waits until the readiness of the API has a status.</summary>
+    public static Task ReadinessBecomesAsync(this RunningService api, int status) =>
+        Wait.Until(async () => (await api.SendAsync(HttpMethod.Get, RunningService.Ready)).Status == status, seconds: 10, $"/{RunningService.Ready} does not become {status}.");
+
     /// <summary>How many there were of each status, and the slowest.</summary>
     public static string Describe(this IReadOnlyCollection<Outcome> outcomes) =>
         $"{string.Join(", ", outcomes.CountBy(outcome => outcome.Status).OrderBy(status => status.Key).Select(status => $"{status.Value} × {(status.Key == 0 ? "no response" : status.Key)}"))}, at most {outcomes.Max(outcome => outcome.Seconds):0.0} s";
-
-    static async Task<PublishedService> PublishAsync(InstalledPack pack, string kind)
-    {
-        var solution = await GeneratedSolution.CreateAsync(pack, pack.CreateFolder(), "webapi-golden", "Acme.Orders", "--database", kind);
-        return await PublishedService.PublishAsync(solution, "Api", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false");
-    }
 }

@@ -23,7 +23,7 @@ public sealed class ApiTests(InstalledPack pack)
         await using var api = await StartAsync("sqlite", database.ConnectionString);
 
         var imports = Api.ManyAsync(64, api.ImportAsync);
-        var probes = await api.ProbeWhileAsync("health/live", imports);
+        var probes = await api.ProbeWhileAsync(RunningService.Live, imports);
 
         Summary.Write($"web API on SQLite, 64 imports of {Api.LargeImport.Length / 1024} KiB at once: {(await imports).Describe()}; liveness {probes.Describe()}");
         Assert.All(await imports, import => Assert.True(import.Status is 200 or 503, $"An import had {import}."));
@@ -32,7 +32,7 @@ public sealed class ApiTests(InstalledPack pack)
     }
 
     [Fact]
-    public async Task ALockOfAnotherProcessCosts503UntilItIsGone()
+    public async Task WritesWaitForTheLockOfAnotherProcessOrGet503()
     {
         await using var database = NewFile();
         await using var api = await StartAsync("sqlite", database.ConnectionString);
@@ -40,7 +40,7 @@ public sealed class ApiTests(InstalledPack pack)
         var isLocked = Task.Delay(TimeSpan.FromSeconds(12), TestContext.Current.CancellationToken);
 
         var writes = Api.ManyAsync(64, api.ImportAsync);
-        var probes = await api.ProbeWhileAsync("health/live", isLocked);
+        var probes = await api.ProbeWhileAsync(RunningService.Live, isLocked);
         var read = await api.ListAsync();
         await database.ComeBackAsync();
 
@@ -81,11 +81,11 @@ public sealed class ApiTests(InstalledPack pack)
 
         disk.Fill();
         var writes = await Api.ManyAsync(8, api.ImportAsync);
-        await Wait.Until(async () => (await api.SendAsync(HttpMethod.Get, "health/ready")).Status == 503, seconds: 10, "The service is ready with a full disk.");
+        await api.ReadinessBecomesAsync(503);
         var read = await api.ListAsync();
-        var live = await api.SendAsync(HttpMethod.Get, "health/live");
+        var live = await api.SendAsync(HttpMethod.Get, RunningService.Live);
         disk.Empty();
-        await Wait.Until(async () => (await api.SendAsync(HttpMethod.Get, "health/ready")).Status == 200, seconds: 10, "The service is not ready again.");
+        await api.ReadinessBecomesAsync(200);
 
         Summary.Write($"web API on SQLite, disk full: writes {writes.Describe()}; reads {read.Status}; liveness {live.Status}");
         Assert.All(writes, write => Assert.Equal(503, write.Status));
@@ -127,7 +127,7 @@ public sealed class ApiTests(InstalledPack pack)
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
         var reads = Api.ManyAsync(64, api.ListAsync);
-        var probes = await api.ProbeWhileAsync("health/ready", reads);
+        var probes = await api.ProbeWhileAsync(RunningService.Ready, reads);
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
 
         Summary.Write($"web API on PostgreSQL, a table locked, request timeout 4 s: {(await reads).Describe()}; readiness {probes.Describe()}");
@@ -147,12 +147,12 @@ public sealed class ApiTests(InstalledPack pack)
         try
         {
             var reads = Api.ManyAsync(40, api.ListAsync);
-            var probes = await api.ProbeWhileAsync("health/live", reads);
+            var probes = await api.ProbeWhileAsync(RunningService.Live, reads);
 
             Summary.Write($"web API on PostgreSQL, the server hangs, request timeout 4 s: {(await reads).Describe()}; liveness {probes.Describe()}");
             Assert.All(await reads, read => Assert.True(read is { Status: 503, Seconds: < ResponseWithin }, $"A request had {read}."));
             Assert.All(probes, IsAlive);
-            Assert.Equal(503, (await api.SendAsync(HttpMethod.Get, "health/ready")).Status);
+            Assert.Equal(503, (await api.SendAsync(HttpMethod.Get, RunningService.Ready)).Status);
         }
         finally
         {

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Golden.Templates.Tests;
 using GoldenService.Testing;
 
@@ -28,8 +26,6 @@ sealed class Worker : IAsyncDisposable
         ("Logging__LogLevel__Default", "Warning"),
     ];
 
-    static readonly ConcurrentDictionary<string, Lazy<Task<PublishedService>>> Published = [];
-
     readonly PublishedService _service;
     readonly List<RunningService> _instances = [];
     readonly string _name;
@@ -52,7 +48,7 @@ sealed class Worker : IAsyncDisposable
     /// <summary>Publishes the worker of this kind, once, and prepares the database for it.</summary>
     public static async Task<Worker> CreateAsync(InstalledPack pack, string kind, string[] options, Database database, string name, int seed, (string, string)[] settings)
     {
-        var service = await Published.GetOrAdd(kind, _ => new(() => PublishAsync(pack, options))).Value;
+        var service = await Published.OnceAsync(pack, "Worker", "worker-golden", "Acme.Shipping", options);
         var worker = new Worker(service, database, $"{kind}, {name}", seed, settings);
         (await worker._service.RunAsync("migrate")).ShouldSucceed();
         return worker;
@@ -129,11 +125,4 @@ sealed class Worker : IAsyncDisposable
     }
 
     string Output() => string.Join('\n', _instances.Select(instance => instance.Output[^Math.Min(3000, instance.Output.Length)..]));
-
-    // Compiled ahead of time, as it is deployed: it is started often.
-    static async Task<PublishedService> PublishAsync(InstalledPack pack, string[] options)
-    {
-        var solution = await GeneratedSolution.CreateAsync(pack, pack.CreateFolder(), "worker-golden", "Acme.Shipping", options);
-        return await PublishedService.PublishAsync(solution, "Worker", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false");
-    }
 }

@@ -38,6 +38,8 @@ public static class Telemetry
     /// <summary>How long a service that has stopped may take to send the telemetry that it still has.</summary>
     internal static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(4);
 
+    private static readonly string[] Protocols = ["grpc", "http/protobuf"];
+
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         builder.Services.AddSettings<TelemetryOptions>("Telemetry");
@@ -49,6 +51,7 @@ public static class Telemetry
         var configuration = builder.Configuration;
         UsePropagators(builder.Services, OneOf(configuration, "OTEL_PROPAGATORS", "tracecontext", "tracecontext,baggage", "none"));
 
+        _ = OneOf(configuration, "OTEL_EXPORTER_OTLP_PROTOCOL", Protocols);
         var (traces, metrics, logs) = (IsSent(configuration, "TRACES"), IsSent(configuration, "METRICS"), IsSent(configuration, "LOGS"));
         if (!(traces || metrics || logs))
         {
@@ -136,8 +139,7 @@ public static class Telemetry
     private static bool IsSent(ConfigurationManager configuration, string signal)
     {
         var exporter = OneOf(configuration, $"OTEL_{signal}_EXPORTER", "otlp", "none");
-        _ = OneOf(configuration, "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "http/protobuf");
-        _ = OneOf(configuration, $"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "grpc", "http/protobuf");
+        _ = OneOf(configuration, $"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", Protocols);
         var name = configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 } ? $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT" : "OTEL_EXPORTER_OTLP_ENDPOINT";
         var url = configuration[name] ?? "";
         if (url.Length > 0 && !IsHttp(url))

@@ -34,7 +34,7 @@ public sealed class HealthTests(Service service)
             return true;
         });
         Assert.Equal(200, (await bare.Send(Examples.Good)).Status);
-        await IsReadyAsync(bare);
+        await bare.ReadinessBecomes(200);
     }
 
     [Fact]
@@ -44,12 +44,12 @@ public sealed class HealthTests(Service service)
         Assert.Equal(200, (await orphan.Get("/health/ready")).Status);
 
         orphan.Database.GoAway();
-        await Wait.Until(async () => (await orphan.Get("/health/ready")).Status == 503, seconds: 20, "The service is still ready.");
+        await orphan.ReadinessBecomes(503);
         Assert.Equal(200, (await orphan.Get("/health/live")).Status);
         (await orphan.Send(Examples.Good)).IsProblem(503);
 
         orphan.Database.ComeBack();
-        await IsReadyAsync(orphan);
+        await orphan.ReadinessBecomes(200);
         Assert.Equal(200, (await orphan.Send(Examples.Good)).Status);
     }
 
@@ -57,7 +57,7 @@ public sealed class HealthTests(Service service)
     public async Task While_the_database_takes_no_writes_the_service_is_not_ready()
     {
         await using var reading = await Service.StartAsync(ownDatabase: true);
-        await IsReadyAsync(reading);
+        await reading.ReadinessBecomes(200);
 
         reading.Database.SetReadOnly();
         await Wait.Until(async () => (await reading.Get("/health/ready")).Text.Contains("The database takes no writes.", StringComparison.Ordinal), seconds: 20, "The service is still ready.");
@@ -100,7 +100,4 @@ public sealed class HealthTests(Service service)
 
         public override long GetTimestamp() => Seconds * TimestampFrequency;
     }
-
-    private static Task IsReadyAsync(Service service) =>
-        Wait.Until(async () => (await service.Get("/health/ready")).Status == 200, seconds: 20, "The service is not ready.");
 }

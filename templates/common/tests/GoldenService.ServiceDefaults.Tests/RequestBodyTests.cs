@@ -5,8 +5,12 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
 using Microsoft.Extensions.Logging;
@@ -65,11 +69,34 @@ public sealed class RequestBodyTests
             connection.Client.Close(timeout: 0);
         }
 
-        await Wait.Until(() => Requests().Count() == Times, seconds: 20, "The requests do not end.");
-        Assert.All(Requests(), line => Assert.Matches(" (400|499) ", line.Message));
+        await Wait.Until(() => Requests(service).Count() == Times, seconds: 20, "The requests do not end.");
+        Assert.All(Requests(service), line => Assert.Matches(" (400|499) ", line.Message));
         Assert.DoesNotContain(service.Log.All, line => line.Level >= LogLevel.Warning);
+    }
 
-        IEnumerable<LogLine> Requests() => service.Log.All.Where(line => line.Category.EndsWith(".RequestTelemetry", StringComparison.Ordinal));
+    [Fact] // Fails when RequestBody takes the reset of a stream for a defect.
+    public async Task HTTP2_streams_that_are_reset_within_their_bodies_are_no_error()
+    {
+        const int Times = 200;
+        await using var service = await Service.StartAsync("Production", new() { ["Kestrel:EndpointDefaults:Protocols"] = "Http2" });
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan };
+        using var http = new HttpClient(handler) { BaseAddress = service.Http.BaseAddress, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        await Parallel.ForAsync(0, Times, new ParallelOptions { MaxDegreeOfParallelism = 20 }, async (_, _) =>
+        {
+            using var reset = new CancellationTokenSource();
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/items") { Content = new BrokenContent(reset), Version = http.DefaultRequestVersion, VersionPolicy = http.DefaultVersionPolicy };
+            request.Headers.ExpectContinue = true;
+#if (jwt)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Issuer.Shared.Token());
+#endif
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => http.SendAsync(request, reset.Token));
+            Assert.Equal("Healthy", await http.GetStringAsync(new Uri("health/live", UriKind.Relative), CancellationToken.None));
+        });
+
+        await Wait.Until(() => Requests(service).Count() == Times, seconds: 20, "The requests do not end.");
+        Assert.All(Requests(service), line => Assert.Matches(" (400|499) ", line.Message));
+        Assert.DoesNotContain(service.Log.All, line => line.Level >= LogLevel.Warning);
     }
 
     [Theory] // Fails when RequestReader reads a body as JSON whatever its encoding.
@@ -113,11 +140,41 @@ public sealed class RequestBodyTests
         Assert.DoesNotContain("Accept-Encoding", answer, StringComparison.Ordinal);
     }
 
+    private static IEnumerable<LogLine> Requests(Service service) => service.Log.All.Where(line => line.Category.EndsWith(".RequestTelemetry", StringComparison.Ordinal));
+
     private static async Task<TcpClient> SendAsync(Service service, string headers, string body, string type = "application/json")
     {
         var address = service.Http.BaseAddress!;
         var connection = new TcpClient(address.Host, address.Port);
         await connection.GetStream().WriteAsync(Encoding.Latin1.GetBytes($"POST /v1/items HTTP/1.1\r\nHost: localhost\r\n{Authorization}Content-Type: {type}\r\n{headers}\r\n{body}"));
         return connection;
+    }
+
+    /// <summary>JSON that begins once the service reads it (100), and then resets its stream.</summary>
+    private sealed class BrokenContent : HttpContent
+    {
+        private readonly CancellationTokenSource reset;
+
+        public BrokenContent(CancellationTokenSource reset)
+        {
+            this.reset = reset;
+            Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            await stream.WriteAsync("{"u8.ToArray(), cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            await reset.CancelAsync();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }

@@ -55,6 +55,14 @@ public static class Raw
     }
 
     public static Task<Answer> Get(this Service service, string path) => service.Send("GET", path);
+
+    /// <summary>Waits until /health/ready responds with a status.</summary>
+    public static async Task<Answer> ReadinessBecomes(this Service service, int status)
+    {
+        Answer? answer = null;
+        await Wait.Until(async () => (answer = await service.Get("/health/ready")).Status == status, seconds: 20, $"/health/ready does not become {status}.");
+        return answer!;
+    }
 }
 
 public sealed record Answer(int Status, string? MediaType, string Text, HttpResponseHeaders Headers, string Allow)

@@ -30,7 +30,7 @@ public sealed class TestDatabase : IDisposable
     {
         get
         {
-            var unusable = new TheoryData<string, string> { { "Host=127.0.0.1;Port=1;Database=app;Username=app", "no server answers there: start it" } };
+            var unusable = new TheoryData<string, string> { { "Host=127.0.0.1;Port=1;Database=app;Username=app", "(setting ConnectionStrings:Database) cannot be used; no server answers there: start it" } };
             if (TestServer.ConnectionString is not null)
             {
                 unusable.Add(With(server => (server.Database, server.Password) = ("postgres", "wrong")), "cannot be used; the server does not let the role");

@@ -89,16 +89,17 @@ public static partial class Database
         }
     }
 
-    // Tables belong to the role that makes them; the service's own need not be allowed to.
-    private static void UseMigrationRole(DbContext db, IConfiguration configuration, IHostEnvironment environment)
+    // Tables belong to the role that makes them; the service's own need not be allowed to. Returns the setting that names the role.
+    private static string UseMigrationRole(DbContext db, IConfiguration configuration, IHostEnvironment environment)
     {
         var setting = configuration.GetConnectionString(MigrationSetting) is { Length: > 0 } ? MigrationSetting : ServiceSetting;
 
         // An index over a large table takes its time; but what waits for a lock keeps all others from the table.
         db.Database.SetConnectionString(Parse(setting, Defaults + Named(environment) + "Command Timeout=0;Options=-c lock_timeout=10s;", configuration.GetConnectionString(setting)));
+        return setting;
     }
 
-    private static async Task MigrateAsync(DbContext db)
+    private static async Task MigrateAsync(DbContext db, string setting)
     {
         try
         {
@@ -106,7 +107,7 @@ public static partial class Database
         }
         catch (Exception exception) when (Cause(exception) is { } cause)
         {
-            throw Unusable(db, MigrationSetting, cause);
+            throw Unusable(db, setting, cause);
         }
     }
 

@@ -55,12 +55,13 @@ public static partial class Database
 #endif
     /// <summary>Whether a request failed because the database cannot be used at the moment: missing, locked, without its tables.</summary>
     public static bool IsUnavailable(Exception exception) => exception.GetBaseException() is SqliteException sqlite
-        && (sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 15 or 26 // SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _PROTOCOL, _NOTADB
-            || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
+        && (sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 15 or 26 // SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _PROTOCOL, _NOTADB
+            || IsEmpty(sqlite));
 
     /// <summary>Whether reading the history of migrations failed because there is none.</summary>
     internal static bool IsEmpty(Exception exception) => exception.GetBaseException() is SqliteException sqlite
-        && (sqlite.SqliteErrorCode is 14 || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
+        && (sqlite.SqliteErrorCode is 14 // SQLITE_CANTOPEN
+            || sqlite.Message.Contains("no such table", StringComparison.Ordinal));
 
     /// <summary>Opens a connection for a health probe, which waits a second for locks. It is a new one each time, and so sees the file that is there now.</summary>
     internal static async Task<DbConnection> OpenProbeAsync(string connectionString)

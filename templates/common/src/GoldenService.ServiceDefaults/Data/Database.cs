@@ -62,9 +62,10 @@ public static partial class Database
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<DbContext>();
 #if (postgres)
-        UseMigrationRole(db, app.Configuration, app.Environment);
-#endif
+        await MigrateAsync(db, UseMigrationRole(db, app.Configuration, app.Environment));
+#else
         await MigrateAsync(db);
+#endif
     }
 
     private static DatabaseCheck Check<TContext>(IServiceProvider provider)

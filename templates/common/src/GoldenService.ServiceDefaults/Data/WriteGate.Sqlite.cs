@@ -16,7 +16,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 /// SQLite for another one blocks a thread. Here it waits without one, in order, from its first statement until the connection is
 /// closed. What waits for too long, or finds too many before it, fails as SQLite's own wait does: with SQLITE_BUSY, which is 503.
 /// </summary>
-internal sealed class WriteGate : IDbTransactionInterceptor, IDbCommandInterceptor, IDisposable
+internal sealed class WriteGate(TimeProvider time) : IDbTransactionInterceptor, IDbCommandInterceptor, IDisposable
 {
     private const int MaxWaiting = 256;
 
@@ -79,18 +79,18 @@ internal sealed class WriteGate : IDbTransactionInterceptor, IDbCommandIntercept
             return lease;
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            lease = await limiter.AcquireAsync(1, patience.Token);
+            lease = await limiter.AcquireAsync(1, end.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Busy($"Other writes took longer than {Patience.TotalSeconds} s.");
+            throw new WriteTimeoutException();
         }
 
-        return lease.IsAcquired ? lease : throw Busy($"{MaxWaiting} writes wait already.");
+        return lease.IsAcquired ? lease : throw new WriteQueueFullException();
     }
 
     private void Leave(object sender, StateChangeEventArgs change)
@@ -103,5 +103,8 @@ internal sealed class WriteGate : IDbTransactionInterceptor, IDbCommandIntercept
         }
     }
 
-    private static SqliteException Busy(string message) => new(message, 5); // SQLITE_BUSY
+    // The log has the name of a failure, and its code: SQLITE_BUSY.
+    private sealed class WriteTimeoutException() : SqliteException($"Other writes took longer than {Patience.TotalSeconds} s.", 5);
+
+    private sealed class WriteQueueFullException() : SqliteException($"{MaxWaiting} writes wait already.", 5);
 }

@@ -3,11 +3,13 @@ namespace GoldenService.ServiceDefaults.Tests;
 using System;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.ServiceDefaults.TestHost;
 using global::GoldenService.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;
 using Xunit;
 
@@ -63,7 +65,29 @@ public sealed class DatabaseTests(Service service)
         var statuses = (await Task.WhenAll(writes)).CountBy(response => response.Status).ToDictionary();
         Assert.InRange(statuses[503], 1, 300 - 257); // One writes, 256 wait; and some may come when that is over.
         Assert.Equal(300 - statuses[503], statuses[201]);
+        Assert.Contains(locked.Log.All, line => line.Message == "The database cannot be used: WriteQueueFullException 5");
         Assert.Equal(200, (await locked.Get("/health/ready")).Status);
+    }
+
+    [Fact] // Fails when a write waits for others without an end, or the log does not say that it was for them that it waited.
+    public async Task A_write_that_waits_too_long_for_others_gets_503_and_the_log_says_why()
+    {
+        using var database = new TestDatabase();
+        await using var locked = await Service.StartAsync(
+            settings: new() { ["ConnectionStrings:Database"] = $"{database.ConnectionString};Default Timeout=60" },
+            replace: services => services.AddSingleton<TimeProvider>(new FastTimers()));
+        Task<Answer>[] writes;
+        await using (var other = new SqliteConnection(database.ConnectionString))
+        {
+            await other.OpenAsync();
+            await using var transaction = await other.BeginTransactionAsync();
+            writes = [.. Enumerable.Range(0, 2).Select(_ => locked.Send(Examples.WithBody(Examples.Body)))];
+
+            (await (await Task.WhenAny(writes))).IsProblem(503);
+        }
+
+        Assert.Equal([201, 503], (await Task.WhenAll(writes)).Select(response => response.Status).Order());
+        Assert.Contains(locked.Log.All, line => line.Message == "The database cannot be used: WriteTimeoutException 5");
     }
 
     [Fact] // Fails when a lock is waited for as long as the library does by itself, which is as long as a request may take.
@@ -120,5 +144,11 @@ public sealed class DatabaseTests(Service service)
 
         Assert.Contains("migrate", (await bare.Get("/health/ready")).IsProblem(503).Detail, StringComparison.Ordinal);
         (await bare.Send(Examples.Good)).IsProblem(503);
+    }
+
+    /// <summary>Timers that end after a fortieth of their time.</summary>
+    private sealed class FastTimers : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, dueTime / 40, period);
     }
 }

@@ -19,7 +19,7 @@ public abstract class RoleSpecification(Service service)
         await GrantAsTheReadmeSays(database, migration, serving);
 
         await using var alone = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Database", serving.On(database)));
-        Assert.Contains($"the role '{serving.Name}' lacks a right", (await alone.ExitAsync()).Errors, StringComparison.Ordinal);
+        Assert.Contains($"(setting ConnectionStrings:Database) cannot be used; the role '{serving.Name}' lacks a right", (await alone.ExitAsync()).Errors, StringComparison.Ordinal);
 
         await using var migrate = ServiceProcess.Start(service, ["migrate"], ("ConnectionStrings__Database", serving.On(database)), ("ConnectionStrings__DatabaseMigration", migration.On(database)));
         Assert.Equal((0, ""), await migrate.ExitAsync());

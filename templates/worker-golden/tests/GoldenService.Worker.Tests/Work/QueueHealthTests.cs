@@ -26,13 +26,13 @@ public sealed class QueueHealthTests
         {
             var repair = claims.Break(delay);
             var sent = service.SendAsync();
-            await Wait.Until(async () => (await service.Get("/health/ready")).Status == 503, seconds: 20, "The service is ready though it cannot claim.");
+            var ready = await service.ReadinessBecomes(503);
             Assert.InRange(Stopwatch.GetElapsedTime(claims.LastPassed).TotalSeconds, 0.5, 20); // The service counts from a little earlier: before the claim's statement.
-            Assert.Equal("For longer than a lease no message could be claimed.", (await service.Get("/health/ready")).IsProblem(503).Detail);
+            Assert.Equal("For longer than a lease no message could be claimed.", ready.IsProblem(503).Detail);
             Assert.Equal(200, (await service.Get("/health/live")).Status);
 
             await repair.CancelAsync();
-            await Wait.Until(async () => (await service.Get("/health/ready")).Status == 200, seconds: 20, "The service is not ready again.");
+            await service.ReadinessBecomes(200);
             await sent;
         }
     }

@@ -15,12 +15,11 @@ public sealed class BrokerTests(Service service)
         using var proxy = new BrokerProxy(isAway: true);
         await using var orphan = await Service.StartAsync(settings: new() { ["RabbitMq:Uri"] = proxy.Uri });
 
-        await Wait.Until(async () => (await orphan.Get("/health/ready")).Status == 503, 20, "The service is ready.");
-        Assert.Equal("There is no connection to the broker.", (await orphan.Get("/health/ready")).IsProblem(503).Detail);
+        Assert.Equal("There is no connection to the broker.", (await orphan.ReadinessBecomes(503)).IsProblem(503).Detail);
         Assert.Equal(200, (await orphan.Get("/health/live")).Status);
 
         proxy.ComeBack();
-        await Wait.Until(async () => (await orphan.Get("/health/ready")).Status == 200, 20, "The service is not ready again.");
+        await orphan.ReadinessBecomes(200);
 
         // Not for a moment either: the broker need not be there at once.
         proxy.Cut();
