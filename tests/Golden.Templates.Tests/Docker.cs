@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Golden.Templates.Tests;
 
 /// <summary>The Docker engine of this machine, as far as it has one for Linux.</summary>
-static class Docker
+static partial class Docker
 {
     // Images to build from in place of the public ones, where no registry can be reached.
     const string SdkVariable = "GOLDEN_SDK_IMAGE";
@@ -44,18 +45,24 @@ static class Docker
         }
     }
 
-    /// <summary>Builds the image of a folder with a Dockerfile in it, as it is. What is restored in there comes by the machine's own network.</summary>
+    /// <summary>Builds the image of a folder with a Dockerfile in it, as it is but for the stand-ins. What is restored in there comes by the machine's own network.</summary>
     public static async Task BuildAsync(string folder, string dockerfile, string tag)
     {
-        string[] images = SdkImage is { } sdk ? ["--build-arg", $"SDK_IMAGE={sdk}", "--build-arg", $"RUNTIME_IMAGE={Environment.GetEnvironmentVariable(RuntimeVariable)}"] : [];
+        if (SdkImage is { } sdk)
+        {
+            // Not by ARG: Dependabot passes over images that it names.
+            var text = await File.ReadAllTextAsync(Path.Combine(folder, dockerfile), TestContext.Current.CancellationToken);
+            dockerfile += ".stand-in";
+            await File.WriteAllTextAsync(Path.Combine(folder, dockerfile), PublicImage().Replace(text, image => image.Value.EndsWith("sdk", StringComparison.Ordinal) ? $"FROM {sdk} AS sdk" : $"FROM {Environment.GetEnvironmentVariable(RuntimeVariable)} AS runtime"));
+        }
 
         // The first stages get names too, by which they can be removed: the old builder keeps them.
         foreach (var stage in (string[])["projects", "build"])
         {
-            await RunAsync(folder, ["build", "--file", dockerfile, "--network", "host", "--target", stage, "--tag", $"{tag}-{stage}", .. images, "."]);
+            await RunAsync(folder, ["build", "--file", dockerfile, "--network", "host", "--target", stage, "--tag", $"{tag}-{stage}", "."]);
         }
 
-        await RunAsync(folder, ["build", "--file", dockerfile, "--network", "host", "--tag", tag, .. images, "."]);
+        await RunAsync(folder, ["build", "--file", dockerfile, "--network", "host", "--tag", tag, "."]);
     }
 
     /// <summary>Runs a command that must succeed, and returns what it printed.</summary>
@@ -76,6 +83,9 @@ static class Docker
             await CommandLine.RunAsync(StartInfo(Repository.Root, arguments), CancellationToken.None);
         }
     }
+
+    [GeneratedRegex("^FROM mcr.+ AS (sdk|runtime)$", RegexOptions.Multiline)]
+    private static partial Regex PublicImage();
 
     static System.Diagnostics.ProcessStartInfo StartInfo(string folder, params IEnumerable<string> arguments)
     {
