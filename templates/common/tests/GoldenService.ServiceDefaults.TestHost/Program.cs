@@ -69,6 +69,10 @@ try
     app.UseAuthorization();
 #endif
 
+#if (webapi)
+    app.UseTurnsForLargeBodies();
+
+#endif
     app.MapContract();
     app.MapHealth();
     app.MapDocumentation(Contract.Open);

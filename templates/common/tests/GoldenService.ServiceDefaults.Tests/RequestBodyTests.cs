@@ -13,6 +13,9 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
+#if (webapi)
+using Microsoft.AspNetCore.Http;
+#endif
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -99,6 +102,32 @@ public sealed class RequestBodyTests
         Assert.DoesNotContain(service.Log.All, line => line.Level >= LogLevel.Warning);
     }
 
+#if (webapi)
+    [Fact] // Fails when a burst of large bodies has all threads, and health probes wait behind it.
+    public async Task Large_bodies_are_handled_a_few_at_a_time()
+    {
+        var turns = Math.Max(1, Environment.ProcessorCount / 2);
+        using var end = new ManualResetEventSlim();
+        var busy = 0;
+        await using var service = await StubOperations.StartServiceAsync(_ =>
+        {
+            Interlocked.Increment(ref busy);
+            end.Wait(CancellationToken.None);
+            throw new BadHttpRequestException("The end.");
+        });
+        var requests = Enumerable.Range(0, turns + 4).Select(_ => service.Send(Examples.WithBody(Examples.Body.PadRight(100_000)))).ToList();
+
+        await Wait.Until(() => busy == turns, seconds: 20, "No request is handled.");
+        Assert.Equal(200, (await service.Get("/health/live")).Status);
+        (await service.Send(Examples.WithBody("{}"))).IsProblem(400);
+        Assert.Equal(turns, busy);
+
+        end.Set();
+        Assert.All(await Task.WhenAll(requests), response => response.IsProblem(400));
+        Assert.Equal(requests.Count, busy);
+    }
+
+#endif
     [Theory] // Fails when RequestReader reads a body as JSON whatever its encoding.
     [InlineData("gzip")]
     [InlineData("br")]

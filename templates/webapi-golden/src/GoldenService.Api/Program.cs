@@ -84,6 +84,9 @@ try
     app.UseAuthorization();
 #endif
 
+    // Large bodies are read and checked a few at a time.
+    app.UseTurnsForLargeBodies();
+
     app.MapContract();
     app.MapHealth();
     app.MapDocumentation(Contract.Open);
