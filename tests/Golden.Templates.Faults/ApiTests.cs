@@ -12,11 +12,11 @@ namespace Golden.Templates.Faults;
 /// <summary>The published web API while its disk, its database or its callers fail: every request gets a response in time, and the process stays alive.</summary>
 public sealed class ApiTests(InstalledPack pack)
 {
-    // What is held up by blocked threads took 13 to 44 seconds; the rest is for callers and other tests, which have the same two cores.
-    const double LiveWithin = 10;
+    // What is held up by blocked or busy threads took 6 to 44 seconds; the rest is for callers and other tests, which have the same two cores.
+    const double LiveWithin = 4;
     const double ResponseWithin = 4 + 4;
 
-    [Fact] // Fails when writes that wait for each other hold threads.
+    [Fact] // Fails when writes that wait for each other hold threads, or a burst of large bodies has them all.
     public async Task LargeImportsAtOnceAllGetAResponse()
     {
         await using var database = NewFile();
