@@ -764,7 +764,7 @@ async function agree(path, url) {
     }
   }
   agent.destroy();
-  return { cases, valid, operations: entries.length, error: null, disagreements: [...kinds].map(([kind, { count, example }]) => ({ kind, count, example })) };
+  return { cases, valid, operations: entries.length, error: null, disagreements: [...kinds].map(([kind, { count, example }]) => ({ kind, count, example: example.toWellFormed() })) };
 }
 
 /** A plain value of a parameter as the schema's type reads its text: "12" is a number to an integer, and a string to a string. */
