@@ -257,6 +257,11 @@ class Schemas {
     for (const name of this.is30 ? ["not"] : ["not", "contains", "propertyNames", "if", "then", "else", "unevaluatedProperties", "unevaluatedItems"]) if (node[name] !== undefined) out[name] = this.of(node[name]);
     for (const name of this.is30 ? ["allOf", "oneOf", "anyOf"] : ["allOf", "oneOf", "anyOf", "prefixItems"]) if (Array.isArray(node[name]) && node[name].length > 0) out[name] = node[name].map((part) => this.of(part, name === "allOf"));
     if (!this.is30) for (const name of ["patternProperties", "dependentSchemas"]) if (isMap(node[name])) out[name] = Object.fromEntries(Object.entries(node[name]).map(([key, value]) => [key, this.of(value)]));
+    // A type that is left out is the one that the other keywords are about, as teams mean it; by JSON Schema these would say nothing of other types.
+    if (out.type === undefined && !("enum" in out) && !("const" in out)) {
+      if (out.properties || out.additionalProperties !== undefined) out.type = this.is30 && node.nullable === true ? ["object", "null"] : "object";
+      else if (out.items !== undefined) out.type = this.is30 && node.nullable === true ? ["array", "null"] : "array";
+    }
     if (!isPart) this.discriminate(node, out, origin);
     if (out.format === "binary" || out.format === "base64") delete out.format;
     return out;
