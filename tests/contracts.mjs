@@ -185,6 +185,9 @@ class Schemas {
   constructor(version) {
     this.is30 = version.startsWith("3.0");
     this.names = new Map();
+
+    // What stands in an allOf: there the discriminator of a base says nothing.
+    this.parts = new Map();
     this.$defs = {};
 
     // Whether all patterns are what ECMA-262 takes with its flag u, as JSON Schema wants them.
@@ -192,17 +195,18 @@ class Schemas {
   }
 
   /** Where the schema stands among the definitions; one that contains itself refers to itself. */
-  reference(node) {
-    if (!this.names.has(node)) {
-      const name = `s${this.names.size}`;
-      this.names.set(node, name);
+  reference(node, isPart = false) {
+    const names = isPart ? this.parts : this.names;
+    if (!names.has(node)) {
+      const name = `${isPart ? "p" : "s"}${names.size}`;
+      names.set(node, name);
       this.$defs[name] = {};
-      this.$defs[name] = this.convert(node);
+      this.$defs[name] = this.convert(node, node, isPart);
     }
-    return { $ref: `#/$defs/${this.names.get(node)}` };
+    return { $ref: `#/$defs/${names.get(node)}` };
   }
 
-  of(node) {
+  of(node, isPart = false) {
     if (typeof node === "boolean" || !isMap(node)) {
       return node ?? true;
     }
@@ -210,14 +214,14 @@ class Schemas {
       const target = follow(node.$ref, fileOf.get(node));
       if (target === undefined) throw new Error(`${node.$ref} points to nothing`);
       const { $ref, ...rest } = node;
-      const referred = typeof target === "boolean" ? target : isMap(target) && typeof target.$ref === "string" ? this.of(target) : this.reference(target);
+      const referred = typeof target === "boolean" ? target : isMap(target) && typeof target.$ref === "string" ? this.of(target, isPart) : this.reference(target, isPart && isMap(target?.discriminator));
       const siblings = this.is30 ? {} : this.convert(rest, node);
       return Object.keys(siblings).length === 0 ? referred : { allOf: [referred, siblings] };
     }
-    return this.convert(node);
+    return this.convert(node, node, isPart);
   }
 
-  convert(node, origin = node) {
+  convert(node, origin = node, isPart = false) {
     const out = {};
     const copy = (...names) => names.filter((name) => name in node && node[name] !== null).forEach((name) => (out[name] = node[name]));
     copy("enum", "format", "minimum", "maximum", "multipleOf", "pattern", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required");
@@ -251,9 +255,14 @@ class Schemas {
     if (node.items !== undefined) out.items = this.of(node.items);
     if (node.additionalProperties !== undefined) out.additionalProperties = this.of(node.additionalProperties);
     for (const name of this.is30 ? ["not"] : ["not", "contains", "propertyNames", "if", "then", "else", "unevaluatedProperties", "unevaluatedItems"]) if (node[name] !== undefined) out[name] = this.of(node[name]);
-    for (const name of this.is30 ? ["allOf", "oneOf", "anyOf"] : ["allOf", "oneOf", "anyOf", "prefixItems"]) if (Array.isArray(node[name]) && node[name].length > 0) out[name] = node[name].map((part) => this.of(part));
+    for (const name of this.is30 ? ["allOf", "oneOf", "anyOf"] : ["allOf", "oneOf", "anyOf", "prefixItems"]) if (Array.isArray(node[name]) && node[name].length > 0) out[name] = node[name].map((part) => this.of(part, name === "allOf"));
     if (!this.is30) for (const name of ["patternProperties", "dependentSchemas"]) if (isMap(node[name])) out[name] = Object.fromEntries(Object.entries(node[name]).map(([key, value]) => [key, this.of(value)]));
-    this.discriminate(node, out, origin);
+    // A type that is left out is the one that the other keywords are about, as teams mean it; by JSON Schema these would say nothing of other types.
+    if (out.type === undefined && !("enum" in out) && !("const" in out)) {
+      if (out.properties || out.additionalProperties !== undefined) out.type = this.is30 && node.nullable === true ? ["object", "null"] : "object";
+      else if (out.items !== undefined) out.type = this.is30 && node.nullable === true ? ["array", "null"] : "array";
+    }
+    if (!isPart) this.discriminate(node, out, origin);
     if (out.format === "binary" || out.format === "base64") delete out.format;
     return out;
   }
@@ -262,7 +271,7 @@ class Schemas {
   discriminate(node, out, origin) {
     const key = node.discriminator?.propertyName;
     const kind = out.oneOf ? "oneOf" : "anyOf";
-    if (typeof key !== "string" || !Array.isArray(out[kind])) {
+    if (typeof key !== "string" || !(Array.isArray(out[kind]) || isMap(node.discriminator.mapping))) {
       return;
     }
     const file = fileOf.get(origin);
@@ -272,8 +281,10 @@ class Schemas {
       const target = targetOf(reference);
       byTarget.set(target, [...(byTarget.get(target) ?? []), value]);
     }
-    const values = [];
-    for (const [index, part] of node[kind].entries()) {
+    // A base without alternatives has those that its discriminator names.
+    const values = node[kind] ? [] : [...byTarget].filter(([target]) => target !== undefined && target !== origin).map(([target, names]) => ({ names, schema: this.reference(target) }));
+    if (!node[kind] && values.length === 0) return;
+    for (const [index, part] of (node[kind] ?? []).entries()) {
       if (typeof part?.$ref !== "string") return;
       const target = follow(part.$ref, fileOf.get(part));
       const names = byTarget.get(target) ?? [part.$ref.split("/").at(-1)];
@@ -649,7 +660,7 @@ async function agree(path, url) {
   let cases = 0;
   let valid = 0;
   const kinds = new Map();
-  const note = (kind, example) => kinds.set(kind, { count: (kinds.get(kind)?.count ?? 0) + 1, example: kinds.get(kind)?.example ?? example });
+  const note = (kind, example) => kinds.set(kind, { count: (kinds.get(kind)?.count ?? 0) + 1, example: [kinds.get(kind)?.example, example].filter((text) => text !== undefined).sort((a, b) => a.length - b.length)[0] });
 
   for (const entry of entries) {
     const { operation, method, parameters } = entry;
@@ -677,7 +688,9 @@ async function agree(path, url) {
       }
       if (cookies.length > 0) headers.Cookie = cookies.join("; ");
       if (body !== undefined) headers["Content-Type"] = entry.media;
-      else if (!["get", "head"].includes(method)) headers["Content-Length"] = 0;
+
+      // Node.js does not say it of a DELETE.
+      if (body !== undefined || !["get", "head"].includes(method)) headers["Content-Length"] = Buffer.byteLength(body ?? "");
       return { method, path: encodeURI(decodeURI(route.replaceAll("%", "%25"))).replaceAll("%25", "%") + (query.length > 0 ? "?" + query.join("&") : ""), headers, body };
     };
 
@@ -753,18 +766,23 @@ async function agree(path, url) {
         const rejected = response.status === 400 || (one.kind === "no body" && response.status === 415);
         if (reached ? one.verdict : rejected && !one.verdict) return;
         const said = reached ? "" : response.text.slice(0, 400);
-        const rule = /"errors":\{"(?:[^"\\]|\\.)*":\["(\w+):/.exec(response.text)?.[1] ?? "";
+        const [, field = "", rule = "", message = ""] = /"errors":\{"((?:[^"\\]|\\.)*)":\["(\w+): ((?:[^"\\]|\\.)*)/.exec(response.text) ?? [];
+
+        // Whether what was changed is what is spoken of; else the rest of the request is.
+        const spoken = (reached ? one.error?.instancePath ?? "" : field).split(/[/.[\]]+/).filter((part) => part !== "" && part !== "$").join("/");
+        const here = /parameter|no body/.test(one.kind) || (one.where !== undefined && (spoken === one.where || spoken.startsWith(`${one.where}/`)));
+        const cause = here ? one.kind : "elsewhere";
         const kind = reached
-          ? `the server accepts what is not valid (${one.rule}): ${one.kind}`
+          ? `the server accepts what is not valid (${one.rule}): ${cause}`
           : rejected
-            ? `the server rejects what is valid (${rule}): ${one.kind}`
+            ? `the server rejects what is valid (${rule}: ${message.replace(/\d+/g, "…").slice(0, 60)}): ${cause}`
             : `status ${response.status}: ${one.verdict ? "valid" : "invalid"} ${/parameter/.test(one.kind) ? one.kind.split(":")[0] : "body"}${response.status === 500 || response.status === 0 ? ` ${said.split("\n")[0].slice(0, 150)}` : ""}`;
         note(kind, `${label}${one.where ? ` at ${one.where}` : ""}: ${one.show.slice(0, 300)}${one.error ? ` | ajv: ${one.error.instancePath} ${one.error.message} ${one.error.schemaPath}` : ""}${said ? ` | server: ${/"errors":.*/s.exec(said)?.[0].slice(0, 250) ?? said.split("\n").slice(0, 2).join(" ").slice(0, 300)}` : ""}${entry.schema === undefined || /parameter/.test(one.kind) ? ` | ${one.request.path}` : ""}`);
       }));
     }
   }
   agent.destroy();
-  return { cases, valid, operations: entries.length, error: null, disagreements: [...kinds].map(([kind, { count, example }]) => ({ kind, count, example })) };
+  return { cases, valid, operations: entries.length, error: null, disagreements: [...kinds].map(([kind, { count, example }]) => ({ kind, count, example: example.toWellFormed() })) };
 }
 
 /** A plain value of a parameter as the schema's type reads its text: "12" is a number to an integer, and a string to a string. */
