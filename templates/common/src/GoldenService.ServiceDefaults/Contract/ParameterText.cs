@@ -54,7 +54,7 @@ internal sealed class ParameterText(
             return null;
         }
 
-        var fault = ReadOnce(out var raw);
+        var fault = ReadAll(out var raw);
         if (fault is null && style == ParameterStyle.Matrix)
         {
             fault = CutName(raw, out raw);
@@ -87,7 +87,7 @@ internal sealed class ParameterText(
                     : new("format", $"must have members as in {name}[member], one level deep");
         }
 
-        var fault = ReadOnce(out var raw);
+        var fault = ReadAll(out var raw);
         if (fault is null && style == ParameterStyle.Matrix)
         {
             fault = CutName(raw, out raw);
@@ -107,6 +107,18 @@ internal sealed class ParameterText(
         }
 
         return fault;
+    }
+
+    // A list may be in several headers (RFC 9110, section 5.3).
+    private InputFault? ReadAll(out string raw)
+    {
+        if (values.Count > 1 && style is ParameterStyle.Simple or ParameterStyle.SimpleExploded)
+        {
+            raw = string.Join(',', values);
+            return null;
+        }
+
+        return ReadOnce(out raw);
     }
 
     private InputFault? ReadOnce(out string raw)

@@ -49,7 +49,7 @@ internal static class ContractRequests
         return ValueTask.FromResult(request);
     }
 
-    private static Webhook ReadWebhook(InputValue value)
+    internal static Webhook ReadWebhook(InputValue value)
     {
         var members = value.AsMembers("type", "timestamp", "data");
         return new Webhook

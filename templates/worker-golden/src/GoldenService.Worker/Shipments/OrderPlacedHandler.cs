@@ -2,22 +2,21 @@ namespace GoldenService.Worker;
 
 using System;
 using System.Linq;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.Carrier;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 /// <summary>Books a shipment of every order that was placed.</summary>
-internal sealed partial class OrderPlacedHandler(IBookingsClient bookings, IOptions<CarrierOptions> carrier, TimeProvider time) : IMessageHandler
+internal sealed class OrderPlacedHandler(IBookingsClient bookings, IOptions<CarrierOptions> carrier, TimeProvider time) : IMessageHandler
 {
     public const string Type = "order.placed";
 
     public async Task<Effect> HandleAsync(Message message, CancellationToken cancellationToken)
     {
-        // The intake has held it against the contract.
-        var order = JsonSerializer.Deserialize(message.Body.Span, WebhookJson.Default.Webhook)!.Data;
+        // The intake has held it against the contract, with the same reader.
+        var order = JsonInput.Read(message.Body, ContractRequests.ReadWebhook).Data;
         var units = order.Lines.Sum(line => line.Quantity);
 
         string? trackingNumber = null;
@@ -42,7 +41,4 @@ internal sealed partial class OrderPlacedHandler(IBookingsClient bookings, IOpti
             return Task.CompletedTask;
         };
     }
-
-    [JsonSerializable(typeof(Webhook))]
-    private sealed partial class WebhookJson : JsonSerializerContext;
 }
