@@ -8,7 +8,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ContractCompiler.Model;
 
-/// <summary>What a client in C# sends its requests with, and what its caller receives: the parts of Runtime.cs that its code uses.</summary>
+/// <summary>What a client in C# sends its requests with, and what its caller receives: the parts of Runtime.txt that its code uses.</summary>
 static class CSharpRuntime
 {
     private static readonly string[] Readers = ["ReadTextAsync", "ReadStreamAsync", "ReadJsonOrNullAsync", ".ReadAsync, "];
@@ -88,7 +88,7 @@ static class CSharpRuntime
 
     private static string Source()
     {
-        using var stream = typeof(CSharpRuntime).Assembly.GetManifestResourceStream("Runtime.cs")!;
+        using var stream = typeof(CSharpRuntime).Assembly.GetManifestResourceStream("Runtime.txt")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
