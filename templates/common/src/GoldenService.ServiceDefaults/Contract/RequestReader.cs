@@ -95,7 +95,7 @@ public sealed partial class RequestReader(HttpContext context)
         return isThere ? Read(name, style, values, decode, all) : null;
     }
 
-    private InputValue Read(string name, ParameterStyle style, List<string> values, Func<string, string> decode, IReadOnlyList<KeyValuePair<string, string>> all)
+    private InputValue Read(string name, ParameterStyle style, List<string> values, Func<string, string> decode, List<KeyValuePair<string, string>> all)
     {
         var path = InputPath.Of(name);
         if (style != ParameterStyle.Json)

@@ -78,8 +78,8 @@ public sealed class FormatTests
     [InlineData("1.5", 0L, "type")]
     [InlineData("\"1\"", 0L, "type")]
     [InlineData("null", 0L, "type")]
-    public void An_integer_is_one_of_JSON_Schema(string json, long integer, string rule) =>
-        Assert.Equal((integer, rule is "" ? "" : $"$: {rule}"), Requests.Read(json, static value => value.AsInt64()));
+    public void An_integer_is_one_of_JSON_Schema(string json, long number, string rule) =>
+        Assert.Equal((number, rule is "" ? "" : $"$: {rule}"), Requests.Read(json, static value => value.AsInt64()));
 
     [Theory]
     [InlineData("2147483647", 2147483647, "")]
