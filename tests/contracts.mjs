@@ -626,6 +626,8 @@ async function agree(path, url) {
   const base = (entry) => {
     const server = (entry.operation.servers ?? entry.item.servers ?? document.servers ?? [{ url: "" }])[0];
     const address = String(server?.url ?? "").replace(/\{([^}]*)\}/g, (_, name) => server.variables?.[name]?.default ?? "x");
+    // A host without a scheme is what teams mean by "api.example.com"; as a reference it would be a path.
+    if (!/^(\/|https?:)/i.test(address)) return "";
     try {
       return new URL(address, "http://host").pathname.replace(/\/$/, "");
     } catch {
