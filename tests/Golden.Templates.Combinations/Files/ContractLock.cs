@@ -71,7 +71,7 @@ static partial class ContractLock
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(YamlFile.Is(input) ? Comment().Replace(text, "") : text)));
     }
 
-    [GeneratedRegex("""<Contract(?:Client)? Include="(?<contract>[^"]+)"(?: Kind="[^"]*")?(?: Code="(?<code>[^"]+)")? />""")]
+    [GeneratedRegex("""<Contract(?:Client)? Include="(?<contract>[^"]+)"(?: Kind="[^"]*")?(?: Code="(?<code>[^"]+)")?(?: Foreign="true")? />""")]
     private static partial Regex Declaration();
 
     [GeneratedRegex("^(?<hash>[0-9a-f]{64}) (?<path>.+)$")]

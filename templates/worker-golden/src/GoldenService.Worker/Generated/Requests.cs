@@ -49,7 +49,7 @@ internal static class ContractRequests
         return ValueTask.FromResult(request);
     }
 
-    internal static Webhook ReadWebhook(InputValue value)
+    private static Webhook ReadWebhook(InputValue value)
     {
         var members = value.AsMembers("type", "timestamp", "data");
         return new Webhook
