@@ -49,7 +49,7 @@ public static partial class Problems
             return WriteAsync(context, status, "The body must not be compressed or otherwise encoded.");
         }
 
-        if (status == StatusCodes.Status415UnsupportedMediaType && context.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException { Message: var types })
+        if (status == StatusCodes.Status415UnsupportedMediaType && context.Features.Get<IExceptionHandlerFeature>()?.Error is MediaTypeException { Message: var types })
         {
             return WriteAsync(context, status, types);
         }

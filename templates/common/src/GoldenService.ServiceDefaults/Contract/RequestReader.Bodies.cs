@@ -30,7 +30,7 @@ public sealed partial class RequestReader
             }
         }
 
-        throw new BadHttpRequestException($"The body must be {string.Join(" or ", types)}{(AreAllText(types) ? ", in UTF-8" : "")}.", StatusCodes.Status415UnsupportedMediaType);
+        throw new MediaTypeException($"The body must be {string.Join(" or ", types)}{(AreAllText(types) ? ", in UTF-8" : "")}.");
     }
 
     /// <summary>A body that must be JSON in UTF-8 (RFC 8259); a byte order mark is ignored.</summary>
@@ -118,3 +118,6 @@ public sealed partial class RequestReader
     // Text that the service decodes itself.
     private static bool IsText(string type) => type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("json", StringComparison.Ordinal) || type.EndsWith("form-urlencoded", StringComparison.Ordinal);
 }
+
+/// <summary>The body is of a media type that the operation does not read; the response says which it reads.</summary>
+internal sealed class MediaTypeException(string message) : BadHttpRequestException(message, StatusCodes.Status415UnsupportedMediaType);

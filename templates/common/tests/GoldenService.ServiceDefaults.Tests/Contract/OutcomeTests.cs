@@ -81,7 +81,7 @@ public sealed partial class OutcomeTests
         Assert.Equal(0, Requests.WithBody("a", "image/png").ContentType("image/*"));
         Assert.Equal("a", await Requests.WithBody("\"a\"", "application/vnd.a+json").JsonBody(static value => value.AsString(), "application/vnd.a+json"));
         Assert.Null(await Requests.WithBody("").OptionalJsonBody(static value => value.AsString()));
-        Assert.Equal("The body must be text/csv, in UTF-8.", Assert.Throws<BadHttpRequestException>(() => Requests.WithBody("a", "text/csv; charset=latin1").ContentType("text/csv")).Message);
+        Assert.Equal("The body must be text/csv, in UTF-8.", Assert.ThrowsAny<BadHttpRequestException>(() => Requests.WithBody("a", "text/csv; charset=latin1").ContentType("text/csv")).Message);
         using var reader = new StreamReader(Requests.WithBody("abc", "application/pdf").BinaryBody("application/pdf"));
         Assert.Equal("abc", await reader.ReadToEndAsync());
 
