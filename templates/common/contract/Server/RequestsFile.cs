@@ -189,7 +189,7 @@ static class RequestsFile
     private static void Object(Code code, ObjectDeclaration declaration)
     {
         var names = string.Join(", ", declaration.Members.Select(member => Code.Quote(member.Json)));
-        code.Open($"private static {declaration.Name} Read{declaration.Name}(InputValue value)");
+        code.Open($"public static {declaration.Name} Read{declaration.Name}(InputValue value)");
         code.Line($"{(declaration.Members.Count == 0 && declaration.Others is null ? "" : "var members = ")}value.As{(declaration.Closed ? "" : "Open")}Members({names});");
         if (declaration.Members.Count == 0 && declaration.Others is null)
         {
@@ -231,7 +231,7 @@ static class RequestsFile
     private static void Enumeration(Code code, EnumDeclaration declaration)
     {
         string Value(string value) => declaration.IsInteger ? value : Code.Quote(value);
-        code.Open($"private static {declaration.Name} Read{declaration.Name}(InputValue value) => value.As{(declaration.IsInteger ? "Int64" : "String")}() switch");
+        code.Open($"public static {declaration.Name} Read{declaration.Name}(InputValue value) => value.As{(declaration.IsInteger ? "Int64" : "String")}() switch");
         foreach (var (name, value) in declaration.Values)
         {
             code.Line($"{Value(value)} => {declaration.Name}.{name},");
@@ -246,7 +246,7 @@ static class RequestsFile
         string Make(Case one) => $"static value => new {union.Name}.{one.Name}(value{Read(one.Use, 0)})";
         if (union.Discriminator is { } discriminator)
         {
-            code.Open($"private static {union.Name} Read{union.Name}(InputValue value) => value.Discriminator({Code.Quote(discriminator)}) switch");
+            code.Open($"public static {union.Name} Read{union.Name}(InputValue value) => value.Discriminator({Code.Quote(discriminator)}) switch");
             var known = new HashSet<string>(StringComparer.Ordinal);
             foreach (var one in union.Cases)
             {
@@ -262,6 +262,6 @@ static class RequestsFile
             return;
         }
 
-        code.Line($"private static {union.Name} Read{union.Name}(InputValue value) => value.{(union.IsAnyOf ? "AnyOf" : "OneOf")}<{union.Name}>(\n    {string.Join(",\n    ", union.Cases.Select(Make))});");
+        code.Line($"public static {union.Name} Read{union.Name}(InputValue value) => value.{(union.IsAnyOf ? "AnyOf" : "OneOf")}<{union.Name}>(\n    {string.Join(",\n    ", union.Cases.Select(Make))});");
     }
 }

@@ -15,7 +15,7 @@ public sealed class DocumentationTests(Service service)
         var answer = await service.Get("/openapi.yaml");
 
         Assert.Equal((200, "application/yaml"), (answer.Status, answer.MediaType));
-        Assert.StartsWith("openapi: 3.0", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("\nopenapi: ", answer.Text, StringComparison.Ordinal);
         Assert.Equal("no-cache", answer.Headers.CacheControl?.ToString());
     }
 

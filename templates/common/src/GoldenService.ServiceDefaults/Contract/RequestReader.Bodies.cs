@@ -110,7 +110,7 @@ public sealed partial class RequestReader
     }
 
     private static bool Is(MediaTypeHeaderValue sent, string type) =>
-        sent.IsSubsetOf(new MediaTypeHeaderValue(type))
+        (type.Contains('*', StringComparison.Ordinal) ? sent.IsSubsetOf(new MediaTypeHeaderValue(type)) : sent.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
         && (!sent.Charset.HasValue || !IsText(type) || HeaderUtilities.RemoveQuotes(sent.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static bool AreAllText(ReadOnlySpan<string> types) => types.ToArray().All(IsText);
@@ -121,3 +121,6 @@ public sealed partial class RequestReader
 
 /// <summary>The body is of a media type that the operation does not read; the response says which it reads.</summary>
 internal sealed class MediaTypeException(string message) : BadHttpRequestException(message, StatusCodes.Status415UnsupportedMediaType);
+
+/// <summary>A body of a media type that the operation does not take. The message is for the caller.</summary>
+internal sealed class UnsupportedBodyException(string message) : BadHttpRequestException(message, StatusCodes.Status415UnsupportedMediaType);

@@ -9,7 +9,6 @@ using System.Threading.Tasks;
 using Xunit;
 
 /// <summary>Values are read as their RFC writes them, in a body and in a parameter alike.</summary>
-[Trait("Checklist", "validation")]
 public sealed class FormatTests
 {
     // Fails when Rfc3339 leaves out a part of the grammar, or takes more.

@@ -9,7 +9,6 @@ using FluentValidation;
 using Xunit;
 
 /// <summary>The limits of JSON Schema as rules.</summary>
-[Trait("Checklist", "validation")]
 public sealed class LimitTests
 {
     [Theory] // Fails when ContractLimits divides doubles.

@@ -12,7 +12,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 /// <summary>Responses of every kind, and bodies that are not JSON.</summary>
-[Trait("Checklist", "contract")]
 public sealed partial class OutcomeTests
 {
     [Fact]

@@ -5,7 +5,6 @@ using System.Linq;
 using Xunit;
 
 /// <summary>Parameters in the styles of OpenAPI and RFC 6570.</summary>
-[Trait("Checklist", "validation")]
 public sealed class ParameterTests
 {
     // Fails when ParameterText splits a style otherwise, or decodes before it splits.

@@ -5,7 +5,6 @@ using System.Diagnostics;
 using Xunit;
 
 /// <summary>A pattern matches what it matches in ECMA-262 with the flag u.</summary>
-[Trait("Checklist", "validation")]
 public sealed class PatternTests
 {
     [Theory]

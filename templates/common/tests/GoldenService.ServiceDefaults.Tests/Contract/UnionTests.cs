@@ -10,7 +10,6 @@ using System.Text.Json.Serialization;
 using Xunit;
 
 /// <summary>Values that are one of several alternatives, and members that may be absent, null or there.</summary>
-[Trait("Checklist", "validation")]
 public sealed partial class UnionTests
 {
     [Theory] // Fails when InputValue takes the first that fits for the only one, or says nothing of the closest.

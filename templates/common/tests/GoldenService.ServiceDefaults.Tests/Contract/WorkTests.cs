@@ -10,7 +10,6 @@ using System.Threading.Tasks;
 using Xunit;
 
 /// <summary>Whatever a body of one megabyte holds, reading and checking it takes little.</summary>
-[Trait("Checklist", "validation")]
 public sealed class WorkTests(ITestOutputHelper output)
 {
     private const int Size = 1_000_000;
