@@ -25,6 +25,7 @@ sealed partial class ContractBuilder
     private readonly TypeNames names;
     private readonly SchemaBuilder schemas;
     private readonly Dictionary<string, Tag> tags = [];
+    private readonly HashSet<string> ids = new(StringComparer.Ordinal);
     private readonly HashSet<string> operationNames = new(StringComparer.OrdinalIgnoreCase);
 
     private ContractBuilder(Documents documents, Findings findings, PlatformResponses platform, Node root, IEnumerable<string> reservedNames)
@@ -45,6 +46,11 @@ sealed partial class ContractBuilder
 
     private void Document()
     {
+        foreach (var form in Forms())
+        {
+            schemas.MarkForm(form);
+        }
+
         schemas.Components(root["components"]?["schemas"], platform.ProblemSchemas);
         foreach (var (schema, name) in platform.ProblemSchemas)
         {
@@ -75,6 +81,15 @@ sealed partial class ContractBuilder
         }
     }
 
+    private IEnumerable<Node> Forms() =>
+        from item in root["paths"]?.OwnMembers ?? []
+        from operation in Target(item.Value).OwnMembers
+        let body = operation.Value["requestBody"]
+        where body is not null
+        from media in Target(body)["content"]?.OwnMembers ?? []
+        where media.Key.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) && media.Value.Has("schema")
+        select media.Value["schema"];
+
     // The path of the first server, with the defaults of its variables.
     private string BasePath()
     {
@@ -91,6 +106,12 @@ sealed partial class ContractBuilder
     private void Operation(string path, Position at, string method, Node node, Node item)
     {
         var id = node.TextOf("operationId");
+        if (id is not null && !ids.Add(id))
+        {
+            findings.Warning(node["operationId"]!.At, "operationIds", $"another operation has the operationId '{id}', so this one is named by its path");
+            id = null;
+        }
+
         var name = OperationName(id ?? $"{method} {PathParameter().Replace(path, " by $1 ")}");
         var operation = new Operation
         {
@@ -267,9 +288,15 @@ sealed partial class ContractBuilder
     {
         var contents = new List<Media>();
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (text, _, node) in content?.OwnMembers ?? [])
+        foreach (var (text, at, node) in content?.OwnMembers ?? [])
         {
             var type = text.Split(';')[0].Trim().ToLowerInvariant();
+            if (!MediaType().IsMatch(type))
+            {
+                findings.Warning(at, "media types", $"'{text}' is no media type, so it stands for application/json");
+                type = "application/json";
+            }
+
             var schema = node["schema"];
             var kind = KindOf(type, schema);
             var use = kind is MediaKind.Json or MediaKind.Form or MediaKind.Multipart
@@ -330,6 +357,9 @@ sealed partial class ContractBuilder
 
     [GeneratedRegex(@"\{([^{}]*)\}")]
     private static partial Regex PathParameter();
+
+    [GeneratedRegex("^[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+$", RegexOptions.NonBacktracking)]
+    private static partial Regex MediaType();
 
     [GeneratedRegex(@"^application/(x-)?|^text/")]
     private static partial Regex MediaPrefix();

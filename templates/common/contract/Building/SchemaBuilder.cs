@@ -23,6 +23,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private int place;
     private readonly Dictionary<Node, Declaration> declarations = [];
     private readonly HashSet<Node> building = [];
+    private readonly HashSet<Node> inForms = [];
     private readonly Parts parts = new(documents);
     private readonly LimitCheck limits = new(findings);
 
@@ -52,6 +53,21 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         var sorted = model.Declarations.OrderBy(places.GetValueOrDefault).ToList();
         model.Declarations.Clear();
         model.Declarations.AddRange(sorted);
+    }
+
+    /// <summary>Notes a form and what it consists of: binary is a file there, and a string in JSON.</summary>
+    public void MarkForm(Node schema)
+    {
+        if (schema.Kind != NodeKind.Map || !inForms.Add(schema))
+        {
+            return;
+        }
+
+        var parts = (schema["properties"]?.Members.Select(member => member.Value) ?? []).Concat(schema["allOf"]?.Items ?? []).Concat(schema["oneOf"]?.Items ?? []).Concat(schema["anyOf"]?.Items ?? []);
+        foreach (var part in parts.Append(schema["items"]).Append(schema["$ref"] is { } reference ? documents.Resolve(reference, out _) : null).OfType<Node>())
+        {
+            MarkForm(part);
+        }
     }
 
     public Declaration? DeclarationOf(Node? schema) => schema is null ? null : declarations.GetValueOrDefault(schema);
@@ -218,7 +234,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
                     "date" => Scalar.Date,
                     "date-time" => Scalar.DateTime,
                     "byte" or "base64" => Scalar.Bytes,
-                    "binary" => Scalar.File,
+                    "binary" when inForms.Contains(schema) => Scalar.File,
                     _ => Scalar.String,
                 });
             case "integer":

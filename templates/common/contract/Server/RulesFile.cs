@@ -11,6 +11,12 @@ static class RulesFile
     public static string Write(ContractModel model, FileContext file)
     {
         var code = file.Start("FluentValidation", $"global::{file.Runtime}");
+        if (model.Declarations.OfType<ObjectDeclaration>().Any(declaration => declaration.Members.Exists(member => member.Use.Type is ListType { Item.Nullable: true })))
+        {
+            // FluentValidation leaves out nulls, and its types do not say so.
+            code.Line("#pragma warning disable CS8620, CS8631\n");
+        }
+
         var rules = new List<(string Type, string Summary, List<string> Lines)>();
         foreach (var operation in model.Operations.Where(HasRules))
         {

@@ -63,6 +63,22 @@ public sealed partial class RequestReader
     /// <summary>A form in multipart/form-data. Files wait on the disk until the response is written.</summary>
     public ValueTask<T> MultipartBody<T>(Func<InputValue, T> read) => Form(read, "multipart/form-data");
 
+    /// <inheritdoc cref="FormBody"/>
+    /// <returns>Null without a body.</returns>
+    public async ValueTask<T?> OptionalFormBody<T>(Func<InputValue, T> read) => HasBody ? await FormBody(read) : default;
+
+    /// <inheritdoc cref="MultipartBody"/>
+    /// <returns>Null without a body.</returns>
+    public async ValueTask<T?> OptionalMultipartBody<T>(Func<InputValue, T> read) => HasBody ? await MultipartBody(read) : default;
+
+    /// <inheritdoc cref="TextBody"/>
+    /// <returns>Null without a body.</returns>
+    public async ValueTask<string?> OptionalTextBody(params string[] types) => HasBody ? await TextBody(types) : null;
+
+    /// <inheritdoc cref="BinaryBody"/>
+    /// <returns>Null without a body.</returns>
+    public Stream? OptionalBinaryBody(params ReadOnlySpan<string> types) => HasBody ? BinaryBody(types) : null;
+
     /// <summary>A text in UTF-8; a byte order mark is ignored.</summary>
     public async ValueTask<string> TextBody(params string[] types)
     {
