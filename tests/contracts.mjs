@@ -626,13 +626,8 @@ async function agree(path, url) {
   const base = (entry) => {
     const server = (entry.operation.servers ?? entry.item.servers ?? document.servers ?? [{ url: "" }])[0];
     const address = String(server?.url ?? "").replace(/\{([^}]*)\}/g, (_, name) => server.variables?.[name]?.default ?? "x");
-    // A host without a scheme is what teams mean by "api.example.com"; as a reference it would be a path.
-    if (!/^(\/|https?:)/i.test(address)) return "";
-    try {
-      return new URL(address, "http://host").pathname.replace(/\/$/, "");
-    } catch {
-      return "";
-    }
+    // A host without a scheme is what teams mean by "api.example.com"; as a reference it would be a path. Not each is a URL: http://host:<port>/v1.
+    return (/^(?:https?:\/\/[^/]*)?(\/.*)$/i.exec(address)?.[1] ?? "").replace(/[?#].*$/, "").replace(/\/$/, "");
   };
 
   // What each operation takes, with its schemas as definitions: then all are compiled at once.
