@@ -45,7 +45,7 @@ internal static class ContractRequests
         return ValueTask.FromResult(request);
     }
 
-    private static ItemDraft ReadItemDraft(InputValue value)
+    public static ItemDraft ReadItemDraft(InputValue value)
     {
         var members = value.AsMembers("name", "quantity", "color");
         return new ItemDraft
@@ -56,7 +56,7 @@ internal static class ContractRequests
         };
     }
 
-    private static Color ReadColor(InputValue value) => value.AsString() switch
+    public static Color ReadColor(InputValue value) => value.AsString() switch
     {
         "Red" => Color.Red,
         "Blue" => Color.Blue,

@@ -101,7 +101,7 @@ internal static class ContractRequests
         return ValueTask.FromResult(request);
     }
 
-    private static OrderDraft ReadOrderDraft(InputValue value)
+    public static OrderDraft ReadOrderDraft(InputValue value)
     {
         var members = value.AsMembers("customer", "currency", "lines", "note");
         return new OrderDraft
@@ -113,7 +113,7 @@ internal static class ContractRequests
         };
     }
 
-    private static OrderLine ReadOrderLine(InputValue value)
+    public static OrderLine ReadOrderLine(InputValue value)
     {
         var members = value.AsMembers("sku", "quantity", "unitPrice");
         return new OrderLine
@@ -124,7 +124,7 @@ internal static class ContractRequests
         };
     }
 
-    private static OrderImport ReadOrderImport(InputValue value)
+    public static OrderImport ReadOrderImport(InputValue value)
     {
         var members = value.AsMembers("orders");
         return new OrderImport
@@ -133,7 +133,7 @@ internal static class ContractRequests
         };
     }
 
-    private static PlacedOrder ReadPlacedOrder(InputValue value)
+    public static PlacedOrder ReadPlacedOrder(InputValue value)
     {
         var members = value.AsMembers("customer", "currency", "placedAt", "lines", "note");
         return new PlacedOrder
@@ -146,14 +146,14 @@ internal static class ContractRequests
         };
     }
 
-    private static OrderStatus ReadOrderStatus(InputValue value) => value.AsString() switch
+    public static OrderStatus ReadOrderStatus(InputValue value) => value.AsString() switch
     {
         "open" => OrderStatus.Open,
         "cancelled" => OrderStatus.Cancelled,
         var other => value.Reject<OrderStatus>(other, "open", "cancelled"),
     };
 
-    private static Currency ReadCurrency(InputValue value) => value.AsString() switch
+    public static Currency ReadCurrency(InputValue value) => value.AsString() switch
     {
         "EUR" => Currency.EUR,
         "GBP" => Currency.GBP,

@@ -49,7 +49,7 @@ internal static class ContractRequests
         return ValueTask.FromResult(request);
     }
 
-    private static Webhook ReadWebhook(InputValue value)
+    public static Webhook ReadWebhook(InputValue value)
     {
         var members = value.AsMembers("type", "timestamp", "data");
         return new Webhook
@@ -60,7 +60,7 @@ internal static class ContractRequests
         };
     }
 
-    private static PlacedOrder ReadPlacedOrder(InputValue value)
+    public static PlacedOrder ReadPlacedOrder(InputValue value)
     {
         var members = value.AsMembers("orderId", "customer", "lines");
         return new PlacedOrder
@@ -71,7 +71,7 @@ internal static class ContractRequests
         };
     }
 
-    private static PlacedOrderLine ReadPlacedOrderLine(InputValue value)
+    public static PlacedOrderLine ReadPlacedOrderLine(InputValue value)
     {
         var members = value.AsMembers("sku", "quantity");
         return new PlacedOrderLine

@@ -24,7 +24,7 @@ internal static class ContractRequests
         return request;
     }
 
-    private static NoteDraft ReadNoteDraft(InputValue value)
+    public static NoteDraft ReadNoteDraft(InputValue value)
     {
         var members = value.AsMembers("text");
         return new NoteDraft

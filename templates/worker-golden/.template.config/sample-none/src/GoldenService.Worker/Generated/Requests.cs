@@ -49,7 +49,7 @@ internal static class ContractRequests
         return ValueTask.FromResult(request);
     }
 
-    private static Webhook ReadWebhook(InputValue value)
+    public static Webhook ReadWebhook(InputValue value)
     {
         var members = value.AsMembers("type", "timestamp", "data");
         return new Webhook
@@ -60,7 +60,7 @@ internal static class ContractRequests
         };
     }
 
-    private static WrittenNote ReadWrittenNote(InputValue value)
+    public static WrittenNote ReadWrittenNote(InputValue value)
     {
         var members = value.AsMembers("noteId", "text");
         return new WrittenNote
