@@ -110,7 +110,7 @@ public sealed partial class RequestReader
     }
 
     private static bool Is(MediaTypeHeaderValue sent, string type) =>
-        sent.IsSubsetOf(new MediaTypeHeaderValue(type))
+        (type.Contains('*', StringComparison.Ordinal) ? sent.IsSubsetOf(new MediaTypeHeaderValue(type)) : sent.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
         && (!sent.Charset.HasValue || !IsText(type) || HeaderUtilities.RemoveQuotes(sent.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static bool AreAllText(ReadOnlySpan<string> types) => types.ToArray().All(IsText);
