@@ -78,6 +78,7 @@ public sealed partial class OutcomeTests
     {
         Assert.Equal(1, Requests.WithBody("a", "text/csv; charset=utf-8").ContentType("application/json", "text/csv"));
         Assert.Equal(0, Requests.WithBody("a", "image/png").ContentType("image/*"));
+        Assert.ThrowsAny<BadHttpRequestException>(() => Requests.WithBody("{}", "application/problem+json").ContentType("application/json"));
         Assert.Equal("a", await Requests.WithBody("\"a\"", "application/vnd.a+json").JsonBody(static value => value.AsString(), "application/vnd.a+json"));
         Assert.Null(await Requests.WithBody("").OptionalJsonBody(static value => value.AsString()));
         Assert.Equal("The body must be text/csv, in UTF-8.", Assert.ThrowsAny<BadHttpRequestException>(() => Requests.WithBody("a", "text/csv; charset=latin1").ContentType("text/csv")).Message);
