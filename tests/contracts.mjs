@@ -661,12 +661,18 @@ async function agree(path, url) {
 
   for (const entry of entries) {
     const { operation, method, parameters } = entry;
+
+    // An empty list has no form in a query.
+    const standardOf = (parameter) => {
+      const value = makers.make(parameter.schema, { wide: false });
+      return value !== null && typeof value === "object" && Object.keys(value).length === 0 ? makers.make(parameter.schema, { wide: true }) : value;
+    };
     const label = `${method.toUpperCase()} ${entry.path}`;
-    const standard = new Map(parameters.filter((parameter) => parameter.required || parameter.in === "path").map((parameter) => [parameter, makers.make(parameter.schema, { wide: false })]));
+    const standard = new Map(parameters.filter((parameter) => parameter.required || parameter.in === "path").map((parameter) => [parameter, standardOf(parameter)]));
     const standardBody = entry.schema !== undefined && entry.body.required ? makers.make(entry.schema, { wide: false }) : undefined;
 
     const build = (overrides, body) => {
-      let route = base(entry) + entry.path;
+      let route = base(entry) + (entry.path.startsWith("/") ? "" : "/") + entry.path;
       const query = [];
       const headers = {};
       const cookies = [];
