@@ -23,6 +23,10 @@ static partial class Routes
             {
                 findings.Error(at, "paths", $"the path '{path}' has a query or a fragment: declare query parameters as such");
             }
+            else if (path.Contains("//", StringComparison.Ordinal))
+            {
+                findings.Error(at, "paths", $"the path '{path}' has two slashes in a row, which no route can have: remove one");
+            }
             else if (Parameter().Replace(path, "").IndexOfAny(['{', '}']) >= 0)
             {
                 findings.Error(at, "paths", $"the path '{path}' has a brace without its partner");

@@ -15,7 +15,7 @@ sealed partial class SchemaBuilder
         union.IsAnyOf = group.IsAnyOf;
         union.Discriminator = flat.Discriminator?.TextOf("propertyName");
         var mapping = Mapping(flat.Discriminator);
-        foreach (var (index, part) in group.Schemas.Where(item => !FlatSchema.IsNull(item)).Index())
+        foreach (var (index, part) in group.Schemas.Where(item => !FlatSchema.IsNull(item, documents)).Index())
         {
             var (target, name) = Target(part);
             var whole = flat.Properties.Count == 0 ? part : parts.All([parts.Without(schema), part]);

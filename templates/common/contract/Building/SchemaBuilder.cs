@@ -20,6 +20,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private readonly Dictionary<Node, string> componentNames = [];
     private readonly Dictionary<Node, int> componentPlaces = [];
     private readonly Dictionary<Declaration, int> places = [];
+    private readonly HashSet<Declaration> nullables = [];
     private int place;
     private readonly Dictionary<Node, Declaration> declarations = [];
     private readonly HashSet<Node> building = [];
@@ -83,7 +84,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
 
         if (declarations.TryGetValue(schema, out var declaration))
         {
-            return limits.Checked(Annotated(new(new DeclaredType(declaration)), schema), schema);
+            return limits.Checked(Annotated(new(new DeclaredType(declaration)) { Nullable = nullables.Contains(declaration) }, schema), schema);
         }
 
         if (!building.Add(schema))
@@ -99,6 +100,11 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         }
 
         var use = limits.Checked(Inner(schema, name ?? hint), schema);
+        if (use.Nullable && declarations.TryGetValue(schema, out var built))
+        {
+            nullables.Add(built);
+        }
+
         place = outer;
         building.Remove(schema);
         return use;
@@ -121,7 +127,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         foreach (var key in (string[])["oneOf", "anyOf"])
         {
             // One thing or null.
-            if (schema[key] is { } group && IsOnly(schema, key) && group.Items.Where(item => !FlatSchema.IsNull(item)).ToList() is [var single])
+            if (schema[key] is { } group && IsOnly(schema, key) && group.Items.Where(item => !FlatSchema.IsNull(item, documents)).ToList() is [var single])
             {
                 var use = Annotated(Build(single, hint), schema);
                 return group.Items.Count > 1 ? use with { Nullable = true } : use;
@@ -135,7 +141,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     {
         var use = new Use(AnyType.Instance)
         {
-            Nullable = flat.Nullable || flat.Alternatives.Exists(group => group.Schemas.Exists(FlatSchema.IsNull)),
+            Nullable = flat.Nullable || flat.Alternatives.Exists(group => group.Schemas.Exists(item => FlatSchema.IsNull(item, documents))),
             Description = schema.TextOf("description") ?? schema.TextOf("title"),
             Default = Literal(flat.Default),
             Limits = flat.Limits,

@@ -131,7 +131,11 @@ sealed class KeywordCheck(Documents documents, Findings findings)
                     break;
             }
 
-            Push([(value, at, keyword.Value, $"{name}.{key}")]);
+            // What says nothing to a machine may say it in any form.
+            if (keyword.Support is not Support.Documentation)
+            {
+                Push([(value, at, keyword.Value, $"{name}.{key}")]);
+            }
         }
     }
 

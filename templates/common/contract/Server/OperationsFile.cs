@@ -135,7 +135,7 @@ static partial class OperationsFile
             {
                 [] => $"    .Answers({outcome.Status})",
                 [{ Type: "application/json", Also: [] } only] => $"    .Answers<{BodyType(only)}>({outcome.Status})",
-                [var first, ..] => $"    .Answers<{BodyType(first)}>({outcome.Status}, {string.Join(", ", outcome.Media.SelectMany(media => media.Also.Prepend(media.Type)).Select(Code.Quote))})",
+                [var first, ..] => $"    .Answers<{BodyType(first)}>({outcome.Status}, {string.Join(", ", outcome.Media.SelectMany(media => media.Also.Prepend(media.Type)).Select(type => Code.Quote(type.Contains('*', StringComparison.Ordinal) ? "application/octet-stream" : type)))})",
             });
         }
 

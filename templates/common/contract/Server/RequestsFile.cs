@@ -123,9 +123,18 @@ static class RequestsFile
     {
         var isPlain = parameter.Use.Type is ScalarType or AnyType or DeclaredType { Declaration: EnumDeclaration };
         var isDefault = parameter.Style is Style.Simple or Style.Form or Style.SpaceDelimited or Style.PipeDelimited or Style.DeepObject;
-        var canExplode = parameter.Explode && parameter.Style is Style.Simple or Style.Form or Style.Label or Style.Matrix;
+        var canExplode = parameter is { Explode: true, Style: Style.Simple or Style.Form or Style.Label or Style.Matrix };
         var isListOfValues = parameter is { Explode: true, Style: Style.SpaceDelimited or Style.PipeDelimited };
-        return isPlain && isDefault ? "" : $", ParameterStyle.{(isListOfValues ? "Form" : parameter.Style)}{((canExplode && parameter.Explode) || isListOfValues ? "Exploded" : "")}";
+        if (isPlain && isDefault)
+        {
+            return "";
+        }
+
+        // The members of such an object are parameters of their own.
+        var members = parameter is { Style: Style.Form, Explode: true, Use.Type: DeclaredType { Declaration: ObjectDeclaration declaration } }
+            ? string.Concat(declaration.Members.Select(member => $", {Code.Quote(member.Json)}"))
+            : "";
+        return $", ParameterStyle.{(isListOfValues ? "Form" : parameter.Style)}{(canExplode || isListOfValues ? "Exploded" : "")}{members}";
     }
 
     private static string Body(Body body)
@@ -219,7 +228,7 @@ static class RequestsFile
         var name = Code.Quote(member.Json);
         if (CSharp.IsPatched(member, declaration))
         {
-            return $"members.Patch({name}, static value => value{Read(member.Use, 0)})";
+            return $"members.Patch<{CSharp.Type(member.Use, orNull: true)}>({name}, static value => value{Read(member.Use, 0)})";
         }
 
         var isRequired = member.Required && !member.Use.ReadOnly;

@@ -98,20 +98,12 @@ static class RulesFile
         switch (use.Type)
         {
             case DeclaredType { Declaration: ObjectDeclaration declaration } when IsLimited(declaration):
-                lines.Add($"RuleFor({path}{(isOptional ? "!" : "")}){name}{own}{Validator(declaration, around)};");
-                break;
-            case ListType { Item: { Type: DeclaredType { Declaration: ObjectDeclaration declaration } } item } when IsLimited(declaration):
-                if (own.Length > 0)
-                {
-                    lines.Add($"RuleFor({path}){name}{own};");
-                }
-
-                lines.Add($"RuleForEach({path}{(isOptional ? "!" : "")}){name}{Validator(declaration, around)};");
+                lines.Add($"RuleFor({path}{(isOptional ? "!" : "")}){own}{Validator(declaration, around)}{name};");
                 break;
             default:
                 if (Chain(use, around) is { Length: > 0 } chain)
                 {
-                    lines.Add($"RuleFor({path}){name}{chain};");
+                    lines.Add($"RuleFor({path}){chain}{name};");
                 }
 
                 break;
@@ -121,6 +113,8 @@ static class RulesFile
     // All limits of a value, from their dot on.
     private static string Chain(Use use, HashSet<Declaration> around) => Limits(use) + use.Type switch
     {
+        ListType { Item: { Type: DeclaredType { Declaration: ObjectDeclaration declaration } } item } when IsLimited(declaration) && !around.Contains(declaration) && Limits(item).Length == 0 =>
+            $".Each({declaration.Name}Rules.Instance)",
         ListType list when Chain(list.Item, around) is { Length: > 0 } items => $".Each(item => item{items})",
         MapType map when Chain(map.Value, around) is { Length: > 0 } values => $".EachValue(item => item{values})",
         DeclaredType { Declaration: ObjectDeclaration declaration } when IsLimited(declaration) => Validator(declaration, around),

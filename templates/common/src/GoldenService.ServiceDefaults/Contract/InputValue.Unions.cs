@@ -35,6 +35,10 @@ public readonly partial struct InputValue
         return null;
     }
 
+    /// <summary>Notes a discriminator that names no alternative.</summary>
+    public T RejectDiscriminator<T>(string name, string? other, params ReadOnlySpan<string> allowed) =>
+        other is null || IsMissing ? default! : AsOpenMembers(name).Required(name).Reject<T>(other, allowed);
+
     /// <summary>The alternative that fits, which must be one and no other. Where none does, the failures are those of the closest.</summary>
     public T OneOf<T>(params ReadOnlySpan<Func<InputValue, T>> alternatives) => Choose(alternatives, isOne: true);
 

@@ -18,8 +18,8 @@ public static class OperationDescription
     public static IEndpointConventionBuilder Answers(this IEndpointConventionBuilder operation, int status) =>
         operation.WithMetadata(new ProducesResponseTypeMetadata(status));
 
-    public static IEndpointConventionBuilder Answers<T>(this IEndpointConventionBuilder operation, int status) =>
-        operation.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(T), ["application/json"]));
+    public static IEndpointConventionBuilder Answers<T>(this IEndpointConventionBuilder operation, int status, params string[] types) =>
+        operation.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(T), types is [] ? ["application/json"] : types));
 
     public static IEndpointConventionBuilder AnswersProblem<T>(this IEndpointConventionBuilder operation, params int[] statuses) =>
         operation.WithMetadata([.. statuses.Select(status => new ProducesResponseTypeMetadata(status, typeof(T), ["application/problem+json"]))]);

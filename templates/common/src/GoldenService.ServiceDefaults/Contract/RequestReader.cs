@@ -64,7 +64,7 @@ public sealed partial class RequestReader(HttpContext context)
     /// Holds what was read against the limits of the contract, or against the rules of the business that are registered
     /// for it and inherit them. Those see only what could be read whole, so they need not expect nulls.
     /// </summary>
-    public void Check<T>(T value, ContractValidator<T>? limits = null)
+    public void Check<T>(T? value, ContractValidator<T>? limits = null)
     {
         if (value is null || Failures.IsFull)
         {
