@@ -56,8 +56,7 @@ public class OrderDraftRules : ContractValidator<OrderDraft>
     public OrderDraftRules()
     {
         RuleFor(value => value.Customer).MinLength(1).MaxLength(64);
-        RuleFor(value => value.Lines).MinItems(1).MaxItems(100);
-        RuleForEach(value => value.Lines).SetValidator(OrderLineRules.Instance);
+        RuleFor(value => value.Lines).MinItems(1).MaxItems(100).Each(OrderLineRules.Instance);
         RuleFor(value => value.Note).MaxLength(500);
     }
 }
@@ -84,8 +83,7 @@ public class OrderImportRules : ContractValidator<OrderImport>
     /// <summary>Rules of the business inherit these.</summary>
     public OrderImportRules()
     {
-        RuleFor(value => value.Orders).MinItems(1).MaxItems(1000);
-        RuleForEach(value => value.Orders).SetValidator(PlacedOrderRules.Instance);
+        RuleFor(value => value.Orders).MinItems(1).MaxItems(1000).Each(PlacedOrderRules.Instance);
     }
 }
 
@@ -98,8 +96,7 @@ public class PlacedOrderRules : ContractValidator<PlacedOrder>
     public PlacedOrderRules()
     {
         RuleFor(value => value.Customer).MinLength(1).MaxLength(64);
-        RuleFor(value => value.Lines).MinItems(1).MaxItems(100);
-        RuleForEach(value => value.Lines).SetValidator(OrderLineRules.Instance);
+        RuleFor(value => value.Lines).MinItems(1).MaxItems(100).Each(OrderLineRules.Instance);
         RuleFor(value => value.Note).MaxLength(500);
     }
 }

@@ -55,8 +55,7 @@ public class PlacedOrderRules : ContractValidator<PlacedOrder>
     public PlacedOrderRules()
     {
         RuleFor(value => value.Customer).MinLength(1).MaxLength(64);
-        RuleFor(value => value.Lines).MinItems(1).MaxItems(100);
-        RuleForEach(value => value.Lines).SetValidator(PlacedOrderLineRules.Instance);
+        RuleFor(value => value.Lines).MinItems(1).MaxItems(100).Each(PlacedOrderLineRules.Instance);
     }
 }
 
