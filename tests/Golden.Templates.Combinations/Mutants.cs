@@ -116,10 +116,10 @@ static class Mutants
         // Variants: whole files of a source of their own
         Without("a variant lacks a file that code needs", "IOrdersOperations", Variant + Operations),
         Without("a variant lacks a file that a document links", "There is no requests.http", Variant + "requests.http"),
-        Edit("a variant was made of files that have other names now", "Secured.liquid", Variant + Api + "Generated/contract.lock", "liquid/Security.liquid", "liquid/Secured.liquid"),
+        Edit("a variant was made of files that have other names now", "RuleFile.cs", Variant + Api + "Generated/contract.lock", "Server/RulesFile.cs", "Server/RuleFile.cs"),
         Edit("a variant is older than the contract it was made of", "made of another openapi.yaml", Contract, "description: Takes orders, changes them, and reports on them.", "description: Takes orders."),
-        Edit("a client in another language was made of files that have other names now", "Fetch.liquid", TypeScript + "src/generated/contract.lock", "typescript/FetchClient.liquid", "typescript/Fetch.liquid"),
-        Edit("a client in another language is older than the settings it was made of", "made of another typescript.nswag", Common + "contract/typescript.nswag", "\"dateTimeType\": \"String\"", "\"dateTimeType\": \"Date\""),
+        Edit("a client in another language was made of files that have other names now", "Fetch.liquid", TypeScript + "src/generated/contract.lock", "TypeScript/FetchClient.liquid", "TypeScript/Fetch.liquid"),
+        Edit("a client in another language is older than the settings it was made of", "made of another Clients/typescript.nswag", Common + "contract/Clients/typescript.nswag", "\"template\": \"Fetch\"", "\"template\": \"Axios\""),
         Edit("a TypeScript file imports what is not there", "clients/typescript/src/generated/api.ts", TypeScript + "src/index.ts", "./generated/client.js", "./generated/api.js"),
         new("a variant's file stands where no other does", "which no other source has", template => template
             .With(Variant + "calls.http", template.Text(Variant + "requests.http")).Without(Variant + "requests.http")),

@@ -31,12 +31,12 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         Assert.NotEqual(before, after);
 
         // What only this client is made of has a record of its own.
-        await solution.ReplaceAsync("contract/liquid/typescript/File.liquid", "To change this file,", "To change it,");
+        await solution.ReplaceAsync("contract/Clients/TypeScript/FetchClient.liquid", "Calls the operations of the contract.", "Calls the operations.");
         var refused = await BuildClientAsync(solution, "-p:CI=true");
         refused.ShouldExitWith(1);
-        Assert.Contains("error CONTRACT001: The generated code is out of date (liquid/typescript/File.liquid).", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("error CONTRACT001: The generated code is out of date (Clients/TypeScript/FetchClient.liquid).", refused.Output, StringComparison.Ordinal);
         (await BuildClientAsync(solution)).ShouldSucceed();
-        Assert.Contains("To change it,", await File.ReadAllTextAsync(client, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("Calls the operations.", await File.ReadAllTextAsync(client, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         (await BuildClientAsync(solution, "-p:CI=true")).ShouldSucceed();
 
         File.Delete(client);
