@@ -91,7 +91,8 @@ sealed partial class Evaluations : IDisposable
     public static bool IsBuildFile(OutputFile file) =>
         file.Name is "global.json" or ".editorconfig" or ".globalconfig" or "nuget.config" || Path.GetExtension(file.Name) is ".csproj" or ".props" or ".targets";
 
-    static bool IsProject(OutputFile file) => file.Name.EndsWith(".csproj", StringComparison.Ordinal);
+    // The compiler of contracts is the same in every combination, and compiled where the templates are.
+    static bool IsProject(OutputFile file) => file.Name.EndsWith(".csproj", StringComparison.Ordinal) && !file.Path.StartsWith("contract/", StringComparison.Ordinal);
 
     static void Write(string file, string text)
     {

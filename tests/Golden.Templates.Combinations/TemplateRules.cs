@@ -25,7 +25,8 @@ sealed partial record TemplateRules(Func<IReadOnlyDictionary<string, string>, bo
         TypeScriptClient,
         new("auth", "none", Tokens(), Secrets, "docs/contract.md"),
         // The kit knows the header that makes a call unique in any contract.
-        new("sample", "false", Orders(), Secrets, "Testing/Contract/ContractCalls.cs"),
+        // Unicode has currencies, too.
+        new("sample", "false", Orders(), Secrets, "Testing/Contract/ContractCalls.cs", "Contract/ContractPattern.cs"),
     ]);
 
     static readonly TemplateRules Worker = new(IsContradictory, [OtherDatabase, TypeScriptClient, Broker, new("sample", "false", Shipments(), Secrets)]);

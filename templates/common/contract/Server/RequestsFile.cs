@@ -34,7 +34,12 @@ static class RequestsFile
 
         body.Close();
         var text = body.ToString();
-        var code = file.Start("System.Threading.Tasks", $"global::{file.Runtime}");
+        var code = file.Start(
+            "System.Threading.Tasks",
+            text.Contains("Patch<", StringComparison.Ordinal) ? "System" : "",
+            text.Contains("IReadOnly", StringComparison.Ordinal) ? "System.Collections.Generic" : "",
+            text.Contains("JsonElement", StringComparison.Ordinal) ? "System.Text.Json" : "",
+            $"global::{file.Runtime}");
         code.Line(text.TrimEnd('\n'));
         return code.ToString();
     }

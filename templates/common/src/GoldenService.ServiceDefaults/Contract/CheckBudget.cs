@@ -49,7 +49,7 @@ internal sealed class CheckBudget
         }
     }
 
-    /// <summary>Matches a pattern of the contract. Once the time is spent nothing matches, and nothing more is checked.</summary>
+    /// <summary>Matches a pattern that backtracks. Once the time is spent nothing matches, and nothing more is checked.</summary>
     public static bool IsMatch(Func<string, bool> isMatch, string value)
     {
         var begin = Stopwatch.GetTimestamp();

@@ -25,8 +25,8 @@ public static class ContractLimits
     /// <exception cref="ArgumentException">The pattern is none of ECMA-262.</exception>
     public static IRuleBuilderOptions<T, string?> Pattern<T>(this IRuleBuilder<T, string?> rule, string pattern)
     {
-        var isMatch = ContractPattern.Compile(pattern);
-        return rule.Limit("pattern", $"must match {pattern}", value => value is null || CheckBudget.IsMatch(isMatch, value));
+        var isMatch = ContractPattern.Compile(pattern, out var isLinear);
+        return rule.Limit("pattern", $"must match {pattern}", value => value is null || (isLinear ? isMatch(value) : CheckBudget.IsMatch(isMatch, value)));
     }
 
     /// <summary>So much or more.</summary>

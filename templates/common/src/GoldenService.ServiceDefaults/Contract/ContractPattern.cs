@@ -32,20 +32,28 @@ public sealed class ContractPattern
 
     /// <summary>A test of texts. Text on which a pattern with look-around or references takes 250 ms does not match; others take linear time.</summary>
     /// <exception cref="ArgumentException">The pattern is none of ECMA-262, or uses what .NET cannot match.</exception>
-    public static Func<string, bool> Compile(string pattern)
+    public static Func<string, bool> Compile(string pattern) => Compile(pattern, out _);
+
+    /// <inheritdoc cref="Compile(string)"/>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="isLinear">Whether its time is linear in the length of any text.</param>
+    public static Func<string, bool> Compile(string pattern, out bool isLinear)
     {
         var translated = Translate(pattern);
-        Regex regex;
         try
         {
-            regex = new(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchTime);
+            // No limit of time: on a busy machine it would reject what matches.
+            var linear = new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            isLinear = true;
+            return linear.IsMatch;
         }
         catch (NotSupportedException)
         {
             // Look-around, references, and repetitions that would make too large an automaton.
-            regex = new(translated, RegexOptions.CultureInvariant, MatchTime);
+            isLinear = false;
         }
 
+        var regex = new Regex(translated, RegexOptions.CultureInvariant, MatchTime);
         return text =>
         {
             try
@@ -60,7 +68,7 @@ public sealed class ContractPattern
     }
 
     /// <summary>The same pattern in the language of .NET.</summary>
-    /// <inheritdoc cref="Compile"/>
+    /// <inheritdoc cref="Compile(string)"/>
     public static string Translate(string pattern)
     {
         var translation = new ContractPattern(pattern);

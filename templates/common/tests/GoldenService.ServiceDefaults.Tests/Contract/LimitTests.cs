@@ -38,7 +38,7 @@ public sealed class LimitTests
                 rules.RuleFor(model => model.Lists).Each(item => item.Each(item => item.Maximum(4)));
                 rules.RuleFor(model => model.Map).MaxProperties(1).EachValue(value => value.Maximum(4));
                 rules.RuleFor(model => model.Any).Values("[1,2]", "true");
-                rules.RuleFor(model => model.Lines).Each(OrderLineRules.Instance);
+                rules.RuleFor(model => model.Lines).Each(PartRules.Instance);
                 rules.RuleFor(model => model.Double).Values("1.5", "2");
             }));
         Assert.Equal("", Check(new Model { Any = JsonElement.Parse("1.0"), Double = 2 }, rules =>
@@ -61,9 +61,9 @@ public sealed class LimitTests
     [Fact]
     public void Lists_in_items_are_compared_too()
     {
-        Order[] orders = [new() { Lines = [new() { Sku = "A", Quantity = 1 }] }, new() { Lines = [new() { Sku = "A", Quantity = 1 }] }];
+        Box[] boxes = [new() { Lines = [new() { Sku = "A", Quantity = 1 }] }, new() { Lines = [new() { Sku = "A", Quantity = 1 }] }];
 
-        Assert.Equal("orders: uniqueItems", Check(new Model { Orders = orders }, rules => rules.RuleFor(model => model.Orders).UniqueItems()));
+        Assert.Equal("boxes: uniqueItems", Check(new Model { Boxes = boxes }, rules => rules.RuleFor(model => model.Boxes).UniqueItems()));
     }
 
     // Fails when LimitValidator or RuleForEach does not stop.
@@ -84,7 +84,7 @@ public sealed class LimitTests
     public async Task What_cannot_be_read_breaks_no_limit()
     {
         var reader = Requests.WithBody("{\"lines\":[{\"sku\":1,\"quantity\":\"1\"},{\"sku\":\"\",\"quantity\":0}]}");
-        reader.Check(await reader.JsonBody(Order.Read), OrderRules.Instance);
+        reader.Check(await reader.JsonBody(Box.Read), BoxRules.Instance);
 
         Assert.Equal("lines[0].sku: type; lines[0].quantity: type; lines[1].sku: pattern; lines[1].quantity: minimum", Requests.Of(reader));
     }
@@ -116,9 +116,9 @@ public sealed class LimitTests
 
         public IReadOnlyList<JsonElement>? Items { get; init; }
 
-        public IReadOnlyList<OrderLine>? Lines { get; init; }
+        public IReadOnlyList<Part>? Lines { get; init; }
 
-        public IReadOnlyList<Order>? Orders { get; init; }
+        public IReadOnlyList<Box>? Boxes { get; init; }
 
         public IReadOnlyList<int> Numbers { get; init; } = [];
     }

@@ -47,25 +47,25 @@ internal static class Requests
     }
 }
 
-internal sealed record Order
+internal sealed record Box
 {
     [JsonPropertyName("lines")]
-    public required IReadOnlyList<OrderLine> Lines { get; init; }
+    public required IReadOnlyList<Part> Lines { get; init; }
 
-    public static Order Read(InputValue value)
+    public static Box Read(InputValue value)
     {
         var members = value.AsMembers("lines");
-        return new Order { Lines = members.Required("lines").AsList(static item => item.As(OrderLine.Read), maxItems: 100) };
+        return new Box { Lines = members.Required("lines").AsList(static item => item.As(Part.Read), maxItems: 100) };
     }
 
-    public static Order ReadUnbounded(InputValue value)
+    public static Box ReadUnbounded(InputValue value)
     {
         var members = value.AsMembers("lines");
-        return new Order { Lines = members.Required("lines").AsList(static item => item.As(OrderLine.Read)) };
+        return new Box { Lines = members.Required("lines").AsList(static item => item.As(Part.Read)) };
     }
 }
 
-internal sealed record OrderLine
+internal sealed record Part
 {
     [JsonPropertyName("sku")]
     public required string Sku { get; init; }
@@ -73,29 +73,29 @@ internal sealed record OrderLine
     [JsonPropertyName("quantity")]
     public required int Quantity { get; init; }
 
-    public static OrderLine Read(InputValue value)
+    public static Part Read(InputValue value)
     {
         var members = value.AsMembers("sku", "quantity");
-        return new OrderLine { Sku = members.Required("sku").AsString(), Quantity = members.Required("quantity").AsInt32() };
+        return new Part { Sku = members.Required("sku").AsString(), Quantity = members.Required("quantity").AsInt32() };
     }
 }
 
-internal sealed class OrderRules : ContractValidator<Order>
+internal sealed class BoxRules : ContractValidator<Box>
 {
-    public static readonly OrderRules Instance = new();
+    public static readonly BoxRules Instance = new();
 
-    public OrderRules()
+    public BoxRules()
     {
         RuleFor(value => value.Lines).MinItems(1).MaxItems(100);
-        RuleForEach(value => value.Lines).SetValidator(OrderLineRules.Instance);
+        RuleForEach(value => value.Lines).SetValidator(PartRules.Instance);
     }
 }
 
-internal sealed class OrderLineRules : ContractValidator<OrderLine>
+internal sealed class PartRules : ContractValidator<Part>
 {
-    public static readonly OrderLineRules Instance = new();
+    public static readonly PartRules Instance = new();
 
-    public OrderLineRules()
+    public PartRules()
     {
         RuleFor(value => value.Sku).Pattern("^[A-Z0-9][A-Z0-9-]{1,31}$");
         RuleFor(value => value.Quantity).Minimum(1).Maximum(1000);
