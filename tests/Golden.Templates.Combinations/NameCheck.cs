@@ -141,7 +141,7 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
     {
         var longestSuffix = solutions.Max(LongestSuffix);
         var suffixes = solutions.SelectMany(solution => solution.Files.Keys).Where(path => path.EndsWith(".csproj", StringComparison.Ordinal))
-            .Select(path => Path.GetFileNameWithoutExtension(path)[Base.Length..]).Distinct().ToList();
+            .Select(Path.GetFileNameWithoutExtension).Where(project => project!.StartsWith(Base, StringComparison.Ordinal)).Select(project => project![Base.Length..]).Distinct().ToList();
         foreach (var (name, project) in _projectNames)
         {
             if (Problem(project) is { } problem)
@@ -195,7 +195,7 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
     {
         var text = string.Concat(namespaces.Select(name => $"namespace {name} {{ file class Neighbour; }}\n"));
         var files = new SortedDictionary<string, OutputFile>(solution.Files.ToDictionary(), StringComparer.Ordinal);
-        foreach (var project in solution.Files.Values.Where(file => file.Path.EndsWith(".csproj", StringComparison.Ordinal)))
+        foreach (var project in solution.Files.Values.Where(file => file.Path.EndsWith(".csproj", StringComparison.Ordinal) && !file.Path.StartsWith("contract/", StringComparison.Ordinal)))
         {
             files.Add(project.Folder + "Neighbours.cs", new(project.Folder + "Neighbours.cs", text));
         }
