@@ -205,11 +205,11 @@ sealed partial class GeneratedSolution(string folder)
     static string After(string output, string name) =>
         string.Join('\n', output[output.IndexOf($"failed {name}", StringComparison.Ordinal)..].Split('\n').Take(12).Select(line => line.Length > 300 ? line[..300] : line));
 
-    /// <summary>Every project that the solution names is on disk, and the solution names every project on disk.</summary>
+    /// <summary>Every project that the solution names is on disk, and the solution names every project on disk but the compiler of contracts.</summary>
     public void ShouldNameItsProjects()
     {
         var named = XDocument.Load(SolutionFile).Descendants("Project").Select(project => project.Attribute("Path")!.Value);
-        var onDisk = Files().Where(file => file.EndsWith(".csproj", StringComparison.Ordinal));
+        var onDisk = Files().Where(file => file.EndsWith(".csproj", StringComparison.Ordinal) && file != "contract/contract.csproj");
         Assert.Equal(onDisk.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 

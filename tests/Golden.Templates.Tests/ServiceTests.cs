@@ -40,7 +40,7 @@ public sealed partial class ServiceTests(InstalledPack pack) : TemplateTests(pac
 
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, HttpMethod.Get, "health/live")).Status);
         (await published.RunWithAsync(["--health"], "ASPNETCORE_URLS", http.BaseAddress!.ToString())).ShouldSucceed();
-        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(solution.Folder, "src/Acme.Orders.Api/openapi.yaml"), TestContext.Current.CancellationToken), await http.GetStringAsync("openapi.yaml", TestContext.Current.CancellationToken));
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(solution.Folder, "src/Acme.Orders.Api/Generated/openapi.yaml"), TestContext.Current.CancellationToken), await http.GetStringAsync("openapi.yaml", TestContext.Current.CancellationToken));
 
         var created = await SendAsync(http, HttpMethod.Post, "v1/orders", Order, key: "0123456789");
         Assert.Equal(HttpStatusCode.Created, created.Status);

@@ -146,7 +146,7 @@ public sealed partial class WalkTests(InstalledPack pack) : TemplateTests(pack)
         var files = await GitAsync(solution, "ls-files", "--cached", "--others", "--exclude-standard");
         return
         [
-            .. Lines(files).Where(file => !file.EndsWith("packages.lock.json", StringComparison.Ordinal) && File.Exists(Path.Combine(solution.Folder, file)))
+            .. Lines(files).Where(file => !file.EndsWith("packages.lock.json", StringComparison.Ordinal) && !file.StartsWith("contract/", StringComparison.Ordinal) && File.Exists(Path.Combine(solution.Folder, file)))
                 .SelectMany(file => File.ReadLines(Path.Combine(solution.Folder, file)).Prepend(file).Where(line => sample.IsMatch(line)).Select(line => $"{file}: {line}")),
         ];
     }

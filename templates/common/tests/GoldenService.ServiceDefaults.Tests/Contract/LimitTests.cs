@@ -26,7 +26,7 @@ public sealed class LimitTests
     [Fact]
     public void Every_kind_of_value_has_limits()
     {
-        var model = new Model { Double = 1, Nick = "abc", Age = 3, Tags = ["a", "bbb", null], Lists = [[1, 5], [9]], Map = new Dictionary<string, int> { ["a"] = 1, ["b"] = 9 }, Any = JsonElement.Parse("[1]"), Lines = [new() { Sku = "AB", Quantity = 0 }] };
+        var model = new Model { Double = 1, Nick = "abc", Age = 3, Tags = ["a", "bbb", null], Lists = [[1, 5], [9]], Map = new Dictionary<string, int> { ["a"] = 1, ["b"] = 9 }, Any = JsonElement.Parse("[1]"), Lines = [new() { Tag = "AB", Quantity = 0 }] };
 
         Assert.Equal(
             "nick: maxLength; age: maximum; tags[1]: maxLength; lists[0][1]: maximum; lists[1][0]: maximum; map: maxProperties; map.b: maximum; any: enum; lines[0].quantity: minimum; double: enum",
@@ -61,7 +61,7 @@ public sealed class LimitTests
     [Fact]
     public void Lists_in_items_are_compared_too()
     {
-        Box[] boxes = [new() { Lines = [new() { Sku = "A", Quantity = 1 }] }, new() { Lines = [new() { Sku = "A", Quantity = 1 }] }];
+        Box[] boxes = [new() { Lines = [new() { Tag = "A", Quantity = 1 }] }, new() { Lines = [new() { Tag = "A", Quantity = 1 }] }];
 
         Assert.Equal("boxes: uniqueItems", Check(new Model { Boxes = boxes }, rules => rules.RuleFor(model => model.Boxes).UniqueItems()));
     }
@@ -83,10 +83,10 @@ public sealed class LimitTests
     [Fact]
     public async Task What_cannot_be_read_breaks_no_limit()
     {
-        var reader = Requests.WithBody("{\"lines\":[{\"sku\":1,\"quantity\":\"1\"},{\"sku\":\"\",\"quantity\":0}]}");
+        var reader = Requests.WithBody("{\"lines\":[{\"tag\":1,\"quantity\":\"1\"},{\"tag\":\"\",\"quantity\":0}]}");
         reader.Check(await reader.JsonBody(Box.Read), BoxRules.Instance);
 
-        Assert.Equal("lines[0].sku: type; lines[0].quantity: type; lines[1].sku: pattern; lines[1].quantity: minimum", Requests.Of(reader));
+        Assert.Equal("lines[0].tag: type; lines[0].quantity: type; lines[1].tag: pattern; lines[1].quantity: minimum", Requests.Of(reader));
     }
 
     private static string Check(Model model, Action<Rules> limits)

@@ -67,16 +67,16 @@ internal sealed record Box
 
 internal sealed record Part
 {
-    [JsonPropertyName("sku")]
-    public required string Sku { get; init; }
+    [JsonPropertyName("tag")]
+    public required string Tag { get; init; }
 
     [JsonPropertyName("quantity")]
     public required int Quantity { get; init; }
 
     public static Part Read(InputValue value)
     {
-        var members = value.AsMembers("sku", "quantity");
-        return new Part { Sku = members.Required("sku").AsString(), Quantity = members.Required("quantity").AsInt32() };
+        var members = value.AsMembers("tag", "quantity");
+        return new Part { Tag = members.Required("tag").AsString(), Quantity = members.Required("quantity").AsInt32() };
     }
 }
 
@@ -97,7 +97,7 @@ internal sealed class PartRules : ContractValidator<Part>
 
     public PartRules()
     {
-        RuleFor(value => value.Sku).Pattern("^[A-Z0-9][A-Z0-9-]{1,31}$");
+        RuleFor(value => value.Tag).Pattern("^[A-Z0-9][A-Z0-9-]{1,31}$");
         RuleFor(value => value.Quantity).Minimum(1).Maximum(1000);
     }
 }

@@ -17,10 +17,10 @@ public sealed class WorkTests(ITestOutputHelper output)
     public static TheoryData<string, string, string> Bodies { get; } = new()
     {
         { "items beyond maxItems", Repeat("{\"lines\":[", "0", "]}"), nameof(Box) },
-        { "lines beyond maxItems", Repeat("{\"lines\":[", "{\"sku\":\"\",\"quantity\":0}", "]}"), nameof(Box) },
+        { "lines beyond maxItems", Repeat("{\"lines\":[", "{\"tag\":\"\",\"quantity\":0}", "]}"), nameof(Box) },
         { "items of a wrong type", Repeat("{\"lines\":[", "0", "]}"), "unbounded" },
         { "empty items", Repeat("{\"lines\":[", "{}", "]}"), "unbounded" },
-        { "items that break limits", Repeat("{\"lines\":[", "{\"sku\":\"\",\"quantity\":0}", "]}"), "unbounded" },
+        { "items that break limits", Repeat("{\"lines\":[", "{\"tag\":\"\",\"quantity\":0}", "]}"), "unbounded" },
         { "one unknown name", Repeat("{", "\"\":0", "}"), nameof(Box) },
         { "unknown names", "{" + string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"\"a{i:x}\":0")) + "}", nameof(Box) },
         { "a known name", Repeat("{", "\"lines\":0", "}"), nameof(Box) },
