@@ -1,20 +1,19 @@
 namespace GoldenService.Worker;
 
 using System;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 
 /// <summary>Keeps every note that was written.</summary>
-internal sealed partial class NoteWrittenHandler(TimeProvider time) : IMessageHandler
+internal sealed class NoteWrittenHandler(TimeProvider time) : IMessageHandler
 {
     public const string Type = "note.written";
 
     public Task<Effect> HandleAsync(Message message, CancellationToken cancellationToken)
     {
-        // The intake has held it against the contract.
-        var note = JsonSerializer.Deserialize(message.Body.Span, WebhookJson.Default.Webhook)!.Data;
+        // The intake has held it against the contract, with the same reader.
+        var note = JsonInput.Read(message.Body, ContractRequests.ReadWebhook).Data;
 
         return Task.FromResult<Effect>((db, _) =>
         {
@@ -28,7 +27,4 @@ internal sealed partial class NoteWrittenHandler(TimeProvider time) : IMessageHa
             return Task.CompletedTask;
         });
     }
-
-    [JsonSerializable(typeof(Webhook))]
-    private sealed partial class WebhookJson : JsonSerializerContext;
 }
