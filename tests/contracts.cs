@@ -147,6 +147,7 @@ sealed partial class Workshop
             }
             catch (NotImplementedException)
             {
+                // The request was taken: the operation was reached, and has no code.
                 context.Response.StatusCode = 501;
             }
             catch (BadHttpRequestException exception)

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text.Json;
 
 namespace Golden.Templates.Tests;
 
@@ -9,17 +8,8 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
     [Fact]
     public async Task AContractOfATeamIsServedAndCalled()
     {
-        var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Rows");
-        var api = Path.Combine(solution.Folder, "src", "Rows.Api");
-        foreach (var sample in new[] { "Orders", "Data" })
-        {
-            Directory.Delete(Path.Combine(api, sample), recursive: true);
-        }
-
-        await FixtureAsync("rows.yaml", Path.Combine(api, "openapi.yaml"));
-        await FixtureAsync("Rows.cs.txt", Path.Combine(api, "Rows.cs"));
-        await FixtureAsync("WideProgram.cs.txt", Path.Combine(api, "Program.cs"));
-        await FixtureAsync("RowsCalls.cs.txt", Path.Combine(solution.Folder, "calls.cs"));
+        var solution = await OtherContract.CreateAsync(Pack, Folder, "Rows", "rows.yaml", "Rows.cs.txt");
+        await OtherContract.CopyAsync("RowsCalls.cs.txt", Path.Combine(solution.Folder, "calls.cs"), "Rows");
         var published = await PublishedService.PublishAsync(solution);
         await using var service = await published.StartAsync();
 
@@ -82,12 +72,6 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
             calls.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^10..]);
     }
 
-    static Task FixtureAsync(string fixture, string path)
-    {
-        var text = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Golden.Templates.Tests", "Fixtures", fixture));
-        return File.WriteAllTextAsync(path, text.Replace("GoldenService", "Rows", StringComparison.Ordinal));
-    }
-
     static async Task<string> SendAsync(RunningService service, string method, string path, string? json = null, params (string Name, string Value)[] headers)
     {
         using var response = await ResponseAsync(service, method, path, json, headers);
@@ -97,10 +81,7 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
     static async Task<List<string>> RulesAsync(RunningService service, string method, string path, string? json, params (string Name, string Value)[] headers)
     {
         using var response = await ResponseAsync(service, method, path, json, headers);
-        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        return [.. problem.RootElement.GetProperty("errors").EnumerateObject()
-            .SelectMany(field => field.Value.EnumerateArray().Select(message => $"{field.Name}: {message.GetString()!.Split(':')[0]}"))
-            .Order(StringComparer.Ordinal)];
+        return await OtherContract.RulesAsync(response);
     }
 
     static async Task<HttpResponseMessage> ResponseAsync(RunningService service, string method, string path, string? json, (string Name, string Value)[] headers)

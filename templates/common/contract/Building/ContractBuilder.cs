@@ -12,8 +12,6 @@ using ContractCompiler.Reading;
 /// <summary>Turns a document into the model. OpenAPI 3.0 and 3.1 differ in here and nowhere else.</summary>
 sealed partial class ContractBuilder
 {
-    private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch"];
-
     // A client sets these by itself (OpenAPI, Parameter Object).
     private static readonly string[] HeadersOfHttp = ["accept", "content-type", "authorization"];
 
@@ -59,7 +57,7 @@ sealed partial class ContractBuilder
 
         foreach (var (name, _, raw) in root["components"]?["securitySchemes"]?.OwnMembers ?? [])
         {
-            var scheme = Target(raw);
+            var scheme = documents.Target(raw);
             var kind = scheme.TextOf("type") ?? "";
             model.Schemes.Add(new(name, kind, scheme.TextOf("in") ?? "", (kind == "http" ? scheme.TextOf("scheme") : scheme.TextOf("name")) ?? ""));
         }
@@ -67,8 +65,8 @@ sealed partial class ContractBuilder
         var basePath = BasePath();
         foreach (var (path, at, item) in root["paths"]?.OwnMembers ?? [])
         {
-            var target = Target(item);
-            foreach (var (method, _, operation) in target.OwnMembers.Where(member => Methods.Contains(member.Key)))
+            var target = documents.Target(item);
+            foreach (var (method, _, operation) in target.OwnMembers.Where(member => Routes.Methods.Contains(member.Key)))
             {
                 Operation($"{basePath}{(path is ['/', ..] ? "" : "/")}{path}", at, method, operation, target);
             }
@@ -83,10 +81,10 @@ sealed partial class ContractBuilder
 
     private IEnumerable<Node> Forms() =>
         from item in root["paths"]?.OwnMembers ?? []
-        from operation in Target(item.Value).OwnMembers
+        from operation in documents.Target(item.Value).OwnMembers
         let body = operation.Value["requestBody"]
         where body is not null
-        from media in Target(body)["content"]?.OwnMembers ?? []
+        from media in documents.Target(body)["content"]?.OwnMembers ?? []
         where media.Key.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) && media.Value.Has("schema")
         select media.Value["schema"];
 
@@ -112,7 +110,7 @@ sealed partial class ContractBuilder
             id = null;
         }
 
-        var name = OperationName(id ?? $"{method} {PathParameter().Replace(path, " by $1 ")}");
+        var name = OperationName(id ?? $"{method} {Routes.Parameter().Replace(path, " by $1 ")}");
         var operation = new Operation
         {
             Id = id ?? Names.Camel(name).TrimStart('@'),
@@ -175,7 +173,7 @@ sealed partial class ContractBuilder
         var parameters = new Dictionary<(string, string), (Node Node, Position At)>();
         foreach (var raw in (item["parameters"]?.Items ?? []).Concat(node["parameters"]?.Items ?? []))
         {
-            var parameter = Target(raw);
+            var parameter = documents.Target(raw);
             parameters[(parameter.TextOf("in") ?? "", parameter.TextOf("name") ?? "")] = (parameter, raw.At);
         }
 
@@ -193,7 +191,7 @@ sealed partial class ContractBuilder
             }
         }
 
-        var inPath = PathParameter().Matches(operation.Path).Select(match => match.Groups[1].Value).ToList();
+        var inPath = Routes.Parameter().Matches(operation.Path).Select(match => match.Groups[1].Value).ToList();
         foreach (var missing in inPath.Except(operation.Parameters.Where(parameter => parameter.Place == Place.Path).Select(parameter => parameter.Json)))
         {
             findings.Warning(at, "path parameters", $"the path has '{{{missing}}}' and {operation.Method} does not declare it, so it is a string");
@@ -237,7 +235,7 @@ sealed partial class ContractBuilder
 
     private void Body(Operation operation, Node node)
     {
-        if (node["requestBody"] is not { } raw || Target(raw) is not { } body || Contents(body["content"], operation.Name + "Body") is not { Count: > 0 } media)
+        if (node["requestBody"] is not { } raw || documents.Target(raw) is not { } body || Contents(body["content"], operation.Name + "Body") is not { Count: > 0 } media)
         {
             return;
         }
@@ -254,7 +252,7 @@ sealed partial class ContractBuilder
 
     private void Outcome(Operation operation, string status, Node raw)
     {
-        var response = Target(raw);
+        var response = documents.Target(raw);
         var name = StatusName(status);
         if (name is null)
         {
@@ -277,7 +275,7 @@ sealed partial class ContractBuilder
         {
             if (!header.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) && !platform.IsAdded(node))
             {
-                outcome.Headers.Add(Parameter(Target(node), Place.Header, header, Names.Unique(Names.Pascal(header, "Header"), arguments), operation.Name + name));
+                outcome.Headers.Add(Parameter(documents.Target(node), Place.Header, header, Names.Unique(Names.Pascal(header, "Header"), arguments), operation.Name + name));
             }
         }
 
@@ -322,19 +320,9 @@ sealed partial class ContractBuilder
         _ when type.EndsWith("+json", StringComparison.Ordinal) => MediaKind.Json,
         _ when type.StartsWith("multipart/", StringComparison.Ordinal) => MediaKind.Multipart,
         _ when type.StartsWith("text/", StringComparison.Ordinal) || type is "application/xml" || type.EndsWith("+xml", StringComparison.Ordinal) => MediaKind.Text,
-        "*/*" or "application/*" when schema is not null && Target(schema).TextOf("format") != "binary" => MediaKind.Json,
+        "*/*" or "application/*" when schema is not null && documents.Target(schema).TextOf("format") != "binary" => MediaKind.Json,
         _ => MediaKind.Binary,
     };
-
-    private Node Target(Node node)
-    {
-        for (var hops = 0; hops < 100 && node["$ref"] is { } reference && documents.Resolve(reference, out _) is { } target; hops++)
-        {
-            node = target;
-        }
-
-        return node;
-    }
 
     private static string? StatusName(string status) => status.ToUpperInvariant() switch
     {
@@ -354,9 +342,6 @@ sealed partial class ContractBuilder
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*")]
     private static partial Regex UrlHost();
-
-    [GeneratedRegex(@"\{([^{}]*)\}")]
-    private static partial Regex PathParameter();
 
     [GeneratedRegex("^[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+$", RegexOptions.NonBacktracking)]
     private static partial Regex MediaType();

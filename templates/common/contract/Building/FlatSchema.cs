@@ -48,11 +48,7 @@ sealed class FlatSchema
     public List<(bool IsAnyOf, List<Node> Schemas)> Alternatives { get; } = [];
 
     /// <summary>Whether only null fits it.</summary>
-    public static bool IsNull(Node schema, Documents documents) => schema["$ref"] is { } reference && documents.Resolve(reference, out _) is { } target
-        ? IsNull(target)
-        : IsNull(schema);
-
-    private static bool IsNull(Node schema) =>
+    public static bool IsNull(Node schema) =>
         schema["type"] is { Kind: NodeKind.Null } or { Text: "null" }
         || schema["enum"] is { Items: [{ Kind: NodeKind.Null }] }
         || schema["const"] is { Kind: NodeKind.Null };

@@ -80,7 +80,6 @@ sealed class PlatformResponses(Documents documents, Findings findings)
     private static readonly string[] OfBodies = ["408", "413", "415"];
     private static readonly string[] OfTokens = ["401", "403"];
     private static readonly string[] WithRetryAfter = ["429", "503"];
-    private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch"];
 
     private readonly HashSet<Position> ownBodies = [];
     private readonly HashSet<Node> added = [];
@@ -141,11 +140,11 @@ sealed class PlatformResponses(Documents documents, Findings findings)
         added.UnionWith([traceId, retryAfter]);
         foreach (var (path, _, raw) in root["paths"]?.OwnMembers ?? [])
         {
-            var item = Target(raw);
-            foreach (var operation in Methods.Select(method => item[method]).OfType<Node>())
+            var item = documents.Target(raw);
+            foreach (var operation in Routes.Methods.Select(method => item[method]).OfType<Node>())
             {
                 AddTo(operation, root, named, problemName, validationName);
-                foreach (var response in operation["responses"]!.OwnMembers.Select(member => Target(member.Value)).Where(response => !Member(response, "headers").Has("Trace-Id")))
+                foreach (var response in operation["responses"]!.OwnMembers.Select(member => documents.Target(member.Value)).Where(response => !Member(response, "headers").Has("Trace-Id")))
                 {
                     Member(response, "headers").Set("Trace-Id", traceId);
                 }
@@ -163,7 +162,7 @@ sealed class PlatformResponses(Documents documents, Findings findings)
         var responses = Member(operation, "responses");
         foreach (var (status, at, raw) in responses.OwnMembers.ToList())
         {
-            var response = Target(raw);
+            var response = documents.Target(raw);
             var isError = status is ['4' or '5', ..] or "default";
             var schema = status == "400" ? validationName : problemName;
             if (isError && response["content"] is not { Members.Count: > 0 })
@@ -200,7 +199,7 @@ sealed class PlatformResponses(Documents documents, Findings findings)
     private bool Is(Node response, Node? schema) => schema is not null
         && response["content"] is { Members: [{ Key: ProblemJson } media] }
         && media.Value["schema"] is { } used
-        && ReferenceEquals(Target(used), schema);
+        && ReferenceEquals(documents.Target(used), schema);
 
     private static Node Content(string schema, Position at) =>
         Node.Map(at, (ProblemJson, Node.Map(at, ("schema", Reference("schemas", schema, at)))));
@@ -228,15 +227,5 @@ sealed class PlatformResponses(Documents documents, Findings findings)
 
         section.Set(free, node);
         return free;
-    }
-
-    private Node Target(Node node)
-    {
-        for (var hops = 0; hops < 100 && node["$ref"] is { } reference && documents.Resolve(reference, out _) is { } target; hops++)
-        {
-            node = target;
-        }
-
-        return node;
     }
 }

@@ -7,9 +7,12 @@ using System.Text.RegularExpressions;
 using ContractCompiler.Model;
 using ContractCompiler.Reading;
 
-/// <summary>Paths that cannot be routes, and paths that are one.</summary>
+/// <summary>What paths consist of; those that cannot be routes, and those that are the same.</summary>
 static partial class Routes
 {
+    /// <summary>The methods whose operations are compiled, as a path names them.</summary>
+    public static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch"];
+
     public static void Check(ContractModel model, Node? paths, Findings findings)
     {
         foreach (var (path, at, _) in paths?.OwnMembers ?? [])
@@ -54,6 +57,7 @@ static partial class Routes
         }
     }
 
+    /// <summary>A parameter in a path: its name is the first group.</summary>
     [GeneratedRegex(@"\{([^{}]*)\}")]
-    private static partial Regex Parameter();
+    public static partial Regex Parameter();
 }

@@ -15,9 +15,9 @@ sealed partial class SchemaBuilder
         union.IsAnyOf = group.IsAnyOf;
         union.Discriminator = flat.Discriminator?.TextOf("propertyName");
         var mapping = Mapping(flat.Discriminator);
-        foreach (var (index, part) in group.Schemas.Where(item => !FlatSchema.IsNull(item, documents)).Index())
+        foreach (var (index, part) in group.Schemas.Where(item => !FlatSchema.IsNull(documents.Target(item))).Index())
         {
-            var (target, name) = Target(part);
+            var target = documents.Target(part, out var name);
             var whole = flat.Properties.Count == 0 ? part : parts.All([parts.Without(schema), part]);
             var title = part.TextOf("title");
             var caseHint = title is { Length: < 40 } ? Names.Pascal(title, "") : whole != part && name is not null ? Names.Pascal(name, "") : "";
@@ -113,18 +113,6 @@ sealed partial class SchemaBuilder
         [.. (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, documents.Resolve(IsReference(member.Value.Text) ? member.Value.Text : $"#/components/schemas/{member.Value.Text}", discriminator!.At, out _)))];
 
     private static bool IsReference(string text) => text.Contains('#', StringComparison.Ordinal) || text.Contains('/', StringComparison.Ordinal) || text.Contains(".y", StringComparison.Ordinal) || text.Contains(".json", StringComparison.Ordinal);
-
-    private (Node Target, string? Name) Target(Node schema)
-    {
-        string? name = null;
-        while (schema["$ref"] is { } reference && documents.Resolve(reference, out _) is { } target)
-        {
-            name = reference.Text.Split('/')[^1];
-            schema = target;
-        }
-
-        return (schema, name);
-    }
 
     private static List<string> ValuesOf(string discriminator, List<(string Value, Node? Target)> mapping, Node target, string? name)
     {

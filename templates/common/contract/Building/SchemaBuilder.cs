@@ -119,7 +119,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
                 : Any;
         }
 
-        if (schema["allOf"] is { Items: [var only] } && IsOnly(schema, "allOf") && parts.FamilyOf(Target(only).Target) is null)
+        if (schema["allOf"] is { Items: [var only] } && IsOnly(schema, "allOf") && parts.FamilyOf(documents.Target(only)) is null)
         {
             return Annotated(Build(only, hint), schema);
         }
@@ -127,7 +127,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         foreach (var key in (string[])["oneOf", "anyOf"])
         {
             // One thing or null.
-            if (schema[key] is { } group && IsOnly(schema, key) && group.Items.Where(item => !FlatSchema.IsNull(item, documents)).ToList() is [var single])
+            if (schema[key] is { } group && IsOnly(schema, key) && group.Items.Where(item => !FlatSchema.IsNull(documents.Target(item))).ToList() is [var single])
             {
                 var use = Annotated(Build(single, hint), schema);
                 return group.Items.Count > 1 ? use with { Nullable = true } : use;
@@ -141,7 +141,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     {
         var use = new Use(AnyType.Instance)
         {
-            Nullable = flat.Nullable || flat.Alternatives.Exists(group => group.Schemas.Exists(item => FlatSchema.IsNull(item, documents))),
+            Nullable = flat.Nullable || flat.Alternatives.Exists(group => group.Schemas.Exists(item => FlatSchema.IsNull(documents.Target(item)))),
             Description = schema.TextOf("description") ?? schema.TextOf("title"),
             Default = Literal(flat.Default),
             Limits = flat.Limits,

@@ -132,6 +132,9 @@ sealed class ObjectDeclaration(string name) : Declaration(name)
     public bool IsPatch { get; set; }
 
     public Limits Limits { get; set; } = Limits.None;
+
+    /// <summary>Those that it contains and that contain it: itself, too, where it does.</summary>
+    public IReadOnlySet<Declaration> Circle { get; set; } = new HashSet<Declaration>();
 }
 
 /// <summary>A member of an object; Name is its name in C#.</summary>

@@ -48,6 +48,23 @@ sealed class Documents
 
     public Node? Resolve(string reference, Position from, out string? problem) => Resolve(reference, from, 0, out problem);
 
+    /// <summary>What a chain of references ends at; the node itself where it is none.</summary>
+    public Node Target(Node node) => Target(node, out _);
+
+    /// <inheritdoc cref="Target(Node)"/>
+    /// <param name="node">A value, or a reference to one.</param>
+    /// <param name="name">What the last reference calls it; null without one.</param>
+    public Node Target(Node node, out string? name)
+    {
+        name = null;
+        for (var hops = 0; hops < MostHops && node["$ref"] is { } reference && Resolve(reference, out _) is { } target; hops++)
+        {
+            (node, name) = (target, reference.Text.Split('/')[^1]);
+        }
+
+        return node;
+    }
+
     private Node? Resolve(string reference, Position from, int hops, out string? problem)
     {
         problem = null;

@@ -4,12 +4,11 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text.RegularExpressions;
 using ContractCompiler.Building;
 using ContractCompiler.Model;
 
 /// <summary>Operations: their interfaces, requests and results, and how they are mapped.</summary>
-static partial class OperationsFile
+static class OperationsFile
 {
     public static string Write(ContractModel model, FileContext file)
     {
@@ -162,7 +161,7 @@ static partial class OperationsFile
         code.Separated(model.Operations.Where(operation => operation.Method == "GET" && operation.Parameters.Where(IsInPath).All(parameter => parameter is { Style: Style.Simple, Use.Type: ScalarType })), operation =>
         {
             var parameters = operation.Parameters.Where(IsInPath).ToList();
-            var path = PathParameter().Replace(operation.Path.Replace("\"", "%22", StringComparison.Ordinal).Replace("\\", "%5C", StringComparison.Ordinal), match => $"{{{Segment(parameters.First(parameter => parameter.Json == match.Groups[1].Value))}}}");
+            var path = Routes.Parameter().Replace(operation.Path.Replace("\"", "%22", StringComparison.Ordinal).Replace("\\", "%5C", StringComparison.Ordinal), match => $"{{{Segment(parameters.First(parameter => parameter.Json == match.Groups[1].Value))}}}");
             var arguments = parameters.Select(parameter => $"{CSharp.Type(parameter.Use.Type)} {Names.Camel(parameter.Name)}");
             code.Summary($"The path of {operation.Id}.");
             code.Line($"public static string {operation.Name}({string.Join(", ", arguments)}) => {(parameters.Count > 0 ? "$" : "")}\"{path}\";");
@@ -359,7 +358,4 @@ static partial class OperationsFile
 
         code.Line("internal sealed partial class ContractJson : JsonSerializerContext;");
     }
-
-    [GeneratedRegex(@"\{([^{}]*)\}")]
-    private static partial Regex PathParameter();
 }

@@ -8,6 +8,8 @@ using ContractCompiler.Model;
 /// <summary>Limits as rules of FluentValidation, which business rules inherit.</summary>
 static class RulesFile
 {
+    private static readonly HashSet<Declaration> NoCircle = [];
+
     public static string Write(ContractModel model, FileContext file)
     {
         var code = file.Start("FluentValidation", $"global::{file.Runtime}");
@@ -18,9 +20,12 @@ static class RulesFile
         }
 
         var rules = new List<(string Type, string Summary, List<string> Lines)>();
-        foreach (var operation in model.Operations.Where(HasRules))
+        foreach (var operation in model.Operations)
         {
-            rules.Add((operation.RequestName, $"The limits of the parameters of {operation.Id}.", Lines(operation)));
+            if (Lines(operation) is { Count: > 0 } lines)
+            {
+                rules.Add((operation.RequestName, $"The limits of the parameters of {operation.Id}.", lines));
+            }
         }
 
         foreach (var declaration in model.Declarations.OfType<ObjectDeclaration>().Where(declaration => declaration.InRequest))
@@ -62,13 +67,13 @@ static class RulesFile
         var lines = new List<string>();
         foreach (var parameter in operation.Parameters)
         {
-            Add(lines, $"request => request.{parameter.Name}", "", parameter.Use with { Nullable = false }, isOptional: !parameter.Required, []);
+            Add(lines, $"request => request.{parameter.Name}", "", parameter.Use with { Nullable = false }, isOptional: !parameter.Required, NoCircle);
         }
 
         // An object has rules of its own, which the reader applies.
         if (operation.Body is { Name: null, Media: [{ Use: { Type: not DeclaredType } use }] } body)
         {
-            Add(lines, "request => request.Body", ".OverridePropertyName(\"$\")", use, isOptional: !body.Required, []);
+            Add(lines, "request => request.Body", ".OverridePropertyName(\"$\")", use, isOptional: !body.Required, NoCircle);
         }
 
         return lines;
@@ -80,10 +85,10 @@ static class RulesFile
         foreach (var member in declaration.Members)
         {
             var path = $"value => value.{member.Name}{(CSharp.IsPatched(member, declaration) ? ".Value" : "")}";
-            Add(lines, path, "", member.Use, CSharp.MemberType(member, declaration).EndsWith('?') || CSharp.IsPatched(member, declaration), Around(declaration));
+            Add(lines, path, "", member.Use, CSharp.MemberType(member, declaration).EndsWith('?') || CSharp.IsPatched(member, declaration), declaration.Circle);
         }
 
-        if (declaration.Others is { } others && others.Type is not AnyType && Chain(others, Around(declaration)) is { Length: > 0 } chain)
+        if (declaration.Others is { } others && others.Type is not AnyType && Chain(others, declaration.Circle) is { Length: > 0 } chain)
         {
             lines.Add($"RuleFor(value => value.{CSharp.OthersName(declaration)}).EachValue(item => item{chain});");
         }
@@ -92,7 +97,7 @@ static class RulesFile
     }
 
     // A rule on the value itself, and one on the objects in it.
-    private static void Add(List<string> lines, string path, string name, Use use, bool isOptional, HashSet<Declaration> around)
+    private static void Add(List<string> lines, string path, string name, Use use, bool isOptional, IReadOnlySet<Declaration> around)
     {
         var own = Limits(use);
         switch (use.Type)
@@ -111,7 +116,7 @@ static class RulesFile
     }
 
     // All limits of a value, from their dot on.
-    private static string Chain(Use use, HashSet<Declaration> around) => Limits(use) + use.Type switch
+    private static string Chain(Use use, IReadOnlySet<Declaration> around) => Limits(use) + use.Type switch
     {
         ListType { Item: { Type: DeclaredType { Declaration: ObjectDeclaration declaration } } item } when IsLimited(declaration) && !around.Contains(declaration) && Limits(item).Length == 0 =>
             $".Each({declaration.Name}Rules.Instance)",
@@ -122,7 +127,7 @@ static class RulesFile
     };
 
     // Rules that contain themselves are looked up when they are needed.
-    private static string Validator(ObjectDeclaration declaration, HashSet<Declaration> around) =>
+    private static string Validator(ObjectDeclaration declaration, IReadOnlySet<Declaration> around) =>
         around.Contains(declaration) ? $".SetValidator(static _ => {declaration.Name}Rules.Instance)" : $".SetValidator({declaration.Name}Rules.Instance)";
 
     private static string Limits(Use use)
@@ -159,34 +164,5 @@ static class RulesFile
         MapType map => IsLimited(map.Value, seen),
         DeclaredType declared => IsLimited(declared.Declaration, seen),
         _ => false,
-    };
-
-    // The declarations from which this one can be reached and that it reaches: those that it is in a circle with.
-    private static HashSet<Declaration> Around(ObjectDeclaration declaration) => [.. Reached(declaration).Where(other => Reached(other).Contains(declaration))];
-
-    private static HashSet<Declaration> Reached(Declaration from)
-    {
-        var reached = new HashSet<Declaration>();
-        var pending = new Stack<Declaration>([from]);
-        while (pending.TryPop(out var next))
-        {
-            foreach (var one in next is ObjectDeclaration declaration ? declaration.Members.Select(member => member.Use).Append(declaration.Others ?? new(AnyType.Instance)).SelectMany(Declared) : [])
-            {
-                if (reached.Add(one))
-                {
-                    pending.Push(one);
-                }
-            }
-        }
-
-        return reached;
-    }
-
-    private static IEnumerable<Declaration> Declared(Use use) => use.Type switch
-    {
-        ListType list => Declared(list.Item),
-        MapType map => Declared(map.Value),
-        DeclaredType declared => [declared.Declaration],
-        _ => [],
     };
 }

@@ -161,7 +161,7 @@ internal sealed class ParameterText(
         return null;
     }
 
-    // Without a value there is no item: an item that is empty cannot be told from that.
+    // An empty value has no items: it looks the same as one empty item.
     private string[] Split(string raw) => raw.Length == 0 ? [] : raw.Split(Separators, StringSplitOptions.None);
 
     private PlainText Item(string raw) => new(decode(raw));

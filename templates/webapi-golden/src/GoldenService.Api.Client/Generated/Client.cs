@@ -132,7 +132,7 @@ public sealed record OrderDraft
     [JsonPropertyName("lines")]
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 
-    /// <summary>A remark for whoever fulfils the order.</summary>
+    /// <summary>A remark for the people who fulfil the order.</summary>
     [JsonPropertyName("note")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
@@ -183,7 +183,7 @@ public sealed record Order
     [JsonPropertyName("total")]
     public required decimal Total { get; init; }
 
-    /// <summary>A remark for whoever fulfils the order.</summary>
+    /// <summary>A remark for the people who fulfil the order.</summary>
     [JsonPropertyName("note")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
@@ -228,7 +228,7 @@ public sealed record PlacedOrder
     [JsonPropertyName("lines")]
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 
-    /// <summary>A remark for whoever fulfils the order.</summary>
+    /// <summary>A remark for the people who fulfil the order.</summary>
     [JsonPropertyName("note")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }

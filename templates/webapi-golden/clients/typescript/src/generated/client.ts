@@ -164,7 +164,7 @@ export interface OrderDraft {
     currency: Currency;
     /** What is ordered. */
     lines: OrderLine[];
-    /** A remark for whoever fulfils the order. */
+    /** A remark for the people who fulfil the order. */
     note?: string | undefined;
 }
 
@@ -192,7 +192,7 @@ export interface Order {
     lines: OrderLine[];
     /** The sum over the lines, in the order's currency. */
     total: number;
-    /** A remark for whoever fulfils the order. */
+    /** A remark for the people who fulfil the order. */
     note?: string | undefined;
 }
 
@@ -219,7 +219,7 @@ export interface PlacedOrder {
     placedAt: string;
     /** What was ordered. */
     lines: OrderLine[];
-    /** A remark for whoever fulfils the order. */
+    /** A remark for the people who fulfil the order. */
     note?: string | undefined;
 }
 

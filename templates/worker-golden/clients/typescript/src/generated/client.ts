@@ -123,7 +123,7 @@ export interface DeadLetter {
     source: string;
     /** The webhook's id at its sender. */
     webhookId: string;
-    /** What the message tells of. */
+    /** What the message is about. */
     type: string;
     /** When the webhook was accepted. */
     receivedAt: string;

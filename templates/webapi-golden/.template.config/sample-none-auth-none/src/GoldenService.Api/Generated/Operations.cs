@@ -20,7 +20,7 @@ using Microsoft.Extensions.DependencyInjection;
 /// <summary>The operations that the contract lists under Notes.</summary>
 public interface INotesOperations
 {
-    /// <summary>Writes a note, or writes it anew.</summary>
+    /// <summary>Writes a note, or replaces it.</summary>
     /// <remarks>A retry writes the same note.</remarks>
     Task<SaveNoteResult> SaveNote(SaveNoteRequest request, CancellationToken cancellationToken);
 }

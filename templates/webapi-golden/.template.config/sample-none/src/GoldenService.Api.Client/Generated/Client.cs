@@ -20,7 +20,7 @@ using System.Threading.Tasks;
 /// <summary>Calls the operations of the contract.</summary>
 public interface INotesClient
 {
-    /// <summary>Writes a note, or writes it anew.</summary>
+    /// <summary>Writes a note, or replaces it.</summary>
     /// <remarks>A retry writes the same note.</remarks>
     /// <param name="noteId">The note's id.</param>
     /// <exception cref="ApiException">The answer is none of the successes that the contract declares.</exception>

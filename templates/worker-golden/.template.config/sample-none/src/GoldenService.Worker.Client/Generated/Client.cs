@@ -124,7 +124,7 @@ public sealed record DeadLetter
     [JsonPropertyName("webhookId")]
     public required string WebhookId { get; init; }
 
-    /// <summary>What the message tells of.</summary>
+    /// <summary>What the message is about.</summary>
     [JsonPropertyName("type")]
     public required string Type { get; init; }
 

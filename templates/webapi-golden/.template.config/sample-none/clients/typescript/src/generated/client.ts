@@ -17,7 +17,7 @@ export class NotesClient {
     }
 
     /**
-     * Writes a note, or writes it anew.
+     * Writes a note, or replaces it.
      *
      * A retry writes the same note.
      */

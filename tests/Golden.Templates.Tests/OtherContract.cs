@@ -1,0 +1,40 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Golden.Templates.Tests;
+
+/// <summary>A web API in which a contract of Fixtures, and what implements it, take the place of the sample.</summary>
+static class OtherContract
+{
+    public static async Task<GeneratedSolution> CreateAsync(InstalledPack pack, string folder, string name, string contract, string code)
+    {
+        var solution = await GeneratedSolution.CreateAsync(pack, folder, "webapi-golden", name);
+        var api = Path.Combine(solution.Folder, "src", $"{name}.Api");
+        foreach (var sample in new[] { "Orders", "Data" })
+        {
+            Directory.Delete(Path.Combine(api, sample), recursive: true);
+        }
+
+        await CopyAsync(contract, Path.Combine(api, "openapi.yaml"), name);
+        await CopyAsync(code, Path.Combine(api, $"{name}.cs"), name);
+        await CopyAsync("WideProgram.cs.txt", Path.Combine(api, "Program.cs"), name);
+        return solution;
+    }
+
+    public static async Task CopyAsync(string fixture, string path, string name)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "Golden.Templates.Tests", "Fixtures", fixture), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, text.Replace("GoldenService", name, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The rules that a request breaks, as "field: rule", in order.</summary>
+    public static async Task<List<string>> RulesAsync(HttpResponseMessage response)
+    {
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return [.. problem.RootElement.GetProperty("errors").EnumerateObject()
+            .SelectMany(field => field.Value.EnumerateArray().Select(message => $"{field.Name}: {message.GetString()!.Split(':')[0]}"))
+            .Order(StringComparer.Ordinal)];
+    }
+}
