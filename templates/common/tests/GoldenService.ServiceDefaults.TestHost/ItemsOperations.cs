@@ -4,6 +4,7 @@ using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults.TestHost.Generated;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 

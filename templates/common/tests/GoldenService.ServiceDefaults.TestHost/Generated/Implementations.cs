@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-global using GoldenService.ServiceDefaults.TestHost.Generated;
-
 namespace GoldenService.ServiceDefaults.TestHost;
 
+using global::GoldenService.ServiceDefaults.TestHost.Generated;
 using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Implements Items; the rest of it is written by hand.</summary>

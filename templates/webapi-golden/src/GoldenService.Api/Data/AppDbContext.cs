@@ -2,6 +2,7 @@ namespace GoldenService.Api;
 
 using System;
 using System.Text.Json;
+using global::GoldenService.Api.Generated;
 using global::GoldenService.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 

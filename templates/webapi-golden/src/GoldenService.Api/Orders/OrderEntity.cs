@@ -2,6 +2,7 @@ namespace GoldenService.Api;
 
 using System;
 using System.Collections.Generic;
+using global::GoldenService.Api.Generated;
 
 /// <summary>An order as it is stored.</summary>
 public sealed class OrderEntity

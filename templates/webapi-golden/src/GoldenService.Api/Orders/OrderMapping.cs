@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using global::GoldenService.Api.Generated;
 using global::GoldenService.ServiceDefaults;
 
 /// <summary>Orders as the contract has them to and from orders as they are stored.</summary>

@@ -2,6 +2,7 @@ namespace GoldenService.Api;
 
 using System.Linq;
 using FluentValidation;
+using global::GoldenService.Api.Generated;
 using global::GoldenService.ServiceDefaults;
 
 /// <summary>

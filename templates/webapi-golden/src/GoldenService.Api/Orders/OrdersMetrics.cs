@@ -2,6 +2,7 @@ namespace GoldenService.Api;
 
 using System.Collections.Generic;
 using System.Diagnostics.Metrics;
+using global::GoldenService.Api.Generated;
 
 /// <summary>What the business counts. The currency is the only attribute: it has few values, and tells of no customer.</summary>
 public sealed class OrdersMetrics

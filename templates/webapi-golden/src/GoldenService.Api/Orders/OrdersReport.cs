@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.Api.Generated;
 using Microsoft.EntityFrameworkCore;
 
 /// <summary>Sums up open orders in the database, which reads each row once and sends only the sums.</summary>

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.Worker.Generated;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 

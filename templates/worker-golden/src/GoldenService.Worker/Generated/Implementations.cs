@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-global using GoldenService.Worker.Generated;
-
 namespace GoldenService.Worker;
 
+using global::GoldenService.Worker.Generated;
 using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Implements Webhooks; the rest of it is written by hand.</summary>

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.Carrier;
 using global::GoldenService.ServiceDefaults;
+using global::GoldenService.Worker.Generated;
 using Microsoft.Extensions.Options;
 
 /// <summary>Books a shipment of every order that was placed.</summary>

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
+using global::GoldenService.Worker.Generated;
 using Microsoft.AspNetCore.Http;
 
 /// <summary>The operations of the contract on webhooks.</summary>

@@ -3,10 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-global using GoldenService.Api.Generated;
-
 namespace GoldenService.Api;
 
+using global::GoldenService.Api.Generated;
 using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Implements Notes; the rest of it is written by hand.</summary>

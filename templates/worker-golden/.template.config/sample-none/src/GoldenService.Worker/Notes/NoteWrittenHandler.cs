@@ -4,6 +4,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.ServiceDefaults;
+using global::GoldenService.Worker.Generated;
 
 /// <summary>Keeps every note that was written.</summary>
 internal sealed class NoteWrittenHandler(TimeProvider time) : IMessageHandler
