@@ -15,6 +15,8 @@ sealed class Failures
 
     public bool Any => !_byFinding.IsEmpty;
 
+    public int Count => _byFinding.Count;
+
     public void Add(Finding finding, Output? output = null, int count = 1) =>
         _byFinding.AddOrUpdate(finding, _ => new(finding, output, count), (_, failure) => failure with { Count = failure.Count + count });
 

@@ -18,6 +18,8 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
     const string Base = "Acme.Orders";
     const string SolutionFile = "GoldenService.slnx";
 
+    const int MostFailures = 10;
+
     static readonly Dictionary<string, string> Defaults = [];
 
     // A few on each push.
@@ -172,9 +174,14 @@ sealed partial class NameCheck(CombinationCheck check, TemplateFolder template)
         var later = _projectNames.Values.SelectMany(name => name.Split('.').Skip(1)).Select(segment => $"Acme.{segment}");
         Report([.. roots.Concat(later).Distinct().Order(StringComparer.Ordinal)]);
 
-        // Halves them until it is one that fails, so that the finding tells which; or those that fail only together.
+        // Halves them until it is one that fails, so that the finding tells which; or those that fail only together. A few names tell the cause: each costs a dozen compilations.
         bool Report(List<string> namespaces)
         {
+            if (_failures.Count >= MostFailures)
+            {
+                return false;
+            }
+
             var findings = check.CompileBare(WithNamespaces(solution, namespaces)).ToList();
             if (findings.Count == 0)
             {
