@@ -393,6 +393,8 @@ sealed partial class Workshop
 
             namespace {Namespace};
 
+            using global::{Namespace}.Generated;
+
             {string.Join("\n\n", classes)}
 
             """);
