@@ -56,7 +56,7 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         (await BuildClientAsync(solution)).ShouldSucceed();
         (await CommandLine.DotnetAsync(solution.Folder, "build", "src/Acme.Orders.Api.Client", "-t:UpdateContract", "-nologo", "-m:1")).ShouldSucceed();
         Assert.Equal(
-            ["clients/typescript/src/generated/contract.lock", "src/Acme.Orders.Api.Client/Generated/contract.lock", "src/Acme.Orders.Api/Generated/Rules.cs", "src/Acme.Orders.Api/Generated/contract.lock"],
+            ["clients/typescript/src/generated/contract.lock", "src/Acme.Orders.Api.Client/Generated/contract.lock", "src/Acme.Orders.Api/Generated/Rules.cs", "src/Acme.Orders.Api/Generated/contract.lock", "src/Acme.Orders.Api/Generated/openapi.yaml"],
             solution.Generated().Where(file => committed[file.Key] != file.Value).Select(file => file.Key).Order(StringComparer.Ordinal));
     }
 

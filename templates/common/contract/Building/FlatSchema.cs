@@ -37,6 +37,9 @@ sealed class FlatSchema
 
     public Node? AdditionalProperties { get; private set; }
 
+    /// <summary>Whether the names of other members are given by patterns.</summary>
+    public bool HasPatterns { get; private set; }
+
     public Node? Items { get; private set; }
 
     public Node? Default { get; private set; }
@@ -46,6 +49,9 @@ sealed class FlatSchema
     public Limits Limits { get; private set; } = Limits.None;
 
     public List<(bool IsAnyOf, List<Node> Schemas)> Alternatives { get; } = [];
+
+    /// <summary>What no type says: the keyword, and a schema with it.</summary>
+    public List<(string Keyword, Node Schema)> Conditions { get; } = [];
 
     /// <summary>Whether only null fits it.</summary>
     public static bool IsNull(Node schema) =>
@@ -73,11 +79,11 @@ sealed class FlatSchema
 
         foreach (var (key, at, value) in schema.OwnMembers)
         {
-            Keyword(key, at, value, isOutermost);
+            Keyword(schema, key, at, value, isOutermost);
         }
     }
 
-    private void Keyword(string key, Position at, Node value, bool isOutermost)
+    private void Keyword(Node schema, string key, Position at, Node value, bool isOutermost)
     {
         switch (key)
         {
@@ -123,8 +129,30 @@ sealed class FlatSchema
             case "additionalProperties":
                 AdditionalProperties = AdditionalProperties is { Kind: NodeKind.Boolean, Text: "false" } ? AdditionalProperties : value;
                 break;
-            case "items":
+            case "unevaluatedProperties":
+                AdditionalProperties ??= value;
+                break;
+            case "items" when !schema.Has("prefixItems"):
                 Items = value;
+                break;
+            case "not" or "propertyNames" or "dependentRequired" or "dependentSchemas":
+                Conditions.Add((key, With(schema, key)));
+                break;
+            case "if":
+                Conditions.Add((key, With(schema, "if", "then", "else")));
+                break;
+            case "contains":
+                Conditions.Add((key, With(schema, "contains", "minContains", "maxContains")));
+                break;
+            case "prefixItems":
+                Conditions.Add((key, With(schema, "prefixItems", "items")));
+                break;
+            case "patternProperties":
+                Conditions.Add((key, With(schema, "properties", "patternProperties", "additionalProperties")));
+                HasPatterns = true;
+                break;
+            case "pattern" when Limits.Pattern is { } other && other != value.Text:
+                Conditions.Add((key, With(schema, "pattern")));
                 break;
             case "default":
                 Default = value;
@@ -140,6 +168,9 @@ sealed class FlatSchema
                 break;
         }
     }
+
+    private static Node With(Node schema, params string[] keys) =>
+        Node.Map(schema.At, keys.Where(schema.Has).Select(key => (key, schema[key]!)));
 
     private void Type(Node value)
     {
@@ -160,8 +191,8 @@ sealed class FlatSchema
             "minProperties" => Limits with { MinProperties = Tighter(Limits.MinProperties, Count(key, at, value), Math.Max) },
             "maxProperties" => Limits with { MaxProperties = Tighter(Limits.MaxProperties, Count(key, at, value), Math.Min) },
             "pattern" => Limits with { Pattern = value.Text },
-            "minimum" when IsNumber(value) => Limits with { Minimum = value.Text },
-            "maximum" when IsNumber(value) => Limits with { Maximum = value.Text },
+            "minimum" when IsNumber(value) && !(Number(value.Text) < Number(Limits.Minimum)) => Limits with { Minimum = value.Text },
+            "maximum" when IsNumber(value) && !(Number(value.Text) > Number(Limits.Maximum)) => Limits with { Maximum = value.Text },
             "multipleOf" when IsNumber(value) => Limits with { MultipleOf = value.Text },
             "exclusiveMinimum" when value.Kind == NodeKind.Boolean => Limits with { ExclusiveMinimum = value.Text == "true" },
             "exclusiveMaximum" when value.Kind == NodeKind.Boolean => Limits with { ExclusiveMaximum = value.Text == "true" },
@@ -171,6 +202,8 @@ sealed class FlatSchema
             _ => Limits,
         };
     }
+
+    private static decimal? Number(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static bool IsNumber(Node value) => value.Kind == NodeKind.Number;
 

@@ -15,6 +15,7 @@ sealed partial class SchemaBuilder
         union.IsAnyOf = group.IsAnyOf;
         union.Discriminator = flat.Discriminator?.TextOf("propertyName");
         var mapping = Mapping(flat.Discriminator);
+        var alternatives = new List<(Use Use, Node Schema, List<string> Values)>();
         foreach (var (index, part) in group.Schemas.Where(item => !FlatSchema.IsNull(documents.Target(item))).Index())
         {
             var target = documents.Target(part, out var name);
@@ -23,7 +24,23 @@ sealed partial class SchemaBuilder
             var caseHint = title is { Length: < 40 } ? Names.Pascal(title, "") : whole != part && name is not null ? Names.Pascal(name, "") : "";
             var alternative = Build(whole, union.Name + (caseHint.Length > 0 ? caseHint : $"{index + 1}"));
             use = use with { Nullable = use.Nullable || alternative.Nullable };
-            AddCase(union, alternative with { Nullable = false }, union.Discriminator is null ? [] : ValuesOf(union.Discriminator, mapping, target, name));
+            alternatives.Add((alternative with { Nullable = false }, part, union.Discriminator is null ? [] : ValuesOf(union.Discriminator, mapping, target, name)));
+        }
+
+        // Alternatives of one type are one case: code cannot tell them apart.
+        foreach (var same in alternatives.GroupBy(alternative => alternative.Use.Type))
+        {
+            var one = same.DistinctBy(alternative => (alternative.Use.Limits, alternative.Use.Const, alternative.Use.Conditions)).Count() == 1
+                ? same.First().Use
+                : new Use(same.Key) { Conditions = new(OneOfThem(group.IsAnyOf, same.Select(alternative => alternative.Schema), union.Name)) };
+            AddCase(union, one, same.SelectMany(alternative => alternative.Values));
+        }
+
+        if (union is { Discriminator: null, Cases: [{ Use.Type: ScalarType } only] })
+        {
+            model.Declarations.Remove(union);
+            declarations.Remove(schema);
+            return use with { Type = only.Use.Type, Limits = only.Use.Limits, Const = only.Use.Const, Conditions = only.Use.Conditions };
         }
 
         if (union.Discriminator is not null && union.Cases.Exists(one => one.Use.Type is not DeclaredType { Declaration: ObjectDeclaration or UnionDeclaration }))
@@ -33,6 +50,21 @@ sealed partial class SchemaBuilder
         }
 
         return Discriminated(union, use);
+    }
+
+    private IEnumerable<Condition> OneOfThem(bool isAnyOf, IEnumerable<Node> schemas, string name)
+    {
+        var list = Node.List(default, schemas);
+        var keyword = isAnyOf ? "anyOf" : "oneOf";
+        return conditions.Of(keyword, Node.Map(list.Items[0].At, (keyword, list)), name) is { } condition ? [condition] : [];
+    }
+
+    // The values of alternatives that are nothing but values: another way to write an enumeration.
+    private static List<Node>? ConstantsOf(List<Node> alternatives)
+    {
+        var values = alternatives.Where(alternative => !FlatSchema.IsNull(alternative)).Select(alternative => alternative["const"] is { } constant ? [constant] : alternative["enum"]?.Items).ToList();
+        var isPlain = alternatives.TrueForAll(alternative => alternative.OwnMembers.All(member => member.Key is "const" or "enum" or "type" || Annotations.Contains(member.Key)));
+        return isPlain && !values.Contains(null) && values.SelectMany(list => list!).ToList() is var all && (all.TrueForAll(value => value.Kind == NodeKind.String) || all.TrueForAll(value => value.Kind == NodeKind.Number)) ? all : null;
     }
 
     // A base with a discriminator, and those that name it in their allOf.
@@ -88,7 +120,6 @@ sealed partial class SchemaBuilder
 
     private static void AddCase(UnionDeclaration union, Use use, IEnumerable<string> values)
     {
-        // Two alternatives of one type differ in limits at most: code cannot tell them apart.
         if (union.Cases.Find(present => present.Use.Type.Equals(use.Type)) is { } same)
         {
             same.Values.AddRange(values.Except(same.Values));

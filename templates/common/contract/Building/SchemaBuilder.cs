@@ -27,6 +27,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private readonly HashSet<Node> inForms = [];
     private readonly Parts parts = new(documents);
     private readonly LimitCheck limits = new(findings);
+    private readonly Conditions conditions = new(documents, findings, names, model);
 
     /// <summary>Builds the named schemas, which keep their names, and then whatever they consist of.</summary>
     /// <param name="schemas">The named schemas.</param>
@@ -139,6 +140,53 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
 
     private Use Flat(Node schema, FlatSchema flat, string hint)
     {
+        var family = flat.Discriminator is null ? null : parts.FamilyOf(schema);
+        var group = flat.Enum is null && family is null ? flat.Alternatives.Find(group => group.Schemas.Exists(item => SaysWhatItIs(item, flat))) : default;
+        var use = Shaped(schema, flat, group, family, hint);
+        var name = componentNames.GetValueOrDefault(schema) ?? hint;
+        var isDivided = flat.Properties.Count > 0 && (group.Schemas is not null || family is not null);
+        var found = Unshaped(schema, flat, use, group.Schemas, isDivided).Select(one => conditions.Of(one.Keyword, one.Schema, name)).OfType<Condition>().ToList();
+        if (found.Count > 0 && use.Type is DeclaredType { Declaration: { } declaration } && declarations.GetValueOrDefault(schema) == declaration)
+        {
+            declaration.Conditions = new(found);
+            return use;
+        }
+
+        return found.Count > 0 ? use with { Conditions = new(use.Conditions.Concat(found)) } : use;
+    }
+
+    // What the type does not say of the schema. Where each alternative has the whole schema, it says the rest.
+    private static IEnumerable<(string Keyword, Node Schema)> Unshaped(Node schema, FlatSchema flat, Use use, List<Node>? alternatives, bool isDivided)
+    {
+        foreach (var group in flat.Alternatives.Where(group => group.Schemas != alternatives))
+        {
+            yield return (group.IsAnyOf ? "anyOf" : "oneOf", Node.Map(schema.At, (group.IsAnyOf ? "anyOf" : "oneOf", Node.List(schema.At, group.Schemas))));
+        }
+
+        foreach (var condition in isDivided ? [] : flat.Conditions)
+        {
+            yield return condition;
+        }
+
+        var isClosed = IsFalse(flat.AdditionalProperties) && !flat.HasPatterns;
+        var missing = flat.Required.Where(one => !flat.Properties.ContainsKey(one.Name) && one.Name != flat.Discriminator?.TextOf("propertyName")).Select(one => Node.String(one.At, one.Name)).DistinctBy(one => one.Text).ToList();
+        if (missing.Count > 0 && !isDivided && !isClosed && use.Type is MapType or DeclaredType { Declaration: ObjectDeclaration or UnionDeclaration })
+        {
+            yield return ("required", Node.Map(schema.At, ("required", Node.List(schema.At, missing))));
+        }
+
+        // A UUID or a date has its own form, and may have limits besides.
+        if (use.Type is ScalarType { Kind: Scalar.Guid or Scalar.Date or Scalar.DateTime or Scalar.Bytes } && flat.Limits is { Pattern: not null } or { MinLength: not null } or { MaxLength: not null })
+        {
+            foreach (var key in ((string[])["pattern", "minLength", "maxLength"]).Where(schema.Has))
+            {
+                yield return (key, Node.Map(schema.At, (key, schema[key]!)));
+            }
+        }
+    }
+
+    private Use Shaped(Node schema, FlatSchema flat, (bool IsAnyOf, List<Node> Schemas) group, IReadOnlyList<(string Name, Node Schema)>? family, string hint)
+    {
         var use = new Use(AnyType.Instance)
         {
             Nullable = flat.Nullable || flat.Alternatives.Exists(group => group.Schemas.Exists(item => FlatSchema.IsNull(documents.Target(item)))),
@@ -154,20 +202,14 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
             return Enumeration(schema, flat, values, use, hint);
         }
 
-        if (flat.Discriminator is { } discriminator && parts.FamilyOf(schema) is { } children)
+        if (family is not null)
         {
-            return use with { Type = new DeclaredType(Family(schema, discriminator, children, hint)), Limits = Limits.None };
+            return use with { Type = new DeclaredType(Family(schema, flat.Discriminator!, family, hint)), Limits = Limits.None };
         }
 
-        var alternatives = flat.Alternatives.Where(group => group.Schemas.Exists(SaysWhatItIs)).ToList();
-        if (alternatives.Count > 1)
+        if (group.Schemas is not null)
         {
-            findings.Warning(schema.At, "any value", "this schema has several groups of alternatives at once; only the first is checked");
-        }
-
-        if (alternatives is [var first, ..])
-        {
-            return Union(schema, flat, first, use, hint);
+            return ConstantsOf(group.Schemas) is { } constants ? Enumeration(schema, flat, constants, use, hint) : Union(schema, flat, group, use, hint);
         }
 
         if (flat.Types.Count > 1)
@@ -227,8 +269,8 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     {
         switch (type)
         {
-            case "object" when flat.Properties.Count == 0 && !IsFalse(flat.AdditionalProperties):
-                return new MapType(flat.AdditionalProperties is { Kind: NodeKind.Map } values ? Build(values, hint + "Value") : Any);
+            case "object" when flat.Properties.Count == 0 && (flat.HasPatterns || !IsFalse(flat.AdditionalProperties)):
+                return new MapType(flat.AdditionalProperties is { Kind: NodeKind.Map } values && !flat.HasPatterns ? Build(values, hint + "Value") : Any);
             case "object":
                 return new DeclaredType(Object(schema, flat, hint));
             case "array":
@@ -269,7 +311,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private ObjectDeclaration Object(Node schema, FlatSchema flat, string hint)
     {
         var declaration = Declare(schema, new ObjectDeclaration(NameOf(schema, hint)));
-        declaration.Closed = IsFalse(flat.AdditionalProperties);
+        declaration.Closed = IsFalse(flat.AdditionalProperties) && !flat.HasPatterns;
         declaration.Limits = new() { MinProperties = flat.Limits.MinProperties, MaxProperties = flat.Limits.MaxProperties };
         var taken = Names.MembersOf(declaration.Name);
         var required = flat.Required.Select(one => one.Name).ToHashSet();
@@ -280,13 +322,14 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
             declaration.Members.Add(new(key, name, use, required.Contains(key)));
         }
 
-        foreach (var (name, at) in flat.Required.Where(one => !flat.Properties.ContainsKey(one.Name)))
+        foreach (var (name, at) in flat.Required.Where(one => declaration.Closed && !flat.Properties.ContainsKey(one.Name)))
         {
-            findings.Warning(at, "required names", $"'{name}' is required here and is no property, so nothing requires it");
+            findings.Warning(at, "required names", $"'{name}' is required here and additionalProperties: false forbids it, so nothing requires it");
         }
 
         declaration.Others = flat.AdditionalProperties switch
         {
+            _ when flat.HasPatterns => Any,
             { Kind: NodeKind.Map } values => Build(values, declaration.Name + "Value"),
             { Kind: NodeKind.Boolean, Text: "true" } => Any,
             _ => null,
@@ -359,7 +402,8 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         _ => new(value.Text, value.Kind == NodeKind.String),
     };
 
-    private static string Json(Node value) => value.Kind switch
+    /// <summary>A value as JSON.</summary>
+    public static string Json(Node value) => value.Kind switch
     {
         NodeKind.Map => $"{{{string.Join(",", value.Members.Select(member => $"{Code.Quote(member.Key)}:{Json(member.Value)}"))}}}",
         NodeKind.List => $"[{string.Join(",", value.Items.Select(Json))}]",
@@ -379,7 +423,10 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
 
     private static bool IsFalse(Node? value) => value is { Kind: NodeKind.Boolean, Text: "false" };
 
-    private static bool SaysWhatItIs(Node schema) => schema.Members.Exists(member => member.Key is "$ref" or "type" or "properties" or "items" or "allOf" or "oneOf" or "anyOf" or "enum" or "const" or "additionalProperties");
+    // Other alternatives are conditions.
+    private static bool SaysWhatItIs(Node schema, FlatSchema flat) => schema.Members.Exists(member =>
+        member.Key is "$ref" or "properties" or "items" or "allOf" or "oneOf" or "anyOf" or "enum" or "const" or "additionalProperties"
+        || (member.Key == "type" && !flat.Types.Contains(member.Value.Text)));
 
     private static string Singular(string name) => name switch
     {

@@ -7,6 +7,8 @@ sealed class ContractModel
 {
     public List<Declaration> Declarations { get; } = [];
 
+    public List<Condition> Conditions { get; } = [];
+
     public List<Operation> Operations { get; } = [];
 
     public List<Tag> Tags { get; } = [];

@@ -48,6 +48,8 @@ sealed record Use(TypeModel Type)
 
     public Limits Limits { get; init; } = Limits.None;
 
+    public EquatableList<Condition> Conditions { get; init; } = Condition.None;
+
     /// <summary>The value that stands for an absent one; null without a default, or where it has no form in code.</summary>
     public Literal? Default { get; init; }
 
@@ -61,6 +63,16 @@ sealed record Use(TypeModel Type)
     public bool WriteOnly { get; init; }
 
     public bool Deprecated { get; init; }
+}
+
+/// <summary>What a value must fit and no type or limit says: not, if, several groups of alternatives …</summary>
+/// <param name="Name">What the generated code calls it.</param>
+/// <param name="Rule">The keyword.</param>
+/// <param name="Message">What a value that fits is like.</param>
+/// <param name="Schema">The condition as JSON Schema, its references in place.</param>
+sealed record Condition(string Name, string Rule, string Message, string Schema)
+{
+    public static readonly EquatableList<Condition> None = new([]);
 }
 
 /// <summary>A plain value of the contract: its text, and whether it is a string (or else a number, a boolean or null) in JSON.</summary>
@@ -110,6 +122,9 @@ abstract class Declaration(string name)
     public string? Description { get; set; }
 
     public bool Deprecated { get; set; }
+
+    /// <summary>What each value of it must fit besides.</summary>
+    public EquatableList<Condition> Conditions { get; set; } = Condition.None;
 
     /// <summary>Whether a request can hold it: then it has a reader and rules.</summary>
     public bool InRequest { get; set; }

@@ -249,10 +249,10 @@ static class Keywords
           exclusiveMaximum   any                     used
           multipleOf         number                  used
           items              Schema                  used
-          prefixItems        [Schema]                unchecked
-          contains           Schema                  unchecked
-          minContains        number                  unchecked
-          maxContains        number                  unchecked
+          prefixItems        [Schema]                used
+          contains           Schema                  used
+          minContains        number                  used
+          maxContains        number                  used
           minItems           number                  used
           maxItems           number                  used
           uniqueItems        boolean                 used
@@ -260,20 +260,20 @@ static class Keywords
           properties         {Schema}                used
           required           names                   used
           additionalProperties   Schema              used
-          patternProperties      {Schema}            unchecked
-          propertyNames          Schema              unchecked
-          unevaluatedProperties  Schema              unchecked
-          dependentRequired      any                 unchecked
-          dependentSchemas       {Schema}            unchecked
+          patternProperties      {Schema}            used
+          propertyNames          Schema              used
+          unevaluatedProperties  Schema              used
+          dependentRequired      any                 used
+          dependentSchemas       {Schema}            used
           minProperties      number                  used
           maxProperties      number                  used
           allOf              [Schema]                used
           oneOf              [Schema]                used
           anyOf              [Schema]                used
-          not                Schema                  unchecked
-          if                 Schema                  unchecked
-          then               Schema                  unchecked
-          else               Schema                  unchecked
+          not                Schema                  used
+          if                 Schema                  used
+          then               Schema                  used
+          else               Schema                  used
           discriminator      Discriminator           used
         """;
 

@@ -33,7 +33,7 @@ static class RequestsFile
         }
 
         body.Close();
-        var text = body.ToString();
+        var text = Conditions(body.ToString(), model);
         var code = file.Start(
             "System.Threading.Tasks",
             text.Contains("Patch<", StringComparison.Ordinal) ? "System" : "",
@@ -89,6 +89,19 @@ static class RequestsFile
         code.Close();
     }
 
+    // The conditions that the readers name, above them.
+    private static string Conditions(string readers, ContractModel model)
+    {
+        var code = new Code();
+        foreach (var condition in model.Conditions.Where(condition => readers.Contains($".Must({condition.Name})", StringComparison.Ordinal) || readers.Contains($".Must({condition.Name},", StringComparison.Ordinal)))
+        {
+            code.Line($"    private static readonly JsonCondition {condition.Name} = new({Code.Quote(condition.Rule)}, {Code.Quote(condition.Message)}, \"\"\"{condition.Schema}\"\"\");");
+        }
+
+        var begin = readers.IndexOf("{\n", StringComparison.Ordinal) + 2;
+        return code.ToString() is { Length: > 0 } fields ? $"{readers[..begin]}{fields}\n{readers[begin..]}" : readers;
+    }
+
     // The query parameters that there can be; null where any can.
     private static List<string>? QueryNames(Operation operation)
     {
@@ -121,7 +134,7 @@ static class RequestsFile
         var call = parameter.Place == Place.Path ? $"reader.Path({name}{style})" : $"reader.{(parameter.Required ? "Required" : "Optional")}{parameter.Place}({name}{style})";
         var isOptional = !parameter.Required && parameter.Place != Place.Path;
         var initial = isOptional ? CSharp.Value(parameter.Use.Default, parameter.Use.Type) : null;
-        return $"{call}{(isOptional ? "?" : "")}{Read(parameter.Use with { Nullable = false }, 0)}{(initial is null ? "" : $" ?? {initial}")}";
+        return $"{call}{(isOptional ? "?" : "")}{Read(parameter.Use with { Nullable = false }, 0, isParameter: true)}{(initial is null ? "" : $" ?? {initial}")}";
     }
 
     private static string StyleArgument(Parameter parameter)
@@ -169,15 +182,15 @@ static class RequestsFile
     }
 
     // A function that reads the value.
-    private static string Reader(Use use) => use is { Nullable: false, Const: null, Type: DeclaredType declared }
+    private static string Reader(Use use) => use is { Nullable: false, Const: null, Conditions.Count: 0, Type: DeclaredType declared }
         ? $"Read{declared.Declaration.Name}"
         : $"static value => value{Value(use, 0)}";
 
     // How an InputValue becomes the type, from its dot on.
-    private static string Read(Use use, int depth)
+    private static string Read(Use use, int depth, bool isParameter = false)
     {
         var constant = use.Const is { } value ? $".Const({(value.IsString ? Code.Quote(value.Text) : value.Text)})" : "";
-        return constant + use.Type switch
+        return Must(use.Conditions, isParameter && use.Type is ScalarType { Kind: Scalar.String or Scalar.Guid or Scalar.Date or Scalar.DateTime or Scalar.Bytes }) + constant + use.Type switch
         {
             ScalarType scalar => scalar.Kind switch
             {
@@ -192,6 +205,9 @@ static class RequestsFile
         };
     }
 
+    // 5 in a parameter is a string where its type is string.
+    private static string Must(IEnumerable<Condition> conditions, bool isText = false) => string.Concat(conditions.Select(condition => $".Must({condition.Name}{(isText ? ", isText: true" : "")})"));
+
     private static string Value(Use use, int depth) => use.Nullable ? $".OrNull()?{Read(use, depth)}" : Read(use, depth);
 
     private static string Item(Use use, int depth)
@@ -204,7 +220,7 @@ static class RequestsFile
     {
         var names = string.Join(", ", declaration.Members.Select(member => Code.Quote(member.Json)));
         code.Open($"public static {declaration.Name} Read{declaration.Name}(InputValue value)");
-        code.Line($"{(declaration.Members.Count == 0 && declaration.Others is null ? "" : "var members = ")}value.As{(declaration.Closed ? "" : "Open")}Members({names});");
+        code.Line($"{(declaration.Members.Count == 0 && declaration.Others is null ? "" : "var members = ")}value{Must(declaration.Conditions)}.As{(declaration.Closed ? "" : "Open")}Members({names});");
         if (declaration.Members.Count == 0 && declaration.Others is null)
         {
             code.Line($"return new {declaration.Name}();");
@@ -245,7 +261,7 @@ static class RequestsFile
     private static void Enumeration(Code code, EnumDeclaration declaration)
     {
         string Value(string value) => declaration.IsInteger ? value : Code.Quote(value);
-        code.Open($"public static {declaration.Name} Read{declaration.Name}(InputValue value) => value.As{(declaration.IsInteger ? "Int64" : "String")}() switch");
+        code.Open($"public static {declaration.Name} Read{declaration.Name}(InputValue value) => value{Must(declaration.Conditions)}.As{(declaration.IsInteger ? "Int64" : "String")}() switch");
         foreach (var (name, value) in declaration.Values)
         {
             code.Line($"{Value(value)} => {declaration.Name}.{name},");
@@ -257,10 +273,10 @@ static class RequestsFile
 
     private static void Union(Code code, UnionDeclaration union)
     {
-        string Make(Case one) => $"static value => new {union.Name}.{one.Name}(value{Read(one.Use, 0)})";
+        string Make(Case one) => $"static value => new {union.Name}.{one.Name}({(RulesFile.RulesOf(one, union) is { } rules ? $"value.As({Reader(one.Use)}, {rules})" : $"value{Read(one.Use, 0)}")})";
         if (union.Discriminator is { } discriminator)
         {
-            code.Open($"public static {union.Name} Read{union.Name}(InputValue value) => value.Discriminator({Code.Quote(discriminator)}) switch");
+            code.Open($"public static {union.Name} Read{union.Name}(InputValue value) => value{Must(union.Conditions)}.Discriminator({Code.Quote(discriminator)}) switch");
             var known = new HashSet<string>(StringComparer.Ordinal);
             foreach (var one in union.Cases)
             {
@@ -276,6 +292,6 @@ static class RequestsFile
             return;
         }
 
-        code.Line($"public static {union.Name} Read{union.Name}(InputValue value) => value.{(union.IsAnyOf ? "AnyOf" : "OneOf")}<{union.Name}>(\n    {string.Join(",\n    ", union.Cases.Select(Make))});");
+        code.Line($"public static {union.Name} Read{union.Name}(InputValue value) => value{Must(union.Conditions)}.{(union.IsAnyOf ? "AnyOf" : "OneOf")}<{union.Name}>(\n    {string.Join(",\n    ", union.Cases.Select(Make))});");
     }
 }

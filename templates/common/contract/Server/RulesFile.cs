@@ -33,6 +33,11 @@ static class RulesFile
             rules.Add((declaration.Name, "", Lines(declaration)));
         }
 
+        foreach (var union in model.Declarations.OfType<UnionDeclaration>().Where(union => union.InRequest))
+        {
+            Alternatives(code, union);
+        }
+
         code.Separated(rules, rule =>
         {
             if (rule.Summary.Length > 0)
@@ -61,6 +66,32 @@ static class RulesFile
     }
 
     public static bool HasRules(Operation operation) => Lines(operation).Count > 0;
+
+    /// <summary>The rules of an alternative of a union; null where it has no limits.</summary>
+    public static string? RulesOf(Case one, UnionDeclaration union) =>
+        one.Use.Type is DeclaredType { Declaration: ObjectDeclaration declaration } ? IsLimited(declaration) ? $"{declaration.Name}Rules.Instance" : null
+        : Chain(one.Use, NoCircle).Length > 0 ? $"{union.Name}Rules.{one.Name}"
+        : null;
+
+    // Alternatives that are no objects have no rules of their own.
+    private static void Alternatives(Code code, UnionDeclaration union)
+    {
+        var limited = union.Cases.Where(one => RulesOf(one, union)?.StartsWith(union.Name, StringComparison.Ordinal) == true && one.Use.Type is not DeclaredType).ToList();
+        if (limited.Count == 0)
+        {
+            return;
+        }
+
+        code.Line($"/// <summary>The limits of the alternatives of <see cref=\"{union.Name}\"/>.</summary>");
+        code.Open($"public static class {union.Name}Rules");
+        foreach (var one in limited)
+        {
+            code.Line($"public static readonly ContractValidator<ContractItem<{CSharp.Type(one.Use)}>> {one.Name} = ContractLimits.Of<{CSharp.Type(one.Use)}>(value => value{Chain(one.Use, NoCircle)});");
+        }
+
+        code.Close();
+        code.Line();
+    }
 
     private static List<string> Lines(Operation operation)
     {

@@ -1,6 +1,5 @@
 // A service of the platform alone: the parts of ServiceDefaults, as a service composes them.
 using System;
-using GoldenService.ServiceDefaults.TestHost.Generated;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System;
 using FluentValidation;
-using GoldenService.Api.Generated;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

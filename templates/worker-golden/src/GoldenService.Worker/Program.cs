@@ -1,5 +1,4 @@
 using System;
-using GoldenService.Worker.Generated;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

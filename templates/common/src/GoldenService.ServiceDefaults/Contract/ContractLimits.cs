@@ -25,8 +25,8 @@ public static class ContractLimits
     /// <exception cref="ArgumentException">The pattern is none of ECMA-262.</exception>
     public static IRuleBuilderOptions<T, string?> Pattern<T>(this IRuleBuilder<T, string?> rule, string pattern)
     {
-        var isMatch = ContractPattern.Compile(pattern, out var isLinear);
-        return rule.Limit("pattern", $"must match {pattern}", value => value is null || (isLinear ? isMatch(value) : CheckBudget.IsMatch(isMatch, value)));
+        var isMatch = Match(pattern);
+        return rule.Limit("pattern", $"must match {pattern}", value => value is null || isMatch(value));
     }
 
     /// <summary>So much or more.</summary>
@@ -106,6 +106,9 @@ public static class ContractLimits
     public static IRuleBuilderOptions<T, IReadOnlyDictionary<string, TValue>?> MaxProperties<T, TValue>(this IRuleBuilder<T, IReadOnlyDictionary<string, TValue>?> rule, int count) =>
         rule.Limit("maxProperties", $"must have at most {Count(count, "member")}", value => value is null || value.Count <= count);
 
+    /// <summary>The limits of a value that is no object: an alternative of a union.</summary>
+    public static ContractValidator<ContractItem<TValue>> Of<TValue>(Action<IRuleBuilder<ContractItem<TValue>, TValue>> limits) => new ItemRules<TValue>(limits);
+
     /// <summary>Limits of each item.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<TItem>?> Each<T, TItem>(this IRuleBuilder<T, IReadOnlyList<TItem>?> rule, Action<IRuleBuilder<ContractItem<TItem>, TItem>> limits) =>
         rule.SetValidator(new EachValidator<T, IReadOnlyList<TItem>?, TItem>(limits, static list => list!.Select((item, index) => ($"[{index}]", item))));
@@ -133,7 +136,14 @@ public static class ContractLimits
             _ => TNumber.IsZero(value % divisor),
         };
 
-    private static int CodePoints(string value)
+    /// <summary>A pattern of ECMA-262. One that backtracks has a time for all its matches in a request.</summary>
+    internal static Func<string, bool> Match(string pattern)
+    {
+        var isMatch = ContractPattern.Compile(pattern, out var isLinear);
+        return isLinear ? isMatch : value => CheckBudget.IsMatch(isMatch, value);
+    }
+
+    internal static int CodePoints(string value)
     {
         var count = value.Length;
         foreach (var character in value)

@@ -3,7 +3,9 @@ namespace GoldenService.ServiceDefaults;
 using System;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 
 /// <summary>A number of JSON, exactly as it is written: 1, 1.0 and 10e-1 are one number. Reading takes time linear in its length, whatever its exponent.</summary>
 internal readonly struct ExactNumber
@@ -64,6 +66,9 @@ internal readonly struct ExactNumber
 
         return new(text[0] == '-', digits, mantissa, ParseExponent(text[at..]) - scale + zeros);
     }
+
+    /// <summary>A number of JSON.</summary>
+    public static ExactNumber Of(JsonElement number) => Parse(JsonMarshal.GetRawUtf8Value(number));
 
     /// <summary>The shortest number that is read as this one.</summary>
     public static ExactNumber Of<T>(T number)

@@ -62,6 +62,25 @@ public readonly partial struct InputValue
 
     public T As<T>(Func<InputValue, T> read) => IsMissing ? default! : read(this);
 
+    /// <summary>Reads an alternative of a union, whose limits count where it is read: they may say which alternative it is.</summary>
+    public T As<T>(Func<InputValue, T> read, ContractValidator<T> limits) => Limited(read, value => value, limits);
+
+    /// <inheritdoc cref="As{T}(Func{InputValue, T}, ContractValidator{T})"/>
+    public T As<T>(Func<InputValue, T> read, ContractValidator<ContractItem<T>> limits) => Limited(read, static value => new ContractItem<T>(value), limits);
+
+    /// <summary>Holds this value against a part of the contract that no type says.</summary>
+    /// <param name="condition">What it must fit.</param>
+    /// <param name="isText">Whether a parameter is a string even where it looks like a number.</param>
+    public InputValue Must(JsonCondition condition, bool isText = false)
+    {
+        if (!IsMissing && AsWritten(isText) is { ValueKind: not JsonValueKind.Undefined } value && IsStorable(value) && !condition.IsMet(value))
+        {
+            failures.AddLimit(path.ToString(), condition.Rule, condition.Message);
+        }
+
+        return this;
+    }
+
     /// <summary>This value, or null where it may be and is null.</summary>
     public InputValue? OrNull() => IsNull ? null : this;
 
@@ -104,7 +123,7 @@ public readonly partial struct InputValue
         const int safe = 28; // With no more characters, nothing is rounded, and a price keeps its zeros.
         return Number("a number") is not { } number ? 0
             : JsonMarshal.GetRawUtf8Value(number) is { Length: <= safe } raw && !raw.ContainsAny("eE"u8) && number.TryGetDecimal(out var value) ? value
-            : ExactNumber.Parse(JsonMarshal.GetRawUtf8Value(number)).TryGetDecimal(out value) ? value
+            : ExactNumber.Of(number).TryGetDecimal(out value) ? value
             : Fail<decimal>("format", "must be a decimal number of at most 28 digits");
     }
 
@@ -177,16 +196,20 @@ public readonly partial struct InputValue
     public T Reject<T>(long value, params ReadOnlySpan<long> allowed) =>
         IsMissing || (failures.Any && failures.HasFailed(path)) ? default! : Fail<T>("enum", $"must be one of {string.Join(", ", allowed.ToArray())}");
 
-    /// <summary>Holds a value that was read from this one against its limits, where these say which alternative of a union it is.</summary>
-    public T Check<T>(T value, ContractValidator<T> limits)
+    private T Limited<T, TLimited>(Func<InputValue, T> read, Func<T, TLimited> limited, ContractValidator<TLimited> limits)
     {
-        if (value is not null && !failures.Any)
+        var before = failures.Left;
+        var value = As(read);
+        if (IsMissing || failures.Left < before)
         {
-            var at = path.ToString();
-            foreach (var failure in limits.Validate(value).Errors)
-            {
-                failures.AddLimit(path.IsRoot ? failure.PropertyName : failure.PropertyName is ['[', ..] or "" ? at + failure.PropertyName : $"{at}.{failure.PropertyName}", failure.ErrorCode, failure.ErrorMessage);
-            }
+            return value;
+        }
+
+        var at = path.ToString();
+        foreach (var failure in CheckBudget.Validate(limits, limited(value), failures.Left))
+        {
+            var name = failure.PropertyName;
+            failures.AddLimit(name.Length == 0 ? at : path.IsRoot ? name : name[0] is '[' or '.' ? at + name : $"{at}.{name}", failure.ErrorCode, failure.ErrorMessage);
         }
 
         return value;
@@ -212,7 +235,7 @@ public readonly partial struct InputValue
             return value >= least && value <= most ? value : FailRange(least, most);
         }
 
-        var exact = ExactNumber.Parse(JsonMarshal.GetRawUtf8Value(number));
+        var exact = ExactNumber.Of(number);
         return !exact.IsInteger ? FailType<long>("an integer")
             : exact.TryGetInt64(out value) && value >= least && value <= most ? value
             : FailRange(least, most);
@@ -238,7 +261,7 @@ public readonly partial struct InputValue
     {
         var literal = Literal();
         var isNumber = literal?.ValueKind == JsonValueKind.Number;
-        number = isNumber ? ExactNumber.Parse(JsonMarshal.GetRawUtf8Value(literal!.Value)) : default;
+        number = isNumber ? ExactNumber.Of(literal!.Value) : default;
         return isNumber;
     }
 
@@ -259,6 +282,13 @@ public readonly partial struct InputValue
         // JSON allows white space around a value; a parameter does not.
         return !value.Any(char.IsWhiteSpace) && TryParseJson(value, out var literal) ? literal : NoLiteral;
     }
+
+    // Undefined where a text is at fault, which its reader notes.
+    private JsonElement AsWritten(bool isText) =>
+        text is null ? json
+        : text.Read(out var value) is not null ? default
+        : !isText && Literal() is { ValueKind: not JsonValueKind.String } literal ? literal
+        : JsonSerializer.SerializeToElement(value);
 
     private string Storable(string value) =>
         value.Contains('\0', StringComparison.Ordinal) ? Fail<string>("format", "must not contain the character NUL") : value; // PostgreSQL cannot store it, and no field has a use for it.

@@ -33,7 +33,7 @@ internal sealed class EachValidator<T, TWhole, TItem>(
     Action<IRuleBuilder<ContractItem<TItem>, TItem>> limits,
     Func<TWhole, IEnumerable<(string Name, TItem Value)>> split) : PropertyValidator<T, TWhole>
 {
-    private readonly ItemRules rules = new(limits);
+    private readonly ItemRules<TItem> rules = new(limits);
 
     public override string Name => "each";
 
@@ -59,15 +59,16 @@ internal sealed class EachValidator<T, TWhole, TItem>(
 
         return true;
     }
+}
 
-    private sealed class ItemRules : ContractValidator<ContractItem<TItem>>
+/// <summary>The limits of a value that is no object, and so has no rules of its own.</summary>
+internal sealed class ItemRules<TItem> : ContractValidator<ContractItem<TItem>>
+{
+    public ItemRules(Action<IRuleBuilder<ContractItem<TItem>, TItem>> limits)
     {
-        public ItemRules(Action<IRuleBuilder<ContractItem<TItem>, TItem>> limits)
-        {
-            var rule = RuleFor(item => item.Value);
-            rule.Configure(item => item.PropertyName = "");
-            limits(rule);
-        }
+        var rule = RuleFor(item => item.Value);
+        rule.Configure(item => item.PropertyName = "");
+        limits(rule);
     }
 }
 

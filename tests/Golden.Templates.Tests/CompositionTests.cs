@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Golden.Templates.Tests;
+
+/// <summary>Alternatives and what limits them, conditions on members, names by patterns: what JSON Schema says of a value beyond its type (Fixtures/composition.yaml).</summary>
+public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
+{
+    [Fact]
+    public async Task EveryPartOfASchemaIsChecked()
+    {
+        var solution = await OtherContract.CreateAsync(Pack, Folder, "Composed", "composition.yaml", "Composition.cs.txt");
+        var published = await PublishedService.PublishAsync(solution);
+        await using var service = await published.StartAsync();
+
+        // Exactly one alternative must fit, by its type or by its limits. 16 fits two.
+        Assert.Equal("Small", await PostAsync(service, "size", "\"small\""));
+        Assert.Equal("11", await PostAsync(service, "size", "11"));
+        Assert.Equal("15", await PostAsync(service, "size", "15"));
+        Assert.Equal("22", await PostAsync(service, "size", "22"));
+        Assert.Equal("a+b", await PostAsync(service, "size", """["a","b"]"""));
+        Assert.Equal("1 abc", await PostAsync(service, "size", """{"width":1,"label":"abc"}"""));
+        Assert.Equal(["$: oneOf"], await RulesAsync(service, "size", "16"));
+        Assert.Equal(["$: oneOf"], await RulesAsync(service, "size", "9"));
+        Assert.Equal(["$: oneOf"], await RulesAsync(service, "size", "21"));
+        Assert.Equal(["$: enum"], await RulesAsync(service, "size", "\"medium\""));
+        Assert.Equal(["$: maxItems"], await RulesAsync(service, "size", """["a","b","c"]"""));
+        Assert.Equal(["$[1]: maxLength"], await RulesAsync(service, "size", """["a","long"]"""));
+        Assert.Equal(["width: minimum"], await RulesAsync(service, "size", """{"width":0}"""));
+        Assert.Equal(["label: maxLength", "width: minimum"], await RulesAsync(service, "size", """{"width":0,"label":"long"}"""));
+
+        Assert.Equal("gloss 0.5", await PostAsync(service, "paint", """{"kind":"gloss","shine":0.5}"""));
+        Assert.Equal("chalk 3", await PostAsync(service, "paint", """{"kind":"chalk","grains":[{"width":1},{"width":2}]}"""));
+        Assert.Equal(["shine: maximum"], await RulesAsync(service, "paint", """{"kind":"gloss","shine":1.5}"""));
+        Assert.Equal(["grains[1].label: maxLength", "grains[1].width: minimum"], await RulesAsync(service, "paint", """{"kind":"chalk","grains":[{"width":1},{"width":0,"label":"long"}]}"""));
+        Assert.Equal(["kind: enum"], await RulesAsync(service, "paint", """{"kind":"wax"}"""));
+
+        Assert.Equal("a  ", await PostAsync(service, "contact", """{"mail":"a"}"""));
+        Assert.Equal("1 CH 8000", await PostAsync(service, "contact", """{"phone":"1","country":"CH","zip":"8000"}"""));
+        Assert.Equal("1 FR A", await PostAsync(service, "contact", """{"phone":"1","country":"FR","zip":"A"}"""));
+        Assert.Equal(["$: anyOf"], await RulesAsync(service, "contact", "{}"));
+        Assert.Equal(["$: dependentRequired", "$: not"], await RulesAsync(service, "contact", """{"mail":"a","phone":"1","zip":"A"}"""));
+        Assert.Equal(["$: if"], await RulesAsync(service, "contact", """{"mail":"a","country":"CH","zip":"A"}"""));
+
+        Assert.Equal("1 name=n x-a=2", await PostAsync(service, "free", """{"id":1,"x-a":2,"name":"n"}"""));
+        Assert.Equal(["$: required"], await RulesAsync(service, "free", """{"id":1}"""));
+        Assert.Equal(["$: patternProperties"], await RulesAsync(service, "free", """{"name":"n","x-a":"2"}"""));
+        Assert.Equal(["$: patternProperties"], await RulesAsync(service, "free", """{"name":"n","other":2}"""));
+        Assert.Equal(["$: propertyNames"], await RulesAsync(service, "free", """{"name":"n","x-abcd":2}"""));
+
+        Assert.Equal("a,1 7,7 ab 2 ab,long", await PostAsync(service, "lists", """{"pair":["a",1],"some":[7,7],"text":"ab","each":2,"codes":["ab","long"]}"""));
+        Assert.Equal(
+            ["codes[1]: anyOf", "each: minimum", "pair: prefixItems", "some: contains", "text: pattern", "text: pattern"],
+            await RulesAsync(service, "lists", """{"pair":["a",1,2],"some":[1],"text":"c","each":1,"codes":["a","b"]}"""));
+
+        Assert.Equal("200 \"a1 00000000-0000-0000-0000-000000000001 Fast\"", await GetAsync(service, "query?code=a1&id=00000000-0000-0000-0000-000000000001&mode=fast"));
+        using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast", TestContext.Current.CancellationToken);
+        Assert.Equal(["code: not", "id: pattern", "mode: enum"], await OtherContract.RulesAsync(wrong));
+    }
+
+    static async Task<string> PostAsync(RunningService service, string path, string json)
+    {
+        using var response = await SendAsync(service, path, json);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{json}: {text}");
+        return text.Trim('"');
+    }
+
+    static async Task<List<string>> RulesAsync(RunningService service, string path, string json)
+    {
+        using var response = await SendAsync(service, path, json);
+        return await OtherContract.RulesAsync(response);
+    }
+
+    static async Task<string> GetAsync(RunningService service, string path)
+    {
+        using var response = await service.Client.GetAsync(path, TestContext.Current.CancellationToken);
+        return $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}";
+    }
+
+    static async Task<HttpResponseMessage> SendAsync(RunningService service, string path, string json)
+    {
+        using var content = new StringContent(json, new MediaTypeHeaderValue("application/json"));
+        return await service.Client.PostAsync(path, content, TestContext.Current.CancellationToken);
+    }
+}
