@@ -63,7 +63,7 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
     /// <summary>What contracts have and the sample does not use.</summary>
     [Theory]
     [InlineData("wide.yaml")]
-    [InlineData("rows.yaml")]
+    [InlineData("composition.yaml")]
     public async Task OtherContractsCompile(string contract)
     {
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Wide", "--typescript-client");
@@ -80,6 +80,6 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
     static Task<CommandResult> BuildClientAsync(GeneratedSolution solution, params string[] options) =>
         CommandLine.DotnetAsync(solution.Folder, ["build", $"src/{solution.ProjectName}.Api", "-t:UpdateContract", "-warnaserror", "-nologo", "-m:1", .. options]);
 
-    static Task<CommandResult> NpmAsync(string folder, params string[] arguments) =>
+    internal static Task<CommandResult> NpmAsync(string folder, params string[] arguments) =>
         CommandLine.RunAsync(CommandLine.StartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", folder, arguments));
 }
