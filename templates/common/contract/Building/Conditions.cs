@@ -7,7 +7,7 @@ using ContractCompiler.Model;
 using ContractCompiler.Reading;
 
 /// <summary>Writes parts of schemas as conditions: as JSON Schema 2020-12, each reference replaced by what it refers to.</summary>
-sealed class Conditions(Documents documents, Findings findings, TypeNames names, ContractModel model)
+sealed class Conditions(Documents documents, Findings findings, Patterns patterns, TypeNames names, ContractModel model)
 {
     private const int MostCharacters = 20_000;
 
@@ -82,17 +82,22 @@ sealed class Conditions(Documents documents, Findings findings, TypeNames names,
         var text = key switch
         {
             "type" when schema.IsTrue("nullable") && value.IsScalar => $"[{Code.Quote(value.Text)},\"null\"]",
+            "pattern" when patterns.Compile(value.Text, value.At) is null => null,
+            "patternProperties" => Members(value.Members.Where(member => patterns.Compile(member.Key, member.At) is not null), around),
             "minimum" when schema.IsTrue("exclusiveMinimum") => null,
             "maximum" when schema.IsTrue("exclusiveMaximum") => null,
             "exclusiveMinimum" when value.Kind == NodeKind.Boolean => value.Text == "true" ? schema.TextOf("minimum") : null,
             "exclusiveMaximum" when value.Kind == NodeKind.Boolean => value.Text == "true" ? schema.TextOf("maximum") : null,
-            "properties" or "patternProperties" or "dependentSchemas" => $"{{{string.Join(',', value.Members.Select(member => $"{Code.Quote(member.Key)}:{Schema(member.Value, around)}"))}}}",
+            "properties" or "dependentSchemas" => Members(value.Members, around),
             "allOf" or "oneOf" or "anyOf" or "prefixItems" => $"[{string.Join(',', value.Items.Select(item => Schema(item, around)))}]",
             "items" or "contains" or "propertyNames" or "additionalProperties" or "not" or "if" or "then" or "else" => Schema(value, around),
             _ => SchemaBuilder.Json(value),
         };
         return text is null ? null : $"{Code.Quote(key)}:{text}";
     }
+
+    private string Members(IEnumerable<NodeMember> members, HashSet<Node> around) =>
+        $"{{{string.Join(',', members.Select(member => $"{Code.Quote(member.Key)}:{Schema(member.Value, around)}"))}}}";
 
     private static string Message(string rule, Node schema)
     {

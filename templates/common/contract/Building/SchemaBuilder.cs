@@ -26,8 +26,8 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private readonly HashSet<Node> building = [];
     private readonly HashSet<Node> inForms = [];
     private readonly Parts parts = new(documents);
-    private readonly LimitCheck limits = new(findings);
-    private readonly Conditions conditions = new(documents, findings, names, model);
+    private readonly LimitCheck limits = new(findings, new(findings));
+    private readonly Conditions conditions = new(documents, findings, new(findings), names, model);
 
     /// <summary>Builds the named schemas, which keep their names, and then whatever they consist of.</summary>
     /// <param name="schemas">The named schemas.</param>
