@@ -14,6 +14,8 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         "title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "nullable", "externalDocs", "xml", "summary",
         "$comment", "$schema", "$id", "$anchor", "$defs", "definitions"];
 
+    private const int MostDepth = 300;
+
     // null is a JSON value, too.
     private static readonly Use Any = new(AnyType.Instance) { Nullable = true };
 
@@ -23,7 +25,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private readonly HashSet<Declaration> nullables = [];
     private int place;
     private readonly Dictionary<Node, Declaration> declarations = [];
-    private readonly HashSet<Node> building = [];
+    private readonly Dictionary<Node, int> building = [];
     private readonly HashSet<Node> inForms = [];
     private readonly Parts parts = new(documents);
     private readonly LimitCheck limits = new(findings, new(findings));
@@ -88,12 +90,15 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
             return limits.Checked(Annotated(new(new DeclaredType(declaration)) { Nullable = nullables.Contains(declaration) }, schema), schema);
         }
 
-        if (!building.Add(schema))
+        // A schema may come back to itself through a type, which has a name by then.
+        var isWithin = building.TryGetValue(schema, out var before);
+        if ((isWithin && before == model.Declarations.Count) || building.Count > MostDepth)
         {
             findings.Warning(schema.At, "any value", "this schema contains itself without an object in between, so any value is taken there");
             return Any;
         }
 
+        building[schema] = model.Declarations.Count;
         var outer = place;
         if (componentNames.TryGetValue(schema, out var name))
         {
@@ -107,7 +112,15 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         }
 
         place = outer;
-        building.Remove(schema);
+        if (isWithin)
+        {
+            building[schema] = before;
+        }
+        else
+        {
+            building.Remove(schema);
+        }
+
         return use;
     }
 
