@@ -53,9 +53,10 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
             ["codes[1]: anyOf", "each: minimum", "pair: prefixItems", "some: contains", "text: pattern", "text: pattern"],
             await RulesAsync(service, "lists", """{"pair":["a",1,2],"some":[1],"text":"c","each":1,"codes":["a","b"]}"""));
 
-        Assert.Equal("200 \"a1 00000000-0000-0000-0000-000000000001 Fast\"", await GetAsync(service, "query?code=a1&id=00000000-0000-0000-0000-000000000001&mode=fast"));
-        using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast", TestContext.Current.CancellationToken);
-        Assert.Equal(["code: not", "id: pattern", "mode: enum"], await OtherContract.RulesAsync(wrong));
+        Assert.Equal("200 \"a1 00000000-0000-0000-0000-000000000001 Fast OfInt64 { Value = 5 }\"", await GetAsync(service, "query?code=a1&id=00000000-0000-0000-0000-000000000001&mode=fast&page=5"));
+        Assert.Equal("200 \"   OfQueryPage2 { Value = Last }\"", await GetAsync(service, "query?page=last"));
+        using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast&page=0", TestContext.Current.CancellationToken);
+        Assert.Equal(["code: not", "id: pattern", "mode: enum", "page: minimum"], await OtherContract.RulesAsync(wrong));
     }
 
     static async Task<string> PostAsync(RunningService service, string path, string json)
