@@ -12,13 +12,7 @@ static class RulesFile
 
     public static string Write(ContractModel model, FileContext file)
     {
-        var code = file.Start("FluentValidation", $"global::{file.Runtime}");
-        if (model.Declarations.OfType<ObjectDeclaration>().Any(declaration => declaration.Members.Exists(member => member.Use.Type is ListType { Item.Nullable: true })))
-        {
-            // FluentValidation leaves out nulls, and its types do not say so.
-            code.Line("#pragma warning disable CS8620, CS8631\n");
-        }
-
+        var code = new Code();
         var rules = new List<(string Type, string Summary, List<string> Lines)>();
         foreach (var operation in model.Operations)
         {
@@ -62,7 +56,21 @@ static class RulesFile
 
             code.Close();
         });
-        return code.ToString();
+        var text = code.ToString();
+        var start = file.Start(
+            "FluentValidation",
+            text.Contains("Guid>", StringComparison.Ordinal) || text.Contains("DateOnly>", StringComparison.Ordinal) || text.Contains("DateTimeOffset>", StringComparison.Ordinal) ? "System" : "",
+            text.Contains("IReadOnly", StringComparison.Ordinal) ? "System.Collections.Generic" : "",
+            text.Contains("JsonElement", StringComparison.Ordinal) ? "System.Text.Json" : "",
+            $"global::{file.Runtime}");
+        if (model.Declarations.OfType<ObjectDeclaration>().Any(declaration => declaration.Members.Exists(member => member.Use.Type is ListType { Item.Nullable: true })))
+        {
+            // FluentValidation leaves out nulls, and its types do not say so.
+            start.Line("#pragma warning disable CS8620, CS8631\n");
+        }
+
+        start.Line(text.TrimEnd('\n'));
+        return start.ToString();
     }
 
     public static bool HasRules(Operation operation) => Lines(operation).Count > 0;

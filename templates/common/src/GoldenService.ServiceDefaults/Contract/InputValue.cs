@@ -208,8 +208,8 @@ public readonly partial struct InputValue
         var at = path.ToString();
         foreach (var failure in CheckBudget.Validate(limits, limited(value), failures.Left))
         {
-            var name = failure.PropertyName;
-            failures.AddLimit(name.Length == 0 ? at : path.IsRoot ? name : name[0] is '[' or '.' ? at + name : $"{at}.{name}", failure.ErrorCode, failure.ErrorMessage);
+            var name = failure.PropertyName.TrimStart('.');
+            failures.AddLimit(name is "" or ['[', ..] ? at + name : path.IsRoot ? name : $"{at}.{name}", failure.ErrorCode, failure.ErrorMessage);
         }
 
         return value;
