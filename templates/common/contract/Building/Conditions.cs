@@ -18,9 +18,10 @@ sealed class Conditions(Documents documents, Findings findings, Patterns pattern
 
     /// <param name="rule">The keyword that it is about.</param>
     /// <param name="schema">A schema with that keyword.</param>
-    /// <param name="type">The type that it is a condition of, after which it is named.</param>
+    /// <param name="name">What it is a condition of, after which it is named.</param>
+    /// <param name="type">Its type.</param>
     /// <returns>Null where there is nothing to check.</returns>
-    public Condition? Of(string rule, Node schema, string type)
+    public Condition? Of(string rule, Node schema, string name, TypeModel type)
     {
         var text = Schema(schema, []);
         if (text.Length > MostCharacters)
@@ -34,7 +35,13 @@ sealed class Conditions(Documents documents, Findings findings, Patterns pattern
             return null;
         }
 
-        var condition = new Condition(names.Take(type + Names.Pascal(rule, ""), ""), rule, Message(rule, schema), text);
+        // In a parameter the text 5 is a string where the type is one.
+        if (type is ScalarType { Kind: Scalar.String or Scalar.Guid or Scalar.Date or Scalar.DateTime or Scalar.Bytes } && !schema.Has("type"))
+        {
+            text = $"{{\"type\":\"string\",{text[1..]}";
+        }
+
+        var condition = new Condition(names.Take(name + Names.Pascal(rule, ""), ""), rule, Message(rule, schema), text);
         model.Conditions.Add(condition);
         return condition;
     }

@@ -133,7 +133,8 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
                 : Any;
         }
 
-        if (schema["allOf"] is { Items: [var only] } && IsOnly(schema, "allOf") && parts.FamilyOf(documents.Target(only)) is null)
+        // A child of a base with a discriminator may have nothing else; what is no child is the base, with a description of its own.
+        if (schema["allOf"] is { Items: [var only] } && IsOnly(schema, "allOf") && parts.FamilyOf(documents.Target(only))?.Any(child => child.Schema == schema) != true)
         {
             return Annotated(Build(only, hint), schema);
         }
@@ -158,7 +159,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         var use = Shaped(schema, flat, group, family, hint);
         var name = componentNames.GetValueOrDefault(schema) ?? hint;
         var isDivided = flat.Properties.Count > 0 && (group.Schemas is not null || family is not null);
-        var found = Unshaped(schema, flat, use, group.Schemas, isDivided).Select(one => conditions.Of(one.Keyword, one.Schema, name)).OfType<Condition>().ToList();
+        var found = Unshaped(schema, flat, use, group.Schemas, isDivided).Select(one => conditions.Of(one.Keyword, one.Schema, name, use.Type)).OfType<Condition>().ToList();
         if (found.Count > 0 && use.Type is DeclaredType { Declaration: { } declaration } && declarations.GetValueOrDefault(schema) == declaration)
         {
             declaration.Conditions = new(found);

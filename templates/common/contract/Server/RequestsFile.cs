@@ -93,7 +93,7 @@ static class RequestsFile
     private static string Conditions(string readers, ContractModel model)
     {
         var code = new Code();
-        foreach (var condition in model.Conditions.Where(condition => readers.Contains($".Must({condition.Name})", StringComparison.Ordinal) || readers.Contains($".Must({condition.Name},", StringComparison.Ordinal)))
+        foreach (var condition in model.Conditions.Where(condition => readers.Contains($".Must({condition.Name})", StringComparison.Ordinal)))
         {
             code.Line($"    private static readonly JsonCondition {condition.Name} = new({Code.Quote(condition.Rule)}, {Code.Quote(condition.Message)}, \"\"\"{condition.Schema}\"\"\");");
         }
@@ -134,7 +134,7 @@ static class RequestsFile
         var call = parameter.Place == Place.Path ? $"reader.Path({name}{style})" : $"reader.{(parameter.Required ? "Required" : "Optional")}{parameter.Place}({name}{style})";
         var isOptional = !parameter.Required && parameter.Place != Place.Path;
         var initial = isOptional ? CSharp.Value(parameter.Use.Default, parameter.Use.Type) : null;
-        return $"{call}{(isOptional ? "?" : "")}{Read(parameter.Use with { Nullable = false }, 0, isParameter: true)}{(initial is null ? "" : $" ?? {initial}")}";
+        return $"{call}{(isOptional ? "?" : "")}{Read(parameter.Use with { Nullable = false }, 0)}{(initial is null ? "" : $" ?? {initial}")}";
     }
 
     private static string StyleArgument(Parameter parameter)
@@ -187,10 +187,10 @@ static class RequestsFile
         : $"static value => value{Value(use, 0)}";
 
     // How an InputValue becomes the type, from its dot on.
-    private static string Read(Use use, int depth, bool isParameter = false)
+    private static string Read(Use use, int depth)
     {
         var constant = use.Const is { } value ? $".Const({(value.IsString ? Code.Quote(value.Text) : value.Text)})" : "";
-        return Must(use.Conditions, isParameter && use.Type is ScalarType { Kind: Scalar.String or Scalar.Guid or Scalar.Date or Scalar.DateTime or Scalar.Bytes }) + constant + use.Type switch
+        return Must(use.Conditions) + constant + use.Type switch
         {
             ScalarType scalar => scalar.Kind switch
             {
@@ -205,8 +205,7 @@ static class RequestsFile
         };
     }
 
-    // 5 in a parameter is a string where its type is string.
-    private static string Must(IEnumerable<Condition> conditions, bool isText = false) => string.Concat(conditions.Select(condition => $".Must({condition.Name}{(isText ? ", isText: true" : "")})"));
+    private static string Must(IEnumerable<Condition> conditions) => string.Concat(conditions.Select(condition => $".Must({condition.Name})"));
 
     private static string Value(Use use, int depth) => use.Nullable ? $".OrNull()?{Read(use, depth)}" : Read(use, depth);
 

@@ -69,11 +69,9 @@ public readonly partial struct InputValue
     public T As<T>(Func<InputValue, T> read, ContractValidator<ContractItem<T>> limits) => Limited(read, static value => new ContractItem<T>(value), limits);
 
     /// <summary>Holds this value against a part of the contract that no type says.</summary>
-    /// <param name="condition">What it must fit.</param>
-    /// <param name="isText">Whether a parameter is a string even where it looks like a number.</param>
-    public InputValue Must(JsonCondition condition, bool isText = false)
+    public InputValue Must(JsonCondition condition)
     {
-        if (!IsMissing && AsWritten(isText) is { ValueKind: not JsonValueKind.Undefined } value && IsStorable(value) && !condition.IsMet(value))
+        if (!IsMissing && AsWritten(condition.IsOfText) is { ValueKind: not JsonValueKind.Undefined } value && IsStorable(value) && !condition.IsMet(value))
         {
             failures.AddLimit(path.ToString(), condition.Rule, condition.Message);
         }
