@@ -259,6 +259,10 @@ class Schemas {
     if (!this.is30) for (const name of ["patternProperties", "dependentSchemas"]) if (isMap(node[name])) out[name] = Object.fromEntries(Object.entries(node[name]).map(([key, value]) => [key, this.of(value)]));
     // A part of an allOf that allows no other members means those of the whole.
     if (isPart && out.additionalProperties === false) delete out.additionalProperties;
+    if (!isPart && out.additionalProperties === false && Array.isArray(node.allOf)) {
+      delete out.additionalProperties;
+      out.unevaluatedProperties = false;
+    }
     if (!isPart && out.additionalProperties === undefined && (node.allOf ?? []).some((part) => this.isClosed(part))) out.unevaluatedProperties = false;
     // A type that is left out is the one that the other keywords are about, as teams mean it; by JSON Schema these would say nothing of other types.
     if (out.type === undefined && !("enum" in out) && !("const" in out)) {
@@ -267,7 +271,8 @@ class Schemas {
     }
     if (!isPart) this.discriminate(node, out, origin);
     if (out.format === "binary") delete out.format;
-    return out;
+    // nullable without a type is meant for what the other keywords describe.
+    return node.nullable === true && out.type === undefined && !out.enum && (out.allOf || out.oneOf || out.anyOf) ? { anyOf: [out, { type: "null" }] } : out;
   }
 
   // A discriminator says which alternative is meant, so no other is looked at.
@@ -707,7 +712,7 @@ async function agree(path, url) {
         else return undefined;
       }
       if (cookies.length > 0) headers.Cookie = cookies.join("; ");
-      if (body !== undefined) headers["Content-Type"] = entry.media;
+      if (body !== undefined) headers["Content-Type"] = entry.media.includes(",") ? "application/json" : entry.media;
 
       // Node.js does not say it of a DELETE.
       if (body !== undefined || !["get", "head"].includes(method)) headers["Content-Length"] = Buffer.byteLength(body ?? "");

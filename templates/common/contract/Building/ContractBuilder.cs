@@ -240,7 +240,7 @@ sealed partial class ContractBuilder
             return;
         }
 
-        operation.Body = new(body.IsTrue("required"), media.Count > 1 ? names.Take(operation.Name + "Body", "") : null, body.TextOf("description"), media);
+        operation.Body = new(body.IsTrue("required"), media.Count > 1 ? names.Take(operation.Name + "Body", "", "Rules") : null, body.TextOf("description"), media);
         if (operation.Method == "PATCH" || media.Exists(one => one.Type.Contains("merge-patch", StringComparison.Ordinal)))
         {
             foreach (var declaration in media.Select(one => (one.Use?.Type as DeclaredType)?.Declaration).OfType<ObjectDeclaration>())

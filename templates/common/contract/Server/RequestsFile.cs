@@ -163,11 +163,11 @@ static class RequestsFile
         }
 
         var types = string.Join(", ", body.Media.Select(media => Code.Quote(media.Type)));
-        var cases = body.Media.Index().Select(one => $"    {(one.Index == body.Media.Count - 1 ? "_" : one.Index.ToString(CultureInfo.InvariantCulture))} => new {body.Name}.Of{one.Item.Name}({Media(one.Item, isRequired: true)}),");
+        var cases = body.Media.Index().Select(one => $"    {(one.Index == body.Media.Count - 1 ? "_" : one.Index.ToString(CultureInfo.InvariantCulture))} => new {body.Name}.Of{one.Item.Name}({Media(one.Item, isRequired: true, RulesFile.RulesOf(one.Item, body))}),");
         return $"{(body.Required ? "" : "!reader.HasBody ? null : ")}reader.ContentType({types}) switch\n{{\n{string.Join('\n', cases)}\n}}";
     }
 
-    private static string Media(Media media, bool isRequired)
+    private static string Media(Media media, bool isRequired, string? rules = null)
     {
         var types = string.Join(", ", media.Also.Prepend(media.Type).Select(Code.Quote));
         var optional = isRequired ? "" : "Optional";
@@ -177,7 +177,7 @@ static class RequestsFile
             MediaKind.Binary or MediaKind.Events => $"reader.{optional}BinaryBody({types})",
             MediaKind.Form => $"await reader.{optional}FormBody({Reader(media.Use!)})",
             MediaKind.Multipart => $"await reader.{optional}MultipartBody({Reader(media.Use!)})",
-            _ => $"await reader.{optional}JsonBody({Reader(media.Use!)}{(types == "\"application/json\"" ? "" : $", {types}")})",
+            _ => $"await reader.{optional}JsonBody({(rules is null ? Reader(media.Use!) : $"static value => value.As({Reader(media.Use!)}, {rules})")}{(types == "\"application/json\"" ? "" : $", {types}")})",
         };
     }
 
@@ -272,7 +272,7 @@ static class RequestsFile
 
     private static void Union(Code code, UnionDeclaration union)
     {
-        string Make(Case one) => $"static value => new {union.Name}.{one.Name}({(RulesFile.RulesOf(one, union) is { } rules ? $"value.As({Reader(one.Use)}, {rules})" : $"value{Read(one.Use, 0)}")})";
+        string Make(Case one) => $"static value => new {union.Name}.{one.Name}({(RulesFile.RulesOf(one.Use, union.Name, one.Name) is { } rules ? $"value.As({Reader(one.Use)}, {rules})" : $"value{Read(one.Use, 0)}")})";
         if (union.Discriminator is { } discriminator)
         {
             code.Open($"public static {union.Name} Read{union.Name}(InputValue value) => value{Must(union.Conditions)}.Discriminator({Code.Quote(discriminator)}) switch");
