@@ -98,7 +98,7 @@ sealed partial class ContractBuilder
             url = url.Replace($"{{{name}}}", variable.TextOf("default"), StringComparison.Ordinal);
         }
 
-        return UrlHost().Replace(url, "").TrimEnd('/') is ['/', ..] path ? path : "";
+        return UrlHost().Replace(url, "") is ['/', ..] path ? string.Concat(path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(segment => $"/{segment}")) : "";
     }
 
     private void Operation(string path, Position at, string method, Node node, Node item)
