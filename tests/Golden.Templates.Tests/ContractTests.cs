@@ -267,8 +267,9 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     public static TheoryData<string, string, string> WithoutEffect => new()
     {
         { "          maxLength: 500\n", "          maxLenght: 500\n", "'maxLenght' in the contract.components.schemas.OrderDraft.properties.note is no keyword of OpenAPI, and has no effect" },
-        { "          maxLength: 500\n", "          not: { maxLength: 5 }\n", "is not checked: the service takes values that it excludes" },
-        { "      required: [customer, currency, lines]\n", "      required: [customer, currency, lines, color]\n", "'color' is required here and is no property, so nothing requires it" },
+        { "          maxLength: 500\n", "          contentSchema: { maxLength: 5 }\n", "is not checked: the service takes values that it excludes" },
+        { "      required: [customer, currency, lines]\n", "      required: [customer, currency, lines, color]\n", "'color' is required here and additionalProperties: false forbids it, so nothing requires it" },
+        { "          maxLength: 500\n", "          pattern: ^\\p{Script=Greek}$\n", "is not checked: The pattern ^\\p{Script=Greek}$ uses" },
         { "    Currency:\n", "    Either: { oneOf: [{ $ref: '#/components/schemas/One' }, { type: string }] }\n    One: { $ref: '#/components/schemas/Other' }\n    Other: { $ref: '#/components/schemas/One' }\n    Currency:\n", "this schema contains itself without an object in between" },
         { "            default: 50\n", "            default: 5000\n", "the default '5000' is above the maximum" },
     };
