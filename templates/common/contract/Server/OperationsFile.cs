@@ -84,11 +84,18 @@ static class OperationsFile
     {
         code.Summary("Registers and maps the operations of the contract.");
         code.Open("public static class Contract");
-        code.Summary("Registers what implements the operations.");
+        var required = model.Operations.SelectMany(operation => operation.Security).SelectMany(requirement => requirement.Schemes).ToList();
+        var keys = required.Select(one => one.Scheme).Where(scheme => scheme.Kind != SchemeKind.Token).Distinct().ToList();
+        code.Summary($"Registers what implements the operations{(keys.Count > 0 ? ", and the schemes by which callers are authenticated" : "")}.");
         code.Open("public static void AddContract(this IServiceCollection services)");
         foreach (var tag in model.Tags)
         {
             code.Line($"{tag.Name}Operations.Register(services);");
+        }
+
+        foreach (var scheme in keys)
+        {
+            code.Line(scheme.Kind == SchemeKind.Basic ? $"services.AddBasic({Code.Quote(scheme.Name)});" : $"services.Add{scheme.Kind}({Code.Quote(scheme.Name)}, {Code.Quote(scheme.Key)});");
         }
 
         code.Close();
@@ -97,7 +104,7 @@ static class OperationsFile
         code.Line("public static Stream Open() => typeof(Contract).Assembly.GetManifestResourceStream(\"openapi.yaml\")!;\n");
         if (model.Schemes.Count > 0)
         {
-            var scopes = model.Operations.SelectMany(operation => operation.Security).SelectMany(requirement => requirement.Schemes).SelectMany(scheme => scheme.Scopes).Distinct().Select(Code.Quote);
+            var scopes = required.SelectMany(one => one.Scopes).Distinct().Select(Code.Quote);
             code.Summary("The scopes that operations ask for. Each names a policy of authorization.");
             code.Line($"public static IReadOnlyList<string> Scopes {{ get; }} = [{string.Join(", ", scopes)}];\n");
         }
@@ -149,10 +156,25 @@ static class OperationsFile
         return statuses.Count == 0 ? [] : [$"    .AnswersProblem<{type}>({string.Join(", ", statuses)})"];
     }
 
-    private static string? Authorization(Operation operation, ContractModel model) =>
-        model.Schemes.Count == 0 ? null
-        : operation.Security.Count == 0 || operation.Security.Exists(requirement => requirement.Schemes.Count == 0) ? ".AllowAnonymous()"
-        : $".RequireAuthorization({string.Join(", ", operation.Security[0].Schemes.SelectMany(scheme => scheme.Scopes).Distinct().Select(Code.Quote))})";
+    private static string? Authorization(Operation operation, ContractModel model)
+    {
+        if (model.Schemes.Count == 0)
+        {
+            return null;
+        }
+
+        var isTokensOnly = operation.Security.SelectMany(requirement => requirement.Schemes).All(one => one.Scheme.Kind == SchemeKind.Token);
+        var isOpen = operation.Security.Count == 0 || (isTokensOnly && operation.Security[^1].Schemes.Count == 0);
+        var alternatives = operation.Security.Select(Alternative).Distinct().ToList();
+        return isOpen ? ".AllowAnonymous()"
+            : isTokensOnly && alternatives.Count == 1 ? $".RequireAuthorization({Scopes(operation.Security[0].Schemes[0])})"
+            : $".RequireCredentials({string.Join(", ", alternatives)})";
+    }
+
+    private static string Alternative(SecurityRequirement requirement) =>
+        $"[{string.Join(", ", requirement.Schemes.Select(one => $"({Code.Quote(one.Scheme.Name)}, [{Scopes(one)}])"))}]";
+
+    private static string Scopes(RequiredScheme required) => string.Join(", ", required.Scopes.Select(Code.Quote));
 
     private static void Paths(Code code, ContractModel model)
     {
