@@ -168,6 +168,7 @@ static class OperationsFile
         var alternatives = operation.Security.Select(Alternative).Distinct().ToList();
         return isOpen ? ".AllowAnonymous()"
             : isTokensOnly && alternatives.Count == 1 ? $".RequireAuthorization({Scopes(operation.Security[0].Schemes[0])})"
+            : operation.Security is [var only] && only.Schemes.All(one => one.Scopes.Count == 0) ? $".RequireCredentials({string.Join(", ", only.Schemes.Select(one => Code.Quote(one.Scheme.Name)))})"
             : $".RequireCredentials({string.Join(", ", alternatives)})";
     }
 

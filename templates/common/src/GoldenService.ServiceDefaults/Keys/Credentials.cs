@@ -14,6 +14,10 @@ using Microsoft.Extensions.DependencyInjection;
 /// <summary>Operations that require other credentials than one token: a policy for each, with its authentication schemes.</summary>
 public static class Credentials
 {
+    /// <summary>Requires all of these schemes.</summary>
+    public static IEndpointConventionBuilder RequireCredentials(this IEndpointConventionBuilder operation, params string[] schemes) =>
+        operation.RequireCredentials([.. schemes.Select(scheme => (scheme, Array.Empty<string>()))]);
+
     /// <summary>Requires all schemes of one of the alternatives, tokens with their scopes. An empty alternative makes the others optional.</summary>
     public static IEndpointConventionBuilder RequireCredentials(this IEndpointConventionBuilder operation, params IReadOnlyList<(string Scheme, string[] Scopes)>[] alternatives)
     {

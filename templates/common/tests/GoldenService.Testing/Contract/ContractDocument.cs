@@ -45,6 +45,14 @@ public sealed class ContractDocument
         ? Resolve(((string)reference!).Split('/').Skip(1).Aggregate((JsonNode)Root, (from, name) => from[name] ?? throw new InvalidDataException($"{reference} leads nowhere.")))
         : node.AsObject();
 
+    internal ContractScheme Scheme(string name)
+    {
+        var scheme = Resolve(Root["components"]!["securitySchemes"]![name]!);
+        var (type, key) = ((string)scheme["type"]!, (string?)scheme["name"] ?? "");
+        var place = type == "http" ? ((string)scheme["scheme"]!).ToLowerInvariant() : (string?)scheme["in"] ?? "";
+        return new(name, place, key, IsToken: type is "oauth2" or "openIdConnect" || place == "bearer" || (place == "header" && key.Equals("Authorization", StringComparison.OrdinalIgnoreCase)));
+    }
+
     public static JsonObject Parse(TextReader text)
     {
         var yaml = new YamlStream();
@@ -70,6 +78,13 @@ public sealed class ContractDocument
     };
 }
 
+/// <summary>How a caller is authenticated.</summary>
+/// <param name="Name">The scheme's name.</param>
+/// <param name="Place">Of a key header, query or cookie; of http the scheme: basic or bearer.</param>
+/// <param name="Key">The name of the key's header, parameter or cookie.</param>
+/// <param name="IsToken">Whether it is a token of the service's issuer.</param>
+public sealed record ContractScheme(string Name, string Place, string Key, bool IsToken);
+
 /// <summary>One operation of the contract, its references resolved.</summary>
 public sealed class ContractOperation(ContractDocument contract, string path, string method, JsonObject node, JsonArray shared)
 {
@@ -89,14 +104,18 @@ public sealed class ContractOperation(ContractDocument contract, string path, st
 
     public IReadOnlyDictionary<string, JsonObject> Responses { get; } = node["responses"]!.AsObject().ToDictionary(response => response.Key, response => contract.Resolve(response.Value!));
 
-    /// <summary>The scopes that a token needs; what the operation says goes before what the contract says for all.</summary>
-    public IReadOnlyList<string> Scopes { get; } =
+    /// <summary>The alternatives of what a caller must show, each with all its schemes; what the operation says goes before what the contract says for all.</summary>
+    public IReadOnlyList<IReadOnlyList<(ContractScheme Scheme, IReadOnlyList<string> Scopes)>> Security { get; } =
     [
         .. from requirement in (node["security"] ?? contract.Root["security"])?.AsArray() ?? []
-           from scheme in requirement!.AsObject()
-           from scope in scheme.Value!.AsArray()
-           select (string)scope!,
+           select requirement.AsObject().Select(one => (contract.Scheme(one.Key), (IReadOnlyList<string>)[.. one.Value!.AsArray().Select(scope => (string)scope!)])).ToList(),
     ];
+
+    /// <summary>The scopes that a token needs.</summary>
+    public IEnumerable<string> Scopes => Security.SelectMany(alternative => alternative).SelectMany(one => one.Scopes);
+
+    /// <summary>Whether a token is all that a caller needs.</summary>
+    public bool IsForTokens => Security is [var only] && only.All(one => one.Scheme.IsToken);
 
     public bool Matches(string requested) => pattern.IsMatch(requested);
 
