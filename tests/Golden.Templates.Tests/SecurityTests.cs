@@ -42,8 +42,8 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
     public async Task EachSchemeIsCheckedAloneAndWithOthers()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux takes the certificate of the tests' issuer of tokens from a file.");
-        var solution = await OtherContract.CreateAsync(Pack, Folder, "Security", "security.yaml", "Security.cs.txt");
-        await OtherContract.CopyAsync("SecurityProgram.cs.txt", Path.Combine(solution.Folder, "src/Security.Api/Program.cs"), "Security");
+        var solution = await OtherContract.CreateAsync(Pack, Folder, "Guarded", "security.yaml", "Security.cs.txt");
+        await OtherContract.CopyAsync("SecurityProgram.cs.txt", Path.Combine(solution.Folder, "src/Guarded.Api/Program.cs"), "Guarded");
         var published = (await PublishedService.PublishAsync(solution)).With(Settings);
 
         await ResponsesAreDeclaredAsync(solution);
@@ -152,7 +152,7 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
         var lines = service.Output.Split('\n');
         Assert.Contains("\"Warning\"", Assert.Single(lines, line => line.Contains("Authentication:Schemes:unset:Keys:<name>:0", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains(lines, line => line.Contains("was not authenticated", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("\"Level\":\"Trace\"", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("\"Level\":\"Debug\"", StringComparison.Ordinal));
         foreach (var secret in Secrets.SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret), Hash(secret)["sha256:".Length..] }))
         {
             Assert.DoesNotContain(secret, service.Output, StringComparison.OrdinalIgnoreCase);
@@ -212,7 +212,7 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
 
     static async Task ResponsesAreDeclaredAsync(GeneratedSolution solution)
     {
-        var operations = await solution.ReadAsync("src/Security.Api/Generated/Operations.cs");
+        var operations = await solution.ReadAsync("src/Guarded.Api/Generated/Operations.cs");
         foreach (var (operation, policy, statuses) in new[]
         {
             ("token", ".RequireAuthorization(\"shapes:read\")", "401, 403, 429, 500, 503"),
@@ -229,14 +229,14 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
             Assert.Contains($".AnswersProblem<Problem>({statuses})", mapped, StringComparison.Ordinal);
         }
 
-        var served = await solution.ReadAsync("src/Security.Api/Generated/openapi.yaml");
+        var served = await solution.ReadAsync("src/Guarded.Api/Generated/openapi.yaml");
         Assert.Matches(new Regex(@"    Unauthorized:\n      description: There are no valid credentials\.\n      headers:\n        WWW-Authenticate:"), served);
     }
 
     // The compiler that the build has built.
     static async Task FaultsAreReportedAsync(GeneratedSolution solution)
     {
-        var contract = await solution.ReadAsync("src/Security.Api/openapi.yaml");
+        var contract = await solution.ReadAsync("src/Guarded.Api/openapi.yaml");
         var run = await CompileAsync("server", contract.Replace("unset: []", "issuer: []", StringComparison.Ordinal).Replace("{ type: apiKey, in: header, name: X-Unset }", "{ type: mutualTLS }\n    issuer: { type: openIdConnect }", StringComparison.Ordinal));
         run.ShouldSucceed();
         Assert.Matches(@"changed\.yaml\(\d+,5\): warning CONTRACT006: 'issuer' and 'bearer' are both schemes of tokens: the service has one issuer, and takes its tokens for both", run.Output);
@@ -252,7 +252,7 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
             var file = Path.Combine(solution.Folder, "obj", "changed.yaml");
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);
-            return CommandLine.DotnetAsync(Path.Combine(solution.Folder, "contract"), "obj/compiler/contract.dll", kind, file, "Security.Api", "Security.ServiceDefaults", Path.Combine(solution.Folder, "obj", "probe", "Models.cs"), "-");
+            return CommandLine.DotnetAsync(Path.Combine(solution.Folder, "contract"), "obj/compiler/contract.dll", kind, file, "Guarded.Api", "Guarded.ServiceDefaults", Path.Combine(solution.Folder, "obj", "probe", "Models.cs"), "-");
         }
     }
 

@@ -139,7 +139,9 @@ public static class KeyAuthentication
         protected override Task HandleChallengeAsync(AuthenticationProperties properties)
         {
             Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge);
-            return base.HandleChallengeAsync(properties);
+
+            // As long as no token can be checked: see Authentication.
+            return Response.StatusCode == StatusCodes.Status503ServiceUnavailable ? Task.CompletedTask : base.HandleChallengeAsync(properties);
         }
 
         protected AuthenticateResult ResultOf(string? caller) => caller is null
