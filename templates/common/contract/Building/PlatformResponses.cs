@@ -131,11 +131,11 @@ sealed class PlatformResponses(Documents documents, Findings findings)
         var authenticate = Reference("headers", Add(headers, "WwwAuthenticate", own["WwwAuthenticate"]!), root.At);
         var responses = Member(components, "responses");
         var security = new SecurityReader(documents, root);
-        var isTokensOnly = security.Schemes.All(scheme => scheme.Kind == SchemeKind.Token);
+        var hasSecrets = security.Schemes.Any(scheme => scheme.HasSecrets);
         var named = new Dictionary<string, Node>();
         foreach (var (status, name, description) in Responses)
         {
-            var text = status == "401" && !isTokensOnly ? "There are no valid credentials." : description;
+            var text = status == "401" && hasSecrets ? "There are no valid credentials." : description;
             (string, Node)[] header = status switch
             {
                 "401" => [("WWW-Authenticate", authenticate)],

@@ -9,6 +9,8 @@ using ContractCompiler.Reading;
 /// <summary>Reads how callers are authenticated: the schemes of a contract, and those that an operation requires.</summary>
 sealed class SecurityReader
 {
+    private const string FindingKind = "security schemes";
+
     // All schemes of tokens are one to the service, which has one issuer.
     private static readonly SecurityScheme Tokens = new("Bearer", SchemeKind.Token, "");
 
@@ -40,51 +42,65 @@ sealed class SecurityReader
     public void Check(Findings findings)
     {
         var used = new HashSet<string>();
-        var operations =
-            from path in root["paths"]?.OwnMembers ?? []
-            from operation in documents.Target(path.Value).OwnMembers
-            where Routes.Methods.Contains(operation.Key)
-            select operation.Value;
-        foreach (var requirement in operations.Prepend(root).SelectMany(node => node["security"]?.Items ?? []))
+        foreach (var alternatives in Operations().Prepend(root).Select(node => node["security"]?.Items ?? []))
         {
-            foreach (var (name, at, scopes) in requirement.Members)
+            foreach (var scheme in alternatives.SelectMany(requirement => requirement.Members))
             {
-                used.Add(name);
-                if (!schemes.TryGetValue(name, out var scheme))
-                {
-                    findings.Error(at, "security schemes", $"the security scheme '{name}' is not declared: add it to components.securitySchemes, or correct its name");
-                }
-                else if (scheme.Kind is not (SchemeKind.Token or SchemeKind.Unsupported) && scopes.Items.FirstOrDefault() is { } scope)
-                {
-                    findings.Error(scope.At, "scopes", $"'{name}' is no scheme of tokens, so there is nothing to read the scope '{scope.Text}' from: remove it");
-                }
+                used.Add(scheme.Key);
+                CheckUse(scheme, isAlone: alternatives is [{ Members.Count: 1 }], findings);
             }
         }
 
         string? tokens = null;
-        foreach (var (name, at, raw) in Declared.Where(member => used.Contains(member.Key)))
+        foreach (var declared in Declared.Where(scheme => used.Contains(scheme.Key)))
         {
-            var scheme = schemes[name];
-            switch (scheme.Kind)
-            {
-                case SchemeKind.Unsupported:
-                    findings.Error(at, "security schemes", $"the security scheme '{name}' is {TypeOf(documents.Target(raw))}, which the service cannot check: use http bearer, http basic, oauth2, openIdConnect, or an apiKey with a name in header, query or cookie");
-                    break;
-                case SchemeKind.Token when tokens is not null:
-                    findings.Warning(at, "security schemes", $"'{name}' and '{tokens}' are both schemes of tokens: the service has one issuer, and takes its tokens for both");
-                    break;
-                case SchemeKind.Token:
-                    tokens = name;
-                    break;
-                case not SchemeKind.Token when name.Equals(Tokens.Name, StringComparison.OrdinalIgnoreCase):
-                    findings.Error(at, "security schemes", $"the service calls its scheme of tokens '{Tokens.Name}', and '{name}' is no scheme of tokens: give it another name");
-                    break;
-            }
+            CheckDeclaration(declared, tokens, findings);
+            tokens ??= schemes[declared.Key].Kind == SchemeKind.Token ? declared.Key : null;
+        }
+    }
 
-            if (IsAuthorizationHeader(documents.Target(raw)))
-            {
-                findings.Warning(at, "security schemes", $"'{name}' is a key in the header Authorization, which stands for a bearer token (RFC 6750): declare it as http bearer");
-            }
+    private IEnumerable<Node> Operations() =>
+        from path in root["paths"]?.OwnMembers ?? []
+        from operation in documents.Target(path.Value).OwnMembers
+        where Routes.Methods.Contains(operation.Key)
+        select operation.Value;
+
+    private void CheckUse(NodeMember use, bool isAlone, Findings findings)
+    {
+        if (!schemes.TryGetValue(use.Key, out var scheme))
+        {
+            findings.Error(use.At, FindingKind, $"the security scheme '{use.Key}' is not declared: add it to components.securitySchemes, or correct its name");
+        }
+        else if (scheme.HasSecrets && use.Value.Items.FirstOrDefault() is { } scope)
+        {
+            findings.Error(scope.At, FindingKind, $"'{use.Key}' is no scheme of tokens, so there is nothing to read the scope '{scope.Text}' from: remove it");
+        }
+        else if (scheme.Kind == SchemeKind.Signature && !isAlone)
+        {
+            findings.Error(use.At, FindingKind, $"'{use.Key}' is the signature of a webhook, which stands alone: remove the other schemes");
+        }
+    }
+
+    private void CheckDeclaration(NodeMember declared, string? tokens, Findings findings)
+    {
+        var (name, at, raw) = declared;
+        var (scheme, type) = (schemes[name], TypeOf(documents.Target(raw)));
+        if (scheme.Kind == SchemeKind.Unsupported)
+        {
+            findings.Error(at, FindingKind, $"the security scheme '{name}' is {type}, which the service cannot check: use http bearer, http basic, oauth2, openIdConnect, or an apiKey with a name in header, query or cookie");
+        }
+        else if (scheme.HasSecrets && name.Equals(Tokens.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            findings.Error(at, FindingKind, $"the service calls its scheme of tokens '{Tokens.Name}', and '{name}' is no scheme of tokens: give it another name");
+        }
+        else if (scheme.Kind == SchemeKind.Token && type == "apiKey")
+        {
+            findings.Warning(at, FindingKind, $"'{name}' is a key in the header Authorization, which stands for a bearer token (RFC 6750): declare it as http bearer");
+        }
+
+        if (scheme.Kind == SchemeKind.Token && tokens is not null)
+        {
+            findings.Warning(at, FindingKind, $"'{name}' and '{tokens}' are both schemes of tokens: the service has one issuer, and takes its tokens for both");
         }
     }
 
@@ -107,7 +123,8 @@ sealed class SecurityReader
         "http bearer" or "oauth2" or "openIdConnect" => SchemeKind.Token,
         "http basic" => SchemeKind.Basic,
         "apiKey" when string.IsNullOrEmpty(scheme.TextOf("name")) => SchemeKind.Unsupported,
-        "apiKey" when IsAuthorizationHeader(scheme) => SchemeKind.Token,
+        "apiKey" when IsHeader(scheme, "Authorization") => SchemeKind.Token,
+        "apiKey" when IsHeader(scheme, "webhook-signature") => SchemeKind.Signature,
         "apiKey" => scheme.TextOf("in") switch
         {
             "header" => SchemeKind.HeaderKey,
@@ -120,6 +137,5 @@ sealed class SecurityReader
 
     private static string TypeOf(Node scheme) => scheme.TextOf("type") is "http" ? $"http {scheme.TextOf("scheme")?.ToLowerInvariant()}" : scheme.TextOf("type") ?? "";
 
-    private static bool IsAuthorizationHeader(Node scheme) =>
-        scheme.TextOf("type") == "apiKey" && scheme.TextOf("in") == "header" && scheme.TextOf("name") is { } name && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase);
+    private static bool IsHeader(Node scheme, string name) => scheme.TextOf("in") == "header" && name.Equals(scheme.TextOf("name"), StringComparison.OrdinalIgnoreCase);
 }

@@ -30,11 +30,18 @@ enum SchemeKind
     HeaderKey,
     QueryKey,
     CookieKey,
+
+    /// <summary>A signature of Standard Webhooks, which is checked before callers are authenticated.</summary>
+    Signature,
     Unsupported,
 }
 
 /// <param name="Key">Of an apiKey the name of its header, parameter or cookie.</param>
-sealed record SecurityScheme(string Name, SchemeKind Kind, string Key);
+sealed record SecurityScheme(string Name, SchemeKind Kind, string Key)
+{
+    /// <summary>Whether the service has the secrets of callers as settings.</summary>
+    public bool HasSecrets => Kind is SchemeKind.Basic or SchemeKind.HeaderKey or SchemeKind.QueryKey or SchemeKind.CookieKey;
+}
 
 sealed record RequiredScheme(SecurityScheme Scheme, IReadOnlyList<string> Scopes);
 

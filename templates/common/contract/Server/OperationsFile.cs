@@ -85,7 +85,7 @@ static class OperationsFile
         code.Summary("Registers and maps the operations of the contract.");
         code.Open("public static class Contract");
         var required = model.Operations.SelectMany(operation => operation.Security).SelectMany(requirement => requirement.Schemes).ToList();
-        var keys = required.Select(one => one.Scheme).Where(scheme => scheme.Kind != SchemeKind.Token).Distinct().ToList();
+        var keys = required.Select(one => one.Scheme).Where(scheme => scheme.HasSecrets).Distinct().ToList();
         code.Summary($"Registers what implements the operations{(keys.Count > 0 ? ", and the schemes by which callers are authenticated" : "")}.");
         code.Open("public static void AddContract(this IServiceCollection services)");
         foreach (var tag in model.Tags)
@@ -163,11 +163,11 @@ static class OperationsFile
             return null;
         }
 
-        var isTokensOnly = operation.Security.SelectMany(requirement => requirement.Schemes).All(one => one.Scheme.Kind == SchemeKind.Token);
-        var isOpen = operation.Security.Count == 0 || (isTokensOnly && operation.Security[^1].Schemes.Count == 0);
+        var isWithoutSecrets = !operation.Security.SelectMany(requirement => requirement.Schemes).Any(one => one.Scheme.HasSecrets);
+        var isOpen = operation.Security.Count == 0 || (isWithoutSecrets && operation.Security[^1].Schemes.Count == 0);
         var alternatives = operation.Security.Select(Alternative).Distinct().ToList();
         return isOpen ? ".AllowAnonymous()"
-            : isTokensOnly && alternatives.Count == 1 ? $".RequireAuthorization({Scopes(operation.Security[0].Schemes[0])})"
+            : isWithoutSecrets && alternatives.Count == 1 ? $".RequireAuthorization({Scopes(operation.Security[0].Schemes[0])})"
             : operation.Security is [var only] && only.Schemes.All(one => one.Scopes.Count == 0) ? $".RequireCredentials({string.Join(", ", only.Schemes.Select(one => Code.Quote(one.Scheme.Name)))})"
             : $".RequireCredentials({string.Join(", ", alternatives)})";
     }

@@ -18,7 +18,7 @@ public static class ContractCredentials
     /// <summary>The settings by which the service knows them.</summary>
     public static IEnumerable<(string Name, string Value)> Settings =>
         from scheme in Schemes
-        where !scheme.IsToken
+        where scheme.HasSecrets
         from caller in new[] { Caller, OtherCaller }
         select ($"Authentication:Schemes:{scheme.Name}:{(scheme.Place == "basic" ? "Users" : "Keys")}:{caller}:0", SecretOf(scheme, caller));
 
@@ -27,7 +27,8 @@ public static class ContractCredentials
     /// <summary>Adds to a request what the first alternative of its operation asks for beside a token.</summary>
     internal static void AddTo(HttpRequestMessage request, string caller)
     {
-        foreach (var (scheme, _) in ContractDocument.Current.Find(request.Method.Method, request.RequestUri!.AbsolutePath)?.Security.FirstOrDefault() ?? [])
+        var alternatives = ContractDocument.Current.Find(request.Method.Method, request.RequestUri!.AbsolutePath)?.Security ?? [];
+        foreach (var scheme in alternatives.Take(1).SelectMany(alternative => alternative).Select(one => one.Scheme).Where(scheme => scheme.HasSecrets))
         {
             var secret = SecretOf(scheme, caller);
             switch (scheme.Place)
@@ -44,7 +45,7 @@ public static class ContractCredentials
                     request.Headers.Add("Cookie", string.Join("; ", [.. others ?? [], $"{scheme.Key}={secret}"]));
                     break;
                 case "query":
-                    var uri = new UriBuilder(request.RequestUri!);
+                    var uri = new UriBuilder(request.RequestUri);
                     uri.Query = string.Join('&', new[] { uri.Query.TrimStart('?'), $"{Uri.EscapeDataString(scheme.Key)}={secret}" }.Where(pair => pair != ""));
                     request.RequestUri = uri.Uri;
                     break;

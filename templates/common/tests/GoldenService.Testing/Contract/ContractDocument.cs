@@ -50,7 +50,8 @@ public sealed class ContractDocument
         var scheme = Resolve(Root["components"]!["securitySchemes"]![name]!);
         var (type, key) = ((string)scheme["type"]!, (string?)scheme["name"] ?? "");
         var place = type == "http" ? ((string)scheme["scheme"]!).ToLowerInvariant() : (string?)scheme["in"] ?? "";
-        return new(name, place, key, IsToken: type is "oauth2" or "openIdConnect" || place == "bearer" || (place == "header" && key.Equals("Authorization", StringComparison.OrdinalIgnoreCase)));
+        var isOther = place == "header" && (key.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || TestedService.Current.IsSignature(key));
+        return new(name, place, key, place is "basic" or "query" or "cookie" or "header" && !isOther);
     }
 
     public static JsonObject Parse(TextReader text)
@@ -82,8 +83,8 @@ public sealed class ContractDocument
 /// <param name="Name">The scheme's name.</param>
 /// <param name="Place">Of a key header, query or cookie; of http the scheme: basic or bearer.</param>
 /// <param name="Key">The name of the key's header, parameter or cookie.</param>
-/// <param name="IsToken">Whether it is a token of the service's issuer.</param>
-public sealed record ContractScheme(string Name, string Place, string Key, bool IsToken);
+/// <param name="HasSecrets">Whether the service has its secrets as settings: keys and passwords; not those of tokens and signatures.</param>
+public sealed record ContractScheme(string Name, string Place, string Key, bool HasSecrets);
 
 /// <summary>One operation of the contract, its references resolved.</summary>
 public sealed class ContractOperation(ContractDocument contract, string path, string method, JsonObject node, JsonArray shared)
@@ -115,7 +116,7 @@ public sealed class ContractOperation(ContractDocument contract, string path, st
     public IEnumerable<string> Scopes => Security.SelectMany(alternative => alternative).SelectMany(one => one.Scopes);
 
     /// <summary>Whether a token is all that a caller needs.</summary>
-    public bool IsForTokens => Security is [var only] && only.All(one => one.Scheme.IsToken);
+    public bool IsForTokens => Security is [var only] && !only.Any(one => one.Scheme.HasSecrets);
 
     public bool Matches(string requested) => pattern.IsMatch(requested);
 

@@ -47,11 +47,11 @@ public abstract class ConformanceSpecification(Service service)
 
     // Alternatives, schemes and scopes in one order, and tokens under the name that the service gives them.
     private static string Required(ContractOperation operation) =>
-        operation.Security.SelectMany(alternative => alternative).All(one => one.Scheme.IsToken) && operation.Security.Any(alternative => alternative is [])
+        !operation.Security.SelectMany(alternative => alternative).Any(one => one.Scheme.HasSecrets) && operation.Security.Any(alternative => alternative is [])
             ? ""
             : string.Join(" | ", operation.Security
                 .Select(alternative => string.Join(" + ", alternative
-                    .GroupBy(one => one.Scheme.IsToken ? "Bearer" : one.Scheme.Name, (name, all) => string.Join(' ', all.SelectMany(one => one.Scopes).Distinct().Prepend(name)))
+                    .GroupBy(one => one.Scheme.HasSecrets ? one.Scheme.Name : "Bearer", (name, all) => string.Join(' ', all.SelectMany(one => one.Scopes).Distinct().Prepend(name)))
                     .Order(StringComparer.Ordinal)))
                 .Distinct()
                 .Order(StringComparer.Ordinal));
