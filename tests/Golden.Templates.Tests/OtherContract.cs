@@ -6,9 +6,9 @@ namespace Golden.Templates.Tests;
 /// <summary>A web API in which a contract of Fixtures, and what implements it, take the place of the sample.</summary>
 static class OtherContract
 {
-    public static async Task<GeneratedSolution> CreateAsync(InstalledPack pack, string folder, string name, string contract, string code)
+    public static async Task<GeneratedSolution> CreateAsync(InstalledPack pack, string folder, string name, string contract, string code, params string[] options)
     {
-        var solution = await GeneratedSolution.CreateAsync(pack, folder, "webapi-golden", name);
+        var solution = await GeneratedSolution.CreateAsync(pack, folder, "webapi-golden", name, options);
         var api = Path.Combine(solution.Folder, "src", $"{name}.Api");
         foreach (var sample in new[] { "Orders", "Data" })
         {

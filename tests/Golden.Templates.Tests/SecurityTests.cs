@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -52,6 +51,42 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
         await EachCallerHasALimitAsync(published);
         await SecretsAreReadAgainAsync(published);
         await UnusableSecretsAreRejectedAsync(published);
+    }
+
+    [Fact]
+    public async Task AServiceWithoutTokensHasKeys()
+    {
+        var solution = await OtherContract.CreateAsync(Pack, Folder, "Guarded", "security.yaml", "Security.cs.txt", "--auth", "none");
+        await OtherContract.CopyAsync("SecurityProgram.cs.txt", Path.Combine(solution.Folder, "src/Guarded.Api/Program.cs"), "Guarded");
+        await RemoveLinesAsync(solution, "openapi.yaml", "bearer");
+        await RemoveLinesAsync(solution, "Guarded.cs", "<TokenResult>|<EitherResult>|<BothResult>|<ScopesResult>");
+        await RemoveLinesAsync(solution, "Program.cs", "AddBearerTokens|UseSubjectRateLimit");
+        var published = (await PublishedService.PublishAsync(solution)).With(Settings);
+        await using (var service = await published.StartAsync())
+        {
+            await RespondsAsync(service, "header", "200 alice", (Header, AliceKey));
+            await RespondsAsync(service, "header", $"401 {ByKey}", (Header, WrongKey));
+            await RespondsAsync(service, "basic", "200 carol", ("Authorization", $"Basic {Base64($"carol:{Password}")}"));
+            await RespondsAsync(service, "optional", "200 everybody");
+            await RespondsAsync(service, "optional", "200 alice", (Header, AliceKey));
+            await RespondsAsync(service, "open", "200 everybody");
+        }
+
+        // Closed as well where the program does not mention it.
+        await RemoveLinesAsync(solution, "Program.cs", "UseAuthentication|UseAuthorization");
+        published = (await PublishedService.PublishAsync(solution)).With(Settings);
+        await using var forgotten = await published.StartAsync();
+        await RespondsAsync(forgotten, "header", "200 alice", (Header, AliceKey));
+        using var response = await forgotten.Client.GetAsync("header", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    static async Task RemoveLinesAsync(GeneratedSolution solution, string file, string pattern)
+    {
+        var path = $"src/Guarded.Api/{file}";
+        var lines = (await solution.ReadAsync(path)).Split('\n');
+        Assert.Contains(lines, line => Regex.IsMatch(line, pattern));
+        await solution.WriteAsync(path, string.Join('\n', lines.Where(line => !Regex.IsMatch(line, pattern))));
     }
 
     static async Task CredentialsAreCheckedAsync(PublishedService published)
