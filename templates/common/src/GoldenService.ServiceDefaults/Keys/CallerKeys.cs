@@ -1,6 +1,7 @@
 namespace GoldenService.ServiceDefaults;
 
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
@@ -60,7 +61,7 @@ internal sealed partial class CallerKeys : IHostedService
         return found;
     }
 
-    // It was made for this: a service with an unusable secret does not start.
+    // It is made before: a service with an unusable secret does not start.
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -121,7 +122,7 @@ internal sealed partial class CallerKeys : IHostedService
         }
 
         var hash = new byte[SHA256.HashSizeInBytes];
-        return Convert.FromHexString(text.AsSpan(HashPrefix.Length), hash, out var read, out var written) == System.Buffers.OperationStatus.Done && written == hash.Length
+        return Convert.FromHexString(text.AsSpan(HashPrefix.Length), hash, out _, out var written) == OperationStatus.Done && written == hash.Length
             ? hash
             : throw new SettingException($"The setting {setting.Path} must have the 64 hexadecimal digits of a SHA-256 after {HashPrefix}.");
     }
@@ -138,7 +139,7 @@ internal sealed partial class CallerKeys : IHostedService
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Schemes of the contract have no secret, so no request passes by them. The settings {Settings} have them.")]
+    [LoggerMessage(LogLevel.Warning, "Schemes of the contract have no key or password, so they reject every request. The settings {Settings} have them.")]
     private partial void LogNoKeys(string settings);
 
     [LoggerMessage(LogLevel.Error, "{Reason} The service goes on with the secrets that it had.")]

@@ -69,16 +69,18 @@ internal sealed class CredentialsRequirement(IReadOnlyList<(string Scheme, strin
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, CredentialsRequirement requirement)
     {
-        if (requirement.Satisfied(context.User) is { } alternative)
+        var alternative = requirement.Satisfied(context.User);
+        if (alternative is not null)
         {
             context.Succeed(requirement);
-#if (webapi)
-            if (alternative is [var first, ..] && context.Resource is HttpContext request)
-            {
-                request.RequestServices.GetRequiredService<Caller>().Subject = IdentityOf(context.User, first.Scheme)!.FindFirst("sub")!.Value;
-            }
-#endif
         }
+#if (webapi)
+
+        if (alternative is [var first, ..] && context.Resource is HttpContext request)
+        {
+            request.RequestServices.GetRequiredService<Caller>().Subject = IdentityOf(context.User, first.Scheme)!.FindFirst("sub")!.Value;
+        }
+#endif
 
         return Task.CompletedTask;
     }

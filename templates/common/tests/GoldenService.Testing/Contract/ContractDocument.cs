@@ -115,6 +115,9 @@ public sealed class ContractOperation(ContractDocument contract, string path, st
     /// <summary>The scopes that a token needs.</summary>
     public IEnumerable<string> Scopes => Security.SelectMany(alternative => alternative).SelectMany(one => one.Scopes);
 
+    /// <summary>Whether a caller needs nothing.</summary>
+    public bool IsOpen => Security is [] || Security.Any(alternative => alternative is []);
+
     /// <summary>Whether a token is all that a caller needs.</summary>
     public bool IsForTokens => Security is [var only] && !only.Any(one => one.Scheme.HasSecrets);
 

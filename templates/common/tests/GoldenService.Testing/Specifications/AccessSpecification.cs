@@ -30,7 +30,8 @@ public abstract class AccessSpecification(Service service)
             answers.Add($"{path} {(int)response.StatusCode}");
         }
 
-        Assert.Equal(["/health/live 200", "/health/ready 503"], answers.Where(answer => !answer.EndsWith(" 401", StringComparison.Ordinal)).Order());
+        var others = answers.Where(answer => !answer.EndsWith(" 401", StringComparison.Ordinal) && ContractDocument.Current.Find("GET", answer.Split(' ')[0]) is not { IsOpen: true });
+        Assert.Equal(["/health/live 200", "/health/ready 503"], others.Order());
         Assert.True(answers.Count > 5 + ContractDocument.Current.Operations.Select(operation => operation.Path).Distinct().Count());
     }
 
