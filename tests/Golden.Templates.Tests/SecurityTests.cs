@@ -91,7 +91,7 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
 
     static async Task CredentialsAreCheckedAsync(PublishedService published)
     {
-        // Lines of requests, with their queries, were they not left out whatever the settings say.
+        // All is logged but queries.
         await using var service = await published.StartAsync(new Dictionary<string, string>
         {
             ["Logging__LogLevel__Default"] = "Trace",
@@ -178,7 +178,7 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
         await RespondsAsync(service, "open", "200 nobody");
         await RespondsAsync(service, "open", "200 nobody", (Header, AliceKey));
 
-        // Closed, though nobody has set a key.
+        // No setting has a key of it.
         await RespondsAsync(service, "unset", "401 ApiKey realm=\"unset\", in=\"header\", name=\"X-Unset\"");
         await RespondsAsync(service, "unset", "401 ApiKey realm=\"unset\", in=\"header\", name=\"X-Unset\"", ("X-Unset", AliceKey));
         await RespondsAsync(service, "unset", "401 ApiKey realm=\"unset\", in=\"header\", name=\"X-Unset\"", ("X-Unset", ""));
@@ -203,7 +203,7 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
         await RespondsAsync(service, "basic", "200 carol", ("Authorization", $"Basic {Base64($"carol:{Password}")}"));
         await RespondsAsync(service, "basic", "429 ", ("Authorization", $"Basic {Base64($"carol:{Password}")}"));
 
-        // Nobody's key uses up nobody's limit.
+        // Unknown keys have no limit of their own.
         await RespondsAsync(service, "header", $"401 {ByKey}", (Header, WrongKey));
         await RespondsAsync(service, "header", $"401 {ByKey}", (Header, WrongKey));
     }

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-/// <summary>The schemes apiKey and http basic of OpenAPI, each under its name in the contract. A scheme without secrets lets nobody pass.</summary>
+/// <summary>The schemes apiKey and http basic of OpenAPI, each under its name in the contract. A scheme without secrets rejects every request.</summary>
 public static class KeyAuthentication
 {
     /// <param name="services">What the service consists of.</param>
@@ -33,7 +33,7 @@ public static class KeyAuthentication
     {
         services.AddKey(scheme, "query", parameter, request => request.Query[parameter]);
 
-        // The lines of this category have the query, whatever the settings say of it.
+        // This category logs queries, and no setting turns it on again.
         services.PostConfigure<LoggerFilterOptions>(filters =>
         {
             foreach (var provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
@@ -145,7 +145,7 @@ public static class KeyAuthentication
         }
 
         protected AuthenticateResult ResultOf(string? caller) => caller is null
-            ? AuthenticateResult.Fail("The secret is nobody's.")
+            ? AuthenticateResult.Fail("No caller has this secret.")
             : AuthenticateResult.Success(new(new ClaimsPrincipal(new ClaimsIdentity([new("sub", caller)], Scheme.Name, "sub", roleType: null)), Scheme.Name));
 
         // A name in the contract may be any text, and a header takes no more than these.

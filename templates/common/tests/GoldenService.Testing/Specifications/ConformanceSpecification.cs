@@ -4,7 +4,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 /// <summary>The service as it runs is what the contract says.</summary>
@@ -45,21 +47,30 @@ public abstract class ConformanceSpecification(Service service)
     [Fact]
     public Task Every_example_of_the_contract_is_carried_out() => ContractCalls.CallEveryOperationAsync(service);
 
-    // Alternatives, schemes and scopes in one order, and tokens under the name that the service gives them.
-    private static string Required(ContractOperation operation) =>
-        !operation.Security.SelectMany(alternative => alternative).Any(one => one.Scheme.HasSecrets) && operation.Security.Any(alternative => alternative is [])
-            ? ""
-            : string.Join(" | ", operation.Security
-                .Select(alternative => string.Join(" + ", alternative
-                    .GroupBy(one => one.Scheme.HasSecrets ? one.Scheme.Name : "Bearer", (name, all) => string.Join(' ', all.SelectMany(one => one.Scopes).Distinct().Prepend(name)))
-                    .Order(StringComparer.Ordinal)))
-                .Distinct()
-                .Order(StringComparer.Ordinal));
+    // In one order, with tokens under the name that the service gives them. What is optional for tokens is open.
+    private static string Required(ContractOperation operation)
+    {
+        if (operation.IsOpen && !operation.Security.SelectMany(alternative => alternative).Any(one => one.Scheme.HasSecrets))
+        {
+            return "";
+        }
 
-    private static string Required(Endpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is { } policy
-            ? string.Join(" | ", policy.Requirements.OfType<CredentialsRequirement>().Single().ToString().Split(" | ").Select(alternative => string.Join(" + ", alternative.Split(" + ").Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal))
-            : string.Join(' ', endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>() is [] ? [] : endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(authorize => authorize.Policy).OfType<string>().Prepend("Bearer"));
+        var alternatives = operation.Security.Select(alternative => alternative
+            .GroupBy(one => one.Scheme.HasSecrets ? one.Scheme.Name : "Bearer", (name, all) => string.Join(' ', all.SelectMany(one => one.Scopes).Distinct().Prepend(name))));
+        return string.Join(" | ", alternatives.Select(schemes => string.Join(" + ", schemes.Order(StringComparer.Ordinal))).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private static string Required(Endpoint endpoint)
+    {
+        if (endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is { } policy)
+        {
+            var alternatives = policy.Requirements.OfType<CredentialsRequirement>().Single().ToString().Split(" | ");
+            return string.Join(" | ", alternatives.Select(alternative => string.Join(" + ", alternative.Split(" + ").Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
+        }
+
+        var tokens = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>();
+        return tokens is [] ? "" : string.Join(' ', tokens.Select(token => token.Policy).OfType<string>().Prepend("Bearer"));
+    }
 
     /// <summary>The routes of a service that its contract does not have.</summary>
     protected static IEnumerable<string> OtherRoutes(Service service) =>
