@@ -19,13 +19,14 @@ using Microsoft.Net.Http.Headers;
 /// <summary>The schemes apiKey and http basic of OpenAPI, each under its name in the contract. A scheme without secrets rejects every request.</summary>
 public static class KeyAuthentication
 {
+    /// <summary>Keys in a header.</summary>
     /// <param name="services">What the service consists of.</param>
     /// <param name="scheme">The scheme of the contract.</param>
     /// <param name="header">The header that has the key.</param>
     public static void AddHeaderKey(this IServiceCollection services, string scheme, string header) =>
         services.AddKey(scheme, "header", header, request => request.Headers[header]);
 
-    /// <inheritdoc cref="AddHeaderKey"/>
+    /// <summary>Keys in the query, which is in no log then.</summary>
     /// <param name="services">What the service consists of.</param>
     /// <param name="scheme">The scheme of the contract.</param>
     /// <param name="parameter">The query parameter that has the key.</param>
@@ -43,7 +44,7 @@ public static class KeyAuthentication
         });
     }
 
-    /// <inheritdoc cref="AddHeaderKey"/>
+    /// <summary>Keys in a cookie.</summary>
     /// <param name="services">What the service consists of.</param>
     /// <param name="scheme">The scheme of the contract.</param>
     /// <param name="cookie">The cookie that has the key.</param>
