@@ -373,6 +373,12 @@ static class OperationsFile
             Add(member.Use);
         }
 
+        // The generator of System.Text.Json makes nothing of a context without types.
+        if (types.Count == 0)
+        {
+            return;
+        }
+
         code.Summary("How the bodies of answers are written.");
         foreach (var type in types.Distinct())
         {
