@@ -12,6 +12,13 @@ using Xunit;
 /// <summary>The service as it runs is what the contract says.</summary>
 public abstract class ConformanceSpecification(Service service)
 {
+    // What the service calls its scheme of tokens.
+#if (jwt)
+    private const string Tokens = "Bearer";
+#else
+    private const string Tokens = "token";
+#endif
+
     private static readonly string[] BesidesTheContract =
     [
         "* /health/live", // for whoever restarts the service
@@ -56,7 +63,7 @@ public abstract class ConformanceSpecification(Service service)
         }
 
         var alternatives = operation.Security.Select(alternative => alternative
-            .GroupBy(one => one.Scheme.HasSecrets ? one.Scheme.Name : "Bearer", (name, all) => string.Join(' ', all.SelectMany(one => one.Scopes).Distinct().Prepend(name))));
+            .GroupBy(one => one.Scheme.HasSecrets ? one.Scheme.Name : Tokens, (name, all) => string.Join(' ', all.SelectMany(one => one.Scopes).Distinct().Prepend(name))));
         return string.Join(" | ", alternatives.Select(schemes => string.Join(" + ", schemes.Order(StringComparer.Ordinal))).Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -69,7 +76,7 @@ public abstract class ConformanceSpecification(Service service)
         }
 
         var tokens = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>();
-        return tokens is [] ? "" : string.Join(' ', tokens.Select(token => token.Policy).OfType<string>().Prepend("Bearer"));
+        return tokens is [] ? "" : string.Join(' ', tokens.Select(token => token.Policy).OfType<string>().Prepend(Tokens));
     }
 
     /// <summary>The routes of a service that its contract does not have.</summary>
