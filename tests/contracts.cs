@@ -127,7 +127,9 @@ sealed partial class Workshop
         using System.Reflection;
         using System.Runtime.Loader;
         using GoldenService.ServiceDefaults;
+        using Microsoft.AspNetCore.Authentication;
         using Microsoft.AspNetCore.Authorization;
+        using Microsoft.AspNetCore.Authorization.Policy;
 
         var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(args[0]);
         var contract = assembly.GetTypes().Single(type => type.Name == "Contract");
@@ -137,6 +139,7 @@ sealed partial class Workshop
         builder.Services.AddOptions();
         builder.Services.AddAuthorization();
         builder.Services.AddSingleton<IAuthorizationPolicyProvider, Everybody>();
+        builder.Services.AddSingleton<IPolicyEvaluator, Everybody>();
         contract.GetMethod("AddContract")!.Invoke(null, [builder.Services]);
         await using var app = builder.Build();
         app.Use(async (context, next) =>
@@ -170,7 +173,7 @@ sealed partial class Workshop
         // Ends with the program that started it.
         await Console.In.ReadToEndAsync();
 
-        sealed class Everybody : IAuthorizationPolicyProvider
+        sealed class Everybody : IAuthorizationPolicyProvider, IPolicyEvaluator
         {
             private static readonly AuthorizationPolicy Policy = new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build();
 
@@ -179,6 +182,11 @@ sealed partial class Workshop
             public Task<AuthorizationPolicy?> GetFallbackPolicyAsync() => Task.FromResult<AuthorizationPolicy?>(null);
 
             public Task<AuthorizationPolicy?> GetPolicyAsync(string policyName) => Task.FromResult<AuthorizationPolicy?>(Policy);
+
+            public Task<AuthenticateResult> AuthenticateAsync(AuthorizationPolicy policy, HttpContext context) => Task.FromResult(AuthenticateResult.NoResult());
+
+            public Task<PolicyAuthorizationResult> AuthorizeAsync(AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource) =>
+                Task.FromResult(PolicyAuthorizationResult.Success());
         }
         """;
 

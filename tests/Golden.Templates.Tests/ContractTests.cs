@@ -250,7 +250,15 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         { "  /v1/orders/{orderId}/cancel:\n", "  /v1/orders/{id}:\n    get:\n      tags: [Orders]\n      parameters:\n        - { name: id, in: path, required: true, schema: { type: string } }\n      responses:\n        '204': { description: Nothing. }\n\n  /v1/orders/{orderId}/cancel:\n", "are the same path to a caller: remove one" },
         { "      parameters:\n        - $ref: '#/components/parameters/OrderId'\n", "      parameters: 5\n", "must be a list" },
         { "info:\n", "info: [\n", "is not YAML here" },
+        { "        - bearer: [orders:write]\n", "        - token: [orders:write]\n", "the security scheme 'token' is not declared: add it to components.securitySchemes, or correct its name" },
+        { Bearer, "    bearer: { type: mutualTLS }\n", "the security scheme 'bearer' is mutualTLS, which the service cannot check: use http bearer" },
+        { Bearer, "    bearer: { type: http, scheme: digest }\n", "the security scheme 'bearer' is http digest, which the service cannot check" },
+        { Bearer, "    bearer: { type: apiKey, in: path, name: key }\n", "the security scheme 'bearer' is apiKey, which the service cannot check" },
+        { Bearer, "    bearer: { type: apiKey, in: header, name: X-Key }\n", "'bearer' is no scheme of tokens, so there is nothing to read the scope 'orders:read' from: remove it" },
+        { Bearer, "    bearer: { type: http, scheme: basic }\n", "the service calls its scheme of tokens 'Bearer', and 'bearer' is no scheme of tokens: give it another name" },
     };
+
+    const string Bearer = "    bearer:\n      type: http\n      scheme: bearer\n      bearerFormat: JWT\n      description: A token with the scopes that an operation names.\n";
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -272,6 +280,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         { "          maxLength: 500\n", "          pattern: ^\\p{Script=Greek}$\n", "is not checked: The pattern ^\\p{Script=Greek}$ uses" },
         { "    Currency:\n", "    Either: { oneOf: [{ $ref: '#/components/schemas/One' }, { type: string }] }\n    One: { $ref: '#/components/schemas/Other' }\n    Other: { $ref: '#/components/schemas/One' }\n    Currency:\n", "this schema contains itself without an object in between" },
         { "            default: 50\n", "            default: 5000\n", "the default '5000' is above the maximum" },
+        { Bearer, "    bearer: { type: apiKey, in: header, name: Authorization }\n", "'bearer' is a key in the header Authorization, which stands for a bearer token (RFC 6750): declare it as http bearer" },
     };
 
     [Theory]

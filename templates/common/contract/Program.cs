@@ -78,6 +78,7 @@ static class Program
             }
             else
             {
+                new SecurityReader(documents, root).Check(findings);
                 platform.AddTo(root);
             }
 

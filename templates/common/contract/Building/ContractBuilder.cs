@@ -22,6 +22,7 @@ sealed partial class ContractBuilder
     private readonly ContractModel model = new();
     private readonly TypeNames names;
     private readonly SchemaBuilder schemas;
+    private readonly SecurityReader security;
     private readonly Dictionary<string, Tag> tags = [];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
     private readonly HashSet<string> operationNames = new(StringComparer.OrdinalIgnoreCase);
@@ -31,6 +32,7 @@ sealed partial class ContractBuilder
         (this.documents, this.findings, this.platform, this.root) = (documents, findings, platform, root);
         names = new(reservedNames);
         schemas = new(documents, findings, names, model);
+        security = new(documents, root);
     }
 
     public static ContractModel Build(Documents documents, Findings findings, PlatformResponses platform, Node root, IEnumerable<string> reservedNames)
@@ -55,13 +57,7 @@ sealed partial class ContractBuilder
             model.Problems[name] = schemas.DeclarationOf(schema)!;
         }
 
-        foreach (var (name, _, raw) in root["components"]?["securitySchemes"]?.OwnMembers ?? [])
-        {
-            var scheme = documents.Target(raw);
-            var kind = scheme.TextOf("type") ?? "";
-            model.Schemes.Add(new(name, kind, scheme.TextOf("in") ?? "", (kind == "http" ? scheme.TextOf("scheme") : scheme.TextOf("name")) ?? ""));
-        }
-
+        model.Schemes.AddRange(security.Schemes);
         var basePath = BasePath();
         foreach (var (path, at, item) in root["paths"]?.OwnMembers ?? [])
         {
@@ -131,11 +127,7 @@ sealed partial class ContractBuilder
             Outcome(operation, status, response);
         }
 
-        foreach (var requirement in (node["security"] ?? root["security"])?.Items ?? [])
-        {
-            operation.Security.Add(new([.. requirement.Members.Select(member => (member.Key, (IReadOnlyList<string>)[.. member.Value.Items.Select(scope => scope.Text)]))]));
-        }
-
+        operation.Security.AddRange(security.Of(node));
         model.Operations.Add(operation);
     }
 

@@ -3,6 +3,7 @@ namespace ContractCompiler.Building;
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using ContractCompiler.Model;
 using ContractCompiler.Reading;
 
 /// <summary>
@@ -58,6 +59,10 @@ sealed class PlatformResponses(Documents documents, Findings findings)
           description: The W3C trace id of the request.
           schema:
             type: string
+        WwwAuthenticate:
+          description: How to authenticate (RFC 9110, section 11.6.1).
+          schema:
+            type: string
         RetryAfter:
           description: How many seconds to wait before the next try.
           schema:
@@ -76,10 +81,6 @@ sealed class PlatformResponses(Documents documents, Findings findings)
         ("500", "InternalServerError", "The service has failed."),
         ("503", "ServiceUnavailable", "The service cannot do this now."),
     ];
-
-    private static readonly string[] OfBodies = ["408", "413", "415"];
-    private static readonly string[] OfTokens = ["401", "403"];
-    private static readonly string[] WithRetryAfter = ["429", "503"];
 
     private readonly HashSet<Position> ownBodies = [];
     private readonly HashSet<Node> added = [];
@@ -127,23 +128,33 @@ sealed class PlatformResponses(Documents documents, Findings findings)
         var headers = Member(components, "headers");
         var traceId = Reference("headers", Add(headers, "TraceId", own["TraceId"]!), root.At);
         var retryAfter = Reference("headers", headers.Has("RetryAfter") ? "RetryAfter" : Add(headers, "RetryAfter", own["RetryAfter"]!), root.At);
+        var authenticate = Reference("headers", Add(headers, "WwwAuthenticate", own["WwwAuthenticate"]!), root.At);
         var responses = Member(components, "responses");
+        var security = new SecurityReader(documents, root);
+        var hasSecrets = security.Schemes.Any(scheme => scheme.HasSecrets);
         var named = new Dictionary<string, Node>();
         foreach (var (status, name, description) in Responses)
         {
-            var response = Node.Map(root.At, ("description", Node.String(root.At, description)), ("headers", Node.Map(root.At, WithRetryAfter.Contains(status) ? [("Retry-After", retryAfter)] : [])));
+            var text = status == "401" && hasSecrets ? "There are no valid credentials." : description;
+            (string, Node)[] header = status switch
+            {
+                "401" => [("WWW-Authenticate", authenticate)],
+                "429" or "503" => [("Retry-After", retryAfter)],
+                _ => [],
+            };
+            var response = Node.Map(root.At, ("description", Node.String(root.At, text)), ("headers", Node.Map(root.At, header)));
             response.Set("content", Content(status == "400" ? validationName : problemName, root.At));
             named[status] = Reference("responses", Add(responses, name, response), root.At);
             added.Add(named[status]);
         }
 
-        added.UnionWith([traceId, retryAfter]);
+        added.UnionWith([traceId, authenticate, retryAfter]);
         foreach (var (path, _, raw) in root["paths"]?.OwnMembers ?? [])
         {
             var item = documents.Target(raw);
             foreach (var operation in Routes.Methods.Select(method => item[method]).OfType<Node>())
             {
-                AddTo(operation, root, named, problemName, validationName);
+                AddTo(operation, [.. security.Of(operation)], named, problemName, validationName);
                 foreach (var response in operation["responses"]!.OwnMembers.Select(member => documents.Target(member.Value)).Where(response => !Member(response, "headers").Has("Trace-Id")))
                 {
                     Member(response, "headers").Set("Trace-Id", traceId);
@@ -157,7 +168,7 @@ sealed class PlatformResponses(Documents documents, Findings findings)
         }
     }
 
-    private void AddTo(Node operation, Node root, Dictionary<string, Node> named, string problemName, string validationName)
+    private void AddTo(Node operation, List<SecurityRequirement> security, Dictionary<string, Node> named, string problemName, string validationName)
     {
         var responses = Member(operation, "responses");
         foreach (var (status, at, raw) in responses.OwnMembers.ToList())
@@ -178,10 +189,18 @@ sealed class PlatformResponses(Documents documents, Findings findings)
             }
         }
 
-        var isOpen = (operation["security"] ?? root["security"]) is not { Items.Count: > 0 };
+        var isClosed = security is not [] && security.TrueForAll(requirement => requirement.Schemes.Count > 0);
+        var hasTokens = isClosed && security.Exists(requirement => requirement.Schemes.Any(one => one.Scheme.Kind == SchemeKind.Token));
         foreach (var (status, response) in named.Where(one => !responses.Has(one.Key)))
         {
-            if ((operation.Has("requestBody") || !OfBodies.Contains(status)) && (!isOpen || !OfTokens.Contains(status)))
+            var isReturned = status switch
+            {
+                "401" => isClosed,
+                "403" => hasTokens,
+                "408" or "413" or "415" => operation.Has("requestBody"),
+                _ => true,
+            };
+            if (isReturned)
             {
                 responses.Set(status, response);
             }

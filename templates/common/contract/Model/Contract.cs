@@ -23,13 +23,32 @@ sealed class ContractModel
 /// <param name="Name">Its name in code, as in I{Name}Operations and {Name}Client.</param>
 sealed record Tag(string Text, string Name, string? Description);
 
-/// <param name="Kind">http, apiKey, oauth2, openIdConnect, mutualTLS.</param>
-/// <param name="In">Of an apiKey: header, query, cookie.</param>
-/// <param name="Detail">Of http the scheme (bearer, basic), of an apiKey its name.</param>
-sealed record SecurityScheme(string Name, string Kind, string In, string Detail);
+/// <summary>How a caller is authenticated; of several in one requirement, the first is who the caller is.</summary>
+enum SchemeKind
+{
+    /// <summary>A token of the service's issuer: http bearer, oauth2, openIdConnect.</summary>
+    Token,
+    Basic,
+    HeaderKey,
+    QueryKey,
+    CookieKey,
 
-/// <summary>One alternative of what a caller must show: all its schemes at once, each with scopes.</summary>
-sealed record SecurityRequirement(IReadOnlyList<(string Scheme, IReadOnlyList<string> Scopes)> Schemes);
+    /// <summary>A signature of Standard Webhooks, which is checked before callers are authenticated.</summary>
+    Signature,
+    Unsupported,
+}
+
+/// <param name="Key">Of an apiKey the name of its header, parameter or cookie.</param>
+sealed record SecurityScheme(string Name, SchemeKind Kind, string Key)
+{
+    /// <summary>Whether the service has the secrets of callers as settings.</summary>
+    public bool HasSecrets => Kind is SchemeKind.Basic or SchemeKind.HeaderKey or SchemeKind.QueryKey or SchemeKind.CookieKey;
+}
+
+sealed record RequiredScheme(SecurityScheme Scheme, IReadOnlyList<string> Scopes);
+
+/// <summary>One alternative of what a caller must show: all its schemes at once. An empty one makes the others optional.</summary>
+sealed record SecurityRequirement(IReadOnlyList<RequiredScheme> Schemes);
 
 sealed class Operation
 {

@@ -105,7 +105,7 @@ static class RequestsFile
     // The query parameters that there can be; null where any can.
     private static List<string>? QueryNames(Operation operation)
     {
-        var names = new List<string>();
+        var names = operation.Security.SelectMany(requirement => requirement.Schemes).Where(one => one.Scheme.Kind == SchemeKind.QueryKey).Select(one => one.Scheme.Key).Distinct().ToList();
         foreach (var parameter in operation.Parameters.Where(parameter => parameter.Place == Place.Query))
         {
             switch (parameter)

@@ -4,7 +4,6 @@ using System;
 using System.Collections.Generic;
 using System.ComponentModel.DataAnnotations;
 using System.Linq;
-using System.Security.Claims;
 using System.Text.Json;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -87,7 +86,7 @@ public static class Authentication
         authorization.AddFallbackPolicy("token", policy => policy.RequireAuthenticatedUser());
         foreach (var scope in scopes)
         {
-            authorization.AddPolicy(scope, policy => policy.RequireAssertion(context => HasScope(context.User, scope)));
+            authorization.AddPolicy(scope, policy => policy.RequireAssertion(context => Credentials.HasScope(context.User, scope)));
         }
     }
 
@@ -133,6 +132,7 @@ public static class Authentication
         tokens.RequireExpirationTime = true;
         tokens.RequireSignedTokens = true;
         tokens.ClockSkew = TimeSpan.FromSeconds(options.ClockSkewSeconds);
+        tokens.AuthenticationType = Scheme;
         tokens.NameClaimType = "sub";
         bearer.MapInboundClaims = false;
         bearer.SaveToken = false; // Whoever has been identified needs it no more.
@@ -187,27 +187,5 @@ public static class Authentication
         }
 
         return Task.CompletedTask;
-    }
-
-    // One text with spaces between (RFC 9068, section 2.2.3) or several; some issuers call them scp.
-    private static bool HasScope(ClaimsPrincipal user, string scope)
-    {
-        foreach (var claim in user.Claims)
-        {
-            if (claim.Type is not ("scope" or "scp"))
-            {
-                continue;
-            }
-
-            foreach (var range in claim.Value.AsSpan().Split(' '))
-            {
-                if (claim.Value.AsSpan(range).SequenceEqual(scope))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
     }
 }

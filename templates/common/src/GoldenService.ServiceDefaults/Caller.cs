@@ -8,15 +8,21 @@ using System;
 public sealed class Caller
 {
 #if (jwt)
-    /// <summary>The subject of the request's token, which is unique to the caller at the issuer of tokens (RFC 7519, section 4.1.2).</summary>
-    /// <exception cref="InvalidOperationException">The request has no valid token.</exception>
+    /// <summary>
+    /// The subject of the request's token, which is unique to the caller at the issuer of tokens (RFC 7519, section 4.1.2); for operations
+    /// with a key or a password, the name that the settings give the key, or the user.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The request has no valid token, key or password.</exception>
     public string Subject
     {
-        get => field ?? throw new InvalidOperationException("The request has no valid token.");
+        get => field ?? throw new InvalidOperationException("The request has no valid token, key or password.");
         set;
     }
 #else
-    /// <summary>The service asks nobody who they are: all callers are one, and share what they place.</summary>
-    public string Subject { get; } = "everybody";
+    /// <summary>
+    /// For operations with a key or a password, the name that the settings give the key, or the user. The service asks nobody else who they
+    /// are: all such callers are one, and share what they place.
+    /// </summary>
+    public string Subject { get; set; } = "everybody";
 #endif
 }

@@ -115,8 +115,8 @@ public static partial class Problems
 
     private static string? Detail(int status) => status switch
     {
+        StatusCodes.Status401Unauthorized => "Valid credentials are needed; the header WWW-Authenticate says more.",
 #if (jwt)
-        StatusCodes.Status401Unauthorized => "A valid token is needed; the header WWW-Authenticate says more.",
         StatusCodes.Status403Forbidden => "The token lacks the scope that the contract asks for.",
 #endif
         StatusCodes.Status404NotFound => "There is nothing at this path.",

@@ -22,7 +22,7 @@ public sealed class RateLimitsOptions
     public int PerAddress { get; set; } = 1200;
 
 #if (jwt)
-    /// <summary>How many requests a subject, the user or client that a token names, may make in a window.</summary>
+    /// <summary>How many requests a subject, the user or client that a token or a key names, may make in a window.</summary>
     [Range(1, 1_000_000)]
     public int PerSubject { get; set; } = 600;
 
@@ -71,6 +71,16 @@ public static class RateLimits
 
     public static void UseSubjectRateLimit(this WebApplication app)
     {
+        if (app.Services.GetService<CallerKeys>() is not null)
+        {
+            // Callers with keys have subjects as well.
+            app.Use(async (context, next) =>
+            {
+                await Credentials.AuthenticateAsync(context);
+                await next(context);
+            });
+        }
+
         var options = app.Services.GetRequiredService<IOptions<RateLimitsOptions>>().Value;
         var bucket = Bucket(options.PerSubject, options.WindowSeconds);
         app.UseRateLimit("subject", PartitionedRateLimiter.Create<HttpContext, string>(context =>

@@ -2,6 +2,7 @@ namespace GoldenService.Testing;
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
@@ -35,7 +36,7 @@ public sealed partial class Service : IAsyncLifetime
     /// <summary>A client that is authorized for all that the contract has.</summary>
     public HttpClient Http { get; private set; } = null!;
 
-    /// <summary>A client that signs nothing and has no token.</summary>
+    /// <summary>A client that signs nothing and has no credentials.</summary>
     public HttpClient Stranger { get; private set; } = null!;
 
     public IServiceProvider Services => host.Value.Services;
@@ -68,7 +69,7 @@ public sealed partial class Service : IAsyncLifetime
 #if (jwt)
         Http = ClientWith(Issuer.Token());
 #else
-        Http = CreateDefaultClient(new ContractHandler(), new CompletingHandler());
+        Http = CreateDefaultClient(new ContractHandler(), new CredentialsHandler(), new CompletingHandler());
 #endif
         Stranger = CreateDefaultClient(new ContractHandler());
         return ValueTask.CompletedTask;
@@ -127,7 +128,7 @@ public sealed partial class Service : IAsyncLifetime
         builder.UseSetting("RateLimits:PerSubject", "1000000");
         Trust(builder, Issuer);
 #endif
-        foreach (var (name, value) in TestedService.Current.SettingsWith(Settings.GetValueOrDefault("ConnectionStrings:Database", Database.ConnectionString)))
+        foreach (var (name, value) in TestedService.Current.SettingsWith(Settings.GetValueOrDefault("ConnectionStrings:Database", Database.ConnectionString)).Concat(ContractCredentials.Settings))
         {
             builder.UseSetting(name, value);
         }

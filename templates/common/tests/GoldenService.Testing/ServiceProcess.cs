@@ -48,7 +48,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         var database = settings.FirstOrDefault(setting => setting.Name == "ConnectionStrings__Database").Value ?? Database.ConnectionString;
         start.Environment["ConnectionStrings__Database"] = database;
         start.Environment["Shutdown__DrainSeconds"] = "0";
-        foreach (var (name, value) in TestedService.Current.SettingsWith(database))
+        foreach (var (name, value) in TestedService.Current.SettingsWith(database).Concat(ContractCredentials.Settings))
         {
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
@@ -97,7 +97,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>A client of it, once it listens.</summary>
     public async Task<HttpClient> ConnectAsync()
     {
-        var http = new HttpClient(new CompletingHandler { InnerHandler = new HttpClientHandler() }) { BaseAddress = await AddressAsync() };
+        var http = new HttpClient(new CredentialsHandler { InnerHandler = new CompletingHandler { InnerHandler = new HttpClientHandler() } }) { BaseAddress = await AddressAsync() };
 #if (jwt)
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Issuer.Shared.Token());
 #endif

@@ -6,6 +6,8 @@ export interface ClientOptions {
     /** The bearer token, or what gives the one that is valid now. */
     token?: string | (() => string | Promise<string>) | undefined;
     //#endif
+    /** Headers of every request, such as a key or a password: `{ "X-Api-Key": key }`. */
+    headers?: Readonly<Record<string, string>> | undefined;
     /** What sends requests; the runtime's own `fetch` when not given. */
     fetch?: typeof globalThis.fetch | undefined;
 }
@@ -121,7 +123,7 @@ export class Api {
         const url = new URL(path.replace(/\{([^{}]+)\}/g, (_, name: string) => segment(name, call.path?.[name])), String(baseUrl).replace(/\/*$/, "/"));
         url.search = [...pairs(call.query)].map(([name, value]) => `${encodeURIComponent(name)}=${value}`).join("&");
 
-        const headers = new Headers({ Accept: call.accept ?? "application/json, application/problem+json" });
+        const headers = new Headers({ ...this.#options.headers, Accept: call.accept ?? "application/json, application/problem+json" });
         for (const [name, value] of Object.entries(call.headers ?? {})) {
             if (isGiven(value)) {
                 headers.set(name, headerOf(value));

@@ -45,6 +45,15 @@ public sealed class ContractDocument
         ? Resolve(((string)reference!).Split('/').Skip(1).Aggregate((JsonNode)Root, (from, name) => from[name] ?? throw new InvalidDataException($"{reference} leads nowhere.")))
         : node.AsObject();
 
+    internal ContractScheme Scheme(string name)
+    {
+        var scheme = Resolve(Root["components"]!["securitySchemes"]![name]!);
+        var (type, key) = ((string)scheme["type"]!, (string?)scheme["name"] ?? "");
+        var place = type == "http" ? ((string)scheme["scheme"]!).ToLowerInvariant() : (string?)scheme["in"] ?? "";
+        var isOther = place == "header" && (key.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || TestedService.Current.IsSignature(key));
+        return new(name, place, key, place is "basic" or "query" or "cookie" or "header" && !isOther);
+    }
+
     public static JsonObject Parse(TextReader text)
     {
         var yaml = new YamlStream();
@@ -70,6 +79,13 @@ public sealed class ContractDocument
     };
 }
 
+/// <summary>How a caller is authenticated.</summary>
+/// <param name="Name">The scheme's name.</param>
+/// <param name="Place">Of a key header, query or cookie; of http the scheme, as in basic.</param>
+/// <param name="Key">The name of the key's header, parameter or cookie.</param>
+/// <param name="HasSecrets">Whether the service has its secrets as settings: keys and passwords; not those of tokens and signatures.</param>
+public sealed record ContractScheme(string Name, string Place, string Key, bool HasSecrets);
+
 /// <summary>One operation of the contract, its references resolved.</summary>
 public sealed class ContractOperation(ContractDocument contract, string path, string method, JsonObject node, JsonArray shared)
 {
@@ -89,14 +105,21 @@ public sealed class ContractOperation(ContractDocument contract, string path, st
 
     public IReadOnlyDictionary<string, JsonObject> Responses { get; } = node["responses"]!.AsObject().ToDictionary(response => response.Key, response => contract.Resolve(response.Value!));
 
-    /// <summary>The scopes that a token needs; what the operation says goes before what the contract says for all.</summary>
-    public IReadOnlyList<string> Scopes { get; } =
+    /// <summary>The alternatives of what a caller must show, each with all its schemes; what the operation says goes before what the contract says for all.</summary>
+    public IReadOnlyList<IReadOnlyList<(ContractScheme Scheme, IReadOnlyList<string> Scopes)>> Security { get; } =
     [
         .. from requirement in (node["security"] ?? contract.Root["security"])?.AsArray() ?? []
-           from scheme in requirement!.AsObject()
-           from scope in scheme.Value!.AsArray()
-           select (string)scope!,
+           select requirement.AsObject().Select(one => (contract.Scheme(one.Key), (IReadOnlyList<string>)[.. one.Value!.AsArray().Select(scope => (string)scope!)])).ToList(),
     ];
+
+    /// <summary>The scopes that a token needs.</summary>
+    public IEnumerable<string> Scopes => Security.SelectMany(alternative => alternative).SelectMany(one => one.Scopes);
+
+    /// <summary>Whether a caller needs nothing.</summary>
+    public bool IsOpen => Security is [] || Security.Any(alternative => alternative is []);
+
+    /// <summary>Whether a token is all that a caller needs.</summary>
+    public bool IsForTokens => Security is [var only] && !only.Any(one => one.Scheme.HasSecrets);
 
     public bool Matches(string requested) => pattern.IsMatch(requested);
 

@@ -30,7 +30,8 @@ public abstract class AccessSpecification(Service service)
             answers.Add($"{path} {(int)response.StatusCode}");
         }
 
-        Assert.Equal(["/health/live 200", "/health/ready 503"], answers.Where(answer => !answer.EndsWith(" 401", StringComparison.Ordinal)).Order());
+        var others = answers.Where(answer => !answer.EndsWith(" 401", StringComparison.Ordinal) && ContractDocument.Current.Find("GET", answer.Split(' ')[0]) is not { IsOpen: true });
+        Assert.Equal(["/health/live 200", "/health/ready 503"], others.Order());
         Assert.True(answers.Count > 5 + ContractDocument.Current.Operations.Select(operation => operation.Path).Distinct().Count());
     }
 
@@ -40,10 +41,10 @@ public abstract class AccessSpecification(Service service)
     {
         var operations = service.Services.GetRequiredService<EndpointDataSource>().Endpoints
             .OfType<RouteEndpoint>()
-            .Select(endpoint => (Endpoint: endpoint, Scopes: endpoint.Metadata.OfType<IAuthorizeData>().Select(data => data.Policy!).ToList()))
+            .Select(endpoint => (Endpoint: endpoint, Scopes: endpoint.Metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().ToList()))
             .Where(operation => operation.Scopes.Count > 0)
             .ToList();
-        Assert.NotEmpty(operations);
+        Assert.Equal(ContractDocument.Current.Operations.Count(operation => operation.IsForTokens && operation.Scopes.Any()), operations.Count);
 
         foreach (var (endpoint, scopes) in operations)
         {

@@ -18,7 +18,7 @@ public abstract class OwnershipSpecification(Service service)
     [MemberData(nameof(Operations))]
     public async Task What_is_hers_is_not_there_for_me(string operation)
     {
-        using var hers = service.ClientWith(Issuer.Shared.Token($"her-{Guid.NewGuid():N}"));
+        using var hers = service.ClientWith(Issuer.Shared.Token($"her-{Guid.NewGuid():N}"), ContractCredentials.OtherCaller);
         using var mine = service.ClientWith(Issuer.Shared.Token($"me-{Guid.NewGuid():N}"));
         var calls = await ContractCalls.StartAsync(service, hers);
         var request = calls.Example(ContractDocument.Current.Operations.Single(candidate => candidate.Id == operation));

@@ -23,10 +23,11 @@ public sealed partial class Service
         return service;
     }
 
-    /// <summary>A client with another token than that of <see cref="Http"/>, or with none.</summary>
-    public HttpClient ClientWith(string? token)
+    /// <summary>A client with another token than that of <see cref="Http"/> and the keys of a caller; or with neither, where the token is null.</summary>
+    public HttpClient ClientWith(string? token, string caller = ContractCredentials.Caller)
     {
-        var client = CreateDefaultClient(new ContractHandler(), new CompletingHandler());
+        DelegatingHandler[] keys = token is null ? [] : [new CredentialsHandler(caller)];
+        var client = CreateDefaultClient([new ContractHandler(), .. keys, new CompletingHandler()]);
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
