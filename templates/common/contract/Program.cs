@@ -28,8 +28,9 @@ static class Program
         }
 
         var isForeign = kind.StartsWith(Foreign, StringComparison.Ordinal);
+        var documents = new Documents();
         var findings = new Findings();
-        var compiled = Compile(contract, isForeign, findings);
+        var compiled = Compile(documents, contract, isForeign, findings);
         Report(findings, contract);
         if (compiled is not var (model, root) || findings.HasErrors)
         {
@@ -52,19 +53,18 @@ static class Program
         // Last, so that a run that is cut off is repeated.
         if (arguments.ElementAtOrDefault(6) is { } record)
         {
-            var inputs = File.ReadAllLines(record).OrderBy(line => line[line.IndexOf(' ', StringComparison.Ordinal)..], StringComparer.Ordinal);
-            OutputFile.Put(Path.Combine(folder, "contract.lock"), string.Join('\n', inputs) + "\n");
+            LockFile.Put(Path.Combine(folder, "contract.lock"), record, contract, documents.Files);
         }
 
         return 0;
     }
 
-    private static (ContractModel Model, Node Root)? Compile(string contract, bool isForeign, Findings findings)
+    private static (ContractModel Model, Node Root)? Compile(Documents documents, string contract, bool isForeign, Findings findings)
     {
-        var documents = new Documents();
         try
         {
             var root = documents.Load(contract);
+            Bundle.Make(documents, findings, root);
             new KeywordCheck(documents, findings).Check(root);
             if (findings.HasErrors)
             {

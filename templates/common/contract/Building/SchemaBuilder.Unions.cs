@@ -110,7 +110,7 @@ sealed partial class SchemaBuilder
     };
 
     private List<(string Value, Node? Target)> Mapping(Node? discriminator) =>
-        [.. (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, documents.Resolve(IsReference(member.Value.Text) ? member.Value.Text : $"#/components/schemas/{member.Value.Text}", discriminator!.At, out _)))];
+        [.. (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, documents.Resolve(IsReference(member.Value.Text) ? member.Value.Text : $"#/components/schemas/{member.Value.Text}", member.Value.At, out _)))];
 
     private static bool IsReference(string text) => text.Contains('#', StringComparison.Ordinal) || text.Contains('/', StringComparison.Ordinal) || text.Contains(".y", StringComparison.Ordinal) || text.Contains(".json", StringComparison.Ordinal);
 

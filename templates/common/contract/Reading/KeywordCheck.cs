@@ -19,6 +19,7 @@ sealed class KeywordCheck(Documents documents, Findings findings)
         ["Discriminator"] = ["propertyName"],
     };
 
+    private readonly Dictionary<string, List<Node>> missing = [];
     private readonly HashSet<Node> seen = [];
     private readonly Stack<(Node Node, Position At, string Value, string Name)> pending = [];
 
@@ -28,6 +29,13 @@ sealed class KeywordCheck(Documents documents, Findings findings)
         while (pending.TryPop(out var next))
         {
             Value(next.Node, next.At, next.Value, next.Name);
+        }
+
+        // A file that is missing is one fault, however much refers to it.
+        foreach (var references in missing.Values)
+        {
+            var first = references.OrderBy(reference => reference.At.File, StringComparer.Ordinal).ThenBy(reference => reference.At.Line).First();
+            findings.Error(first.At, "references", $"refers to '{first.Text}', and there is no such file{(references.Count == 1 ? "" : $" ({references.Count} references need it)")}: add the file, or correct the reference");
         }
     }
 
@@ -96,11 +104,19 @@ sealed class KeywordCheck(Documents documents, Findings findings)
         {
             if (documents.Resolve(reference, out var problem) is { } target)
             {
-                Push([(target, reference.At, kind, name)]);
+                Push([(target, target.At, kind, name)]);
+            }
+            else if (Documents.MissingFile(reference) is not { } file)
+            {
+                findings.Error(reference.At, "references", problem!);
+            }
+            else if (missing.TryGetValue(file, out var references))
+            {
+                references.Add(reference);
             }
             else
             {
-                findings.Error(reference.At, "references", problem!);
+                missing.Add(file, [reference]);
             }
         }
 

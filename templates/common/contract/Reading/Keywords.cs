@@ -122,7 +122,7 @@ static class Keywords
           allowReserved      boolean                 documentation
           schema             Schema                  used
           example            any                     documentation
-          examples           any                     documentation
+          examples           {Example}               documentation
           content            {MediaType}             used
         RequestBody
           $ref               reference               used
@@ -133,7 +133,7 @@ static class Keywords
         MediaType
           schema             Schema                  used
           example            any                     documentation
-          examples           any                     documentation
+          examples           {Example}               documentation
           encoding           {Encoding}              used
         Encoding
           contentType        text                    documentation
@@ -176,7 +176,7 @@ static class Keywords
           allowReserved      boolean                 documentation
           schema             Schema                  used
           example            any                     documentation
-          examples           any                     documentation
+          examples           {Example}               documentation
           content            {MediaType}             used
         Tag
           name               text                    used
