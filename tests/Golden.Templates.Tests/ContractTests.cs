@@ -62,8 +62,13 @@ public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
     }
 }
 
+/// <summary>The tests that change this solution take turns.</summary>
+[CollectionDefinition(nameof(ContractSolution))]
+public sealed class ContractTurns : ICollectionFixture<ContractSolution>;
+
 /// <summary>From a change of openapi.yaml to code, in the one build; and never a silent step.</summary>
-public sealed class ContractTests(ContractSolution solution) : IClassFixture<ContractSolution>, IAsyncLifetime
+[Collection(nameof(ContractSolution))]
+public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
 {
     const string Making = "code of openapi.yaml (";
 
@@ -239,7 +244,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     public static TheoryData<string, string, string> Faults => new()
     {
         { "$ref: '#/components/schemas/OrderPage'", "$ref: '#/components/schemas/Nothing'", "refers to '#/components/schemas/Nothing', which the contract does not have (there is no 'Nothing')" },
-        { "$ref: '#/components/schemas/OrderPage'", "$ref: 'other.yaml#/OrderPage'", "refers to 'other.yaml#/OrderPage', and there is no such file" },
+        { "$ref: '#/components/schemas/OrderPage'", "$ref: 'other.yaml#/OrderPage'", "refers to 'other.yaml', and there is no such file: add the file, or correct the reference" },
         { "$ref: '#/components/schemas/OrderPage'", "$ref: 'https://example.com/other.yaml'", "keep a copy beside the contract and refer to that" },
         { "        '404':\n", "        4XY:\n", "'4XY' is no status: use one of three digits, 4XX or default" },
         { "      operationId: getOrder\n", "      operationId: getOrder\n      operationId: readOrder\n", "'operationId' stands twice here: remove one" },

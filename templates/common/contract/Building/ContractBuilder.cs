@@ -68,7 +68,7 @@ sealed partial class ContractBuilder
             var target = documents.Target(item);
             foreach (var (method, _, operation) in target.OwnMembers.Where(member => Routes.Methods.Contains(member.Key)))
             {
-                Operation($"{basePath}{(path is ['/', ..] ? "" : "/")}{path}", at, method, operation, target);
+                Operation(basePath, $"{(path is ['/', ..] ? "" : "/")}{path}", at, method, operation, target);
             }
         }
 
@@ -101,7 +101,7 @@ sealed partial class ContractBuilder
         return UrlHost().Replace(url, "").TrimEnd('/') is ['/', ..] path ? path : "";
     }
 
-    private void Operation(string path, Position at, string method, Node node, Node item)
+    private void Operation(string basePath, string path, Position at, string method, Node node, Node item)
     {
         var id = node.TextOf("operationId");
         if (id is not null && !ids.Add(id))
@@ -116,7 +116,7 @@ sealed partial class ContractBuilder
             Id = id ?? Names.Camel(name).TrimStart('@'),
             Name = name,
             Method = method.ToUpperInvariant(),
-            Path = path,
+            Path = basePath + path,
             Tag = TagOf(node),
             RequestName = names.Take(name + "Request", ""),
             ResultName = names.Take(name + "Result", ""),

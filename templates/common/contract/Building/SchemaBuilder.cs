@@ -270,7 +270,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     {
         var declaration = Declare(schema, new ObjectDeclaration(NameOf(schema, hint)));
         declaration.Closed = IsFalse(flat.AdditionalProperties);
-        declaration.Limits = new() { MinProperties = flat.Limits.MinProperties, MaxProperties = flat.Limits.MaxProperties };
+        declaration.Limits = limits.Checked(new(new DeclaredType(declaration)) { Limits = new() { MinProperties = flat.Limits.MinProperties, MaxProperties = flat.Limits.MaxProperties } }, schema).Limits;
         var taken = Names.MembersOf(declaration.Name);
         var required = flat.Required.Select(one => one.Name).ToHashSet();
         foreach (var (key, schemas) in flat.Properties)

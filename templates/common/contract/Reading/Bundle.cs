@@ -147,7 +147,7 @@ sealed partial class Bundle
         }
 
         // An example may have a member of that name: it is a reference if there is such a file.
-        if (kind == "any" && (isUsed || !IsReferenceOnly(node) || reference.Text.StartsWith('#') || reference.Text.Contains("://", StringComparison.Ordinal) || Documents.MissingFile(reference) is not null))
+        if (kind == "any" && (isUsed || !IsReferenceOnly(node) || reference.Text.StartsWith('#') || !Documents.HasFile(reference)))
         {
             return node;
         }
@@ -201,7 +201,7 @@ sealed partial class Bundle
         name = wanted;
         for (var number = 2; components.Members.Exists(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)); number++)
         {
-            name = $"{wanted}{(char.IsDigit(wanted[^1]) ? "-" : "")}{number}";
+            name = $"{wanted}{(char.IsAsciiDigit(wanted[^1]) ? "-" : "")}{number}";
         }
 
         components.Set(name, target);
@@ -210,13 +210,13 @@ sealed partial class Bundle
         return name;
     }
 
-    // The last part of the reference, or the file's name; what is only a number has the part before it in front.
+    // The last part of the reference, or the file's name. A number, or a list of alternatives, has the part before it in front.
     private static string NameOf(Node reference)
     {
         var (file, pointer) = Documents.Split(reference.Text);
         List<string> parts = [Path.GetFileNameWithoutExtension(file.Length > 0 ? Uri.UnescapeDataString(file) : reference.At.File), .. pointer];
-        var last = Math.Max(0, parts.FindLastIndex(part => !part.All(char.IsAsciiDigit)));
-        return NoName().Replace(string.Concat(parts[last..]), "_");
+        var last = Math.Max(0, parts.FindLastIndex(part => part is not ("allOf" or "oneOf" or "anyOf") && !part.All(char.IsAsciiDigit)));
+        return NoName().Replace(string.Join('-', parts[last..]), "_");
     }
 
     // Where a chain of references ends: at a value, or at a component.

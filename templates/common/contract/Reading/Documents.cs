@@ -10,6 +10,9 @@ using System.Text;
 /// <summary>The files of a contract: the one that the build names, and those that it refers to.</summary>
 sealed class Documents
 {
+    /// <summary>How a problem ends that is the same for all references to a file.</summary>
+    public const string NoSuchFile = "and there is no such file";
+
     // A chain of references to references ends, or goes in a circle.
     private const int MostHops = 100;
 
@@ -56,12 +59,9 @@ sealed class Documents
 
     public Node? Resolve(string reference, Position from, out string? problem) => Resolve(reference, from, 0, out problem);
 
-    /// <summary>The file of a reference, if there is none of that name.</summary>
-    public static string? MissingFile(Node reference)
-    {
-        var (file, _) = Split(reference.Text);
-        return file.Contains("://", StringComparison.Ordinal) || File.Exists(PathOf(file, reference.At)) ? null : PathOf(file, reference.At);
-    }
+    /// <summary>Whether there is the file that a reference names.</summary>
+    public static bool HasFile(Node reference) =>
+        Split(reference.Text).File is var file && !file.Contains("://", StringComparison.Ordinal) && File.Exists(PathOf(file, reference.At));
 
     /// <summary>What a chain of references ends at; the node itself where it is none.</summary>
     public Node Target(Node node) => Target(node, out _);
@@ -112,7 +112,7 @@ sealed class Documents
         var path = PathOf(file, from);
         if (!files.ContainsKey(path) && !File.Exists(path))
         {
-            problem = $"refers to '{reference}', and there is no such file";
+            problem = $"refers to '{Path.GetRelativePath(Path.GetDirectoryName(files.First().Value.At.File)!, path).Replace('\\', '/')}', {NoSuchFile}";
             return null;
         }
 

@@ -19,7 +19,7 @@ sealed class KeywordCheck(Documents documents, Findings findings)
         ["Discriminator"] = ["propertyName"],
     };
 
-    private readonly Dictionary<string, List<Node>> missing = [];
+    private readonly Dictionary<string, List<Position>> missingFiles = [];
     private readonly HashSet<Node> seen = [];
     private readonly Stack<(Node Node, Position At, string Value, string Name)> pending = [];
 
@@ -32,10 +32,10 @@ sealed class KeywordCheck(Documents documents, Findings findings)
         }
 
         // A file that is missing is one fault, however much refers to it.
-        foreach (var references in missing.Values)
+        foreach (var (problem, references) in missingFiles)
         {
-            var first = references.OrderBy(reference => reference.At.File, StringComparer.Ordinal).ThenBy(reference => reference.At.Line).First();
-            findings.Error(first.At, "references", $"refers to '{first.Text}', and there is no such file{(references.Count == 1 ? "" : $" ({references.Count} references need it)")}: add the file, or correct the reference");
+            var first = references.OrderBy(at => at.File, StringComparer.Ordinal).ThenBy(at => at.Line).First();
+            findings.Error(first, "references", $"{problem}{(references.Count == 1 ? "" : $" ({references.Count} references need it)")}: add the file, or correct the reference");
         }
     }
 
@@ -106,17 +106,13 @@ sealed class KeywordCheck(Documents documents, Findings findings)
             {
                 Push([(target, target.At, kind, name)]);
             }
-            else if (Documents.MissingFile(reference) is not { } file)
+            else if (problem!.EndsWith(Documents.NoSuchFile, StringComparison.Ordinal))
             {
-                findings.Error(reference.At, "references", problem!);
-            }
-            else if (missing.TryGetValue(file, out var references))
-            {
-                references.Add(reference);
+                (missingFiles.TryGetValue(problem, out var references) ? references : missingFiles[problem] = []).Add(reference.At);
             }
             else
             {
-                missing.Add(file, [reference]);
+                findings.Error(reference.At, "references", problem);
             }
         }
 
