@@ -254,6 +254,8 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
         { "    get:\n      tags: [Orders]\n      operationId: getOrder\n", "    trace:\n      tags: [Orders]\n      operationId: getOrder\n", "'trace' in the contract.paths./v1/orders/{orderId} is not supported" },
         { "  /v1/orders/{orderId}/cancel:\n", "  /v1/orders/{id}:\n    get:\n      tags: [Orders]\n      parameters:\n        - { name: id, in: path, required: true, schema: { type: string } }\n      responses:\n        '204': { description: Nothing. }\n\n  /v1/orders/{orderId}/cancel:\n", "are the same path to a caller: remove one" },
         { "      parameters:\n        - $ref: '#/components/parameters/OrderId'\n", "      parameters: 5\n", "must be a list" },
+        { "  /v1/orders/{orderId}/cancel:\n", "  /v1/orders//{orderId}/cancel:\n", "the path '/v1/orders//{orderId}/cancel' has two slashes in a row, which ASP.NET Core cannot route: remove one" },
+        { "info:\n", "servers: [{ url: https://example.com/base//v2 }]\ninfo:\n", "the URL 'https://example.com/base//v2' has two slashes in a row" },
         { "info:\n", "info: [\n", "is not YAML here" },
     };
 

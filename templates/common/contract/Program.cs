@@ -1,4 +1,5 @@
 // Compiles a contract: contract.dll <kind> <contract> <namespace> <namespace of the runtime> <file of code> <nswag.dll> [record]
+// and contract.dll keywords writes the table of keywords for docs/contract.md.
 // kind: server, client or typescript; foreign-client and foreign-typescript are clients of a service that is not built on this platform. The build
 // starts it when something changed (contract.proj), with the hashes of its inputs in the record.
 namespace ContractCompiler;
@@ -21,6 +22,12 @@ static class Program
 
     public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is ["keywords"])
+        {
+            Console.Write(KeywordDocument.Write());
+            return 0;
+        }
+
         if (arguments is not [var kind, var contract, var @namespace, var runtime, var code, var nswag, ..])
         {
             Console.Error.WriteLine("Usage: contract <kind> <contract> <namespace> <namespace of the runtime> <file of code> <nswag.dll> [record]");

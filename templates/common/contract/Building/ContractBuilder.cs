@@ -98,7 +98,17 @@ sealed partial class ContractBuilder
             url = url.Replace($"{{{name}}}", variable.TextOf("default"), StringComparison.Ordinal);
         }
 
-        return UrlHost().Replace(url, "").TrimEnd('/') is ['/', ..] path ? path : "";
+        if (UrlHost().Replace(url, "").TrimEnd('/') is not ['/', ..] path)
+        {
+            return "";
+        }
+
+        if (path.Contains("//", StringComparison.Ordinal))
+        {
+            findings.Error(server!["url"]!.At, "paths", $"the URL '{url}' {Routes.TwoSlashes}");
+        }
+
+        return path;
     }
 
     private void Operation(string basePath, string path, Position at, string method, Node node, Node item)

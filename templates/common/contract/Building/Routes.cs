@@ -13,6 +13,9 @@ static partial class Routes
     /// <summary>The methods whose operations are compiled, as a path names them.</summary>
     public static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch"];
 
+    // A URI may have it (RFC 3986); a route with an empty segment throws when the service starts.
+    public const string TwoSlashes = "has two slashes in a row, which ASP.NET Core cannot route: remove one";
+
     public static void Check(ContractModel model, Node? paths, Findings findings)
     {
         foreach (var (path, at, _) in paths?.OwnMembers ?? [])
@@ -28,7 +31,7 @@ static partial class Routes
             }
             else if (path.Contains("//", StringComparison.Ordinal))
             {
-                findings.Error(at, "paths", $"the path '{path}' has two slashes in a row, which no route can have: remove one");
+                findings.Error(at, "paths", $"the path '{path}' {TwoSlashes}");
             }
             else if (Parameter().Replace(path, "").IndexOfAny(['{', '}']) >= 0)
             {
