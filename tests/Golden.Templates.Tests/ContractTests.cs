@@ -255,7 +255,6 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
         { "  /v1/orders/{orderId}/cancel:\n", "  /v1/orders/{id}:\n    get:\n      tags: [Orders]\n      parameters:\n        - { name: id, in: path, required: true, schema: { type: string } }\n      responses:\n        '204': { description: Nothing. }\n\n  /v1/orders/{orderId}/cancel:\n", "are the same path to a caller: remove one" },
         { "      parameters:\n        - $ref: '#/components/parameters/OrderId'\n", "      parameters: 5\n", "must be a list" },
         { "  /v1/orders/{orderId}/cancel:\n", "  /v1/orders//{orderId}/cancel:\n", "the path '/v1/orders//{orderId}/cancel' has two slashes in a row, which ASP.NET Core cannot route: remove one" },
-        { "info:\n", "servers: [{ url: https://example.com/base//v2 }]\ninfo:\n", "the URL 'https://example.com/base//v2' has two slashes in a row" },
         { "info:\n", "info: [\n", "is not YAML here" },
     };
 
@@ -277,6 +276,7 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
         { "          maxLength: 500\n", "          not: { maxLength: 5 }\n", "is not checked: the service takes values that it excludes" },
         { "      required: [customer, currency, lines]\n", "      required: [customer, currency, lines, color]\n", "'color' is required here and is no property, so nothing requires it" },
         { "    Currency:\n", "    Either: { oneOf: [{ $ref: '#/components/schemas/One' }, { type: string }] }\n    One: { $ref: '#/components/schemas/Other' }\n    Other: { $ref: '#/components/schemas/One' }\n    Currency:\n", "this schema contains itself without an object in between" },
+        { "info:\n", "servers: [{ url: https://example.com//base }]\ninfo:\n", "the URL 'https://example.com//base' has two slashes in a row, which ASP.NET Core cannot route, so one is left" },
         { "            default: 50\n", "            default: 5000\n", "the default '5000' is above the maximum" },
     };
 

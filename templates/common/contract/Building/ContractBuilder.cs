@@ -55,7 +55,7 @@ sealed partial class ContractBuilder
             model.Problems[name] = schemas.DeclarationOf(schema)!;
         }
 
-        foreach (var (name, _, raw) in root["components"]?["securitySchemes"]?.OwnMembers ?? [])
+        foreach (var (name, _, raw) in root["components"]?["securitySchemes"]?.Members ?? [])
         {
             var scheme = documents.Target(raw);
             var kind = scheme.TextOf("type") ?? "";
@@ -105,10 +105,10 @@ sealed partial class ContractBuilder
 
         if (path.Contains("//", StringComparison.Ordinal))
         {
-            findings.Error(server!["url"]!.At, "paths", $"the URL '{url}' {Routes.TwoSlashes}");
+            findings.Warning(server!["url"]!.At, "paths", $"the URL '{url}' has two slashes in a row, which ASP.NET Core cannot route, so one is left");
         }
 
-        return path;
+        return Slashes().Replace(path, "/");
     }
 
     private void Operation(string basePath, string path, Position at, string method, Node node, Node item)
@@ -281,7 +281,7 @@ sealed partial class ContractBuilder
         };
         outcome.Media.AddRange(Contents(platform.OwnContent(response), operation.Name + name));
         var arguments = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "Body", "Status", "Detail", "Field", "Message", "ContentType" };
-        foreach (var (header, _, node) in response["headers"]?.OwnMembers ?? [])
+        foreach (var (header, _, node) in response["headers"]?.Members ?? [])
         {
             if (!header.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) && !platform.IsAdded(node))
             {
@@ -349,6 +349,9 @@ sealed partial class ContractBuilder
             Enum.GetName((HttpStatusCode)int.Parse(status, CultureInfo.InvariantCulture)) ?? $"Status{status}",
         _ => null,
     };
+
+    [GeneratedRegex("/{2,}")]
+    private static partial Regex Slashes();
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*")]
     private static partial Regex UrlHost();

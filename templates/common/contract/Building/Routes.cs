@@ -13,9 +13,6 @@ static partial class Routes
     /// <summary>The methods whose operations are compiled, as a path names them.</summary>
     public static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-    // A URI may have it (RFC 3986); a route with an empty segment throws when the service starts.
-    public const string TwoSlashes = "has two slashes in a row, which ASP.NET Core cannot route: remove one";
-
     public static void Check(ContractModel model, Node? paths, Findings findings)
     {
         foreach (var (path, at, _) in paths?.OwnMembers ?? [])
@@ -31,7 +28,8 @@ static partial class Routes
             }
             else if (path.Contains("//", StringComparison.Ordinal))
             {
-                findings.Error(at, "paths", $"the path '{path}' {TwoSlashes}");
+                // A URI may have it (RFC 3986); a route with an empty segment throws when the service starts.
+                findings.Error(at, "paths", $"the path '{path}' has two slashes in a row, which ASP.NET Core cannot route: remove one");
             }
             else if (Parameter().Replace(path, "").IndexOfAny(['{', '}']) >= 0)
             {

@@ -33,14 +33,14 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     /// <param name="given">Schemas that have their names already.</param>
     public void Components(Node? schemas, IReadOnlyDictionary<Node, string> given)
     {
-        foreach (var member in schemas?.OwnMembers ?? [])
+        foreach (var member in schemas?.Members ?? [])
         {
             componentNames.TryAdd(member.Value, given.GetValueOrDefault(member.Value) ?? names.Type(member.Key));
             componentPlaces.TryAdd(member.Value, componentPlaces.Count);
             parts.AddToFamily(member.Key, member.Value);
         }
 
-        foreach (var member in schemas?.OwnMembers ?? [])
+        foreach (var member in schemas?.Members ?? [])
         {
             Build(member.Value, member.Key);
         }

@@ -115,7 +115,7 @@ sealed partial class Bundle
 
     // What a member of an object of some kind holds; null where nothing says it.
     private static Keyword? KindOf(string kind, string key, bool isUsed) =>
-        key.StartsWith("x-", StringComparison.Ordinal) || (kind == "any" && !isUsed) ? new(key, "any", Support.Documentation, "")
+        Keywords.IsExtension(kind, key) || (kind == "any" && !isUsed) ? new(key, "any", Support.Documentation, "")
         : kind is ['{', .. var item, '}'] ? new(key, item, Support.Used, "")
         : Keywords.Objects.GetValueOrDefault(kind)?.GetValueOrDefault(key) is { } keyword ? keyword
         : kind == "Callback" ? new(key, "PathItem", Support.Documentation, "")
@@ -125,7 +125,7 @@ sealed partial class Bundle
     {
         if (kind == "PathItem" && ReferenceOf(node) is { } item && !IsPlain(item) && Target(item, isUsed) is { } path && names.TryGetValue(("paths", path), out var name))
         {
-            node.Set("$ref", Node.String(root.At, $"#/paths/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}"));
+            node.Set("$ref", Pointer("paths", name));
         }
 
         node = Resolved(node, kind, isUsed);
@@ -182,12 +182,13 @@ sealed partial class Bundle
         }
     }
 
-    private Node Pointer(Node reference, Node target, string section, string kind, bool isUsed)
-    {
-        return IsOwn(target) && ReferenceEquals(Documents.Find(root, Documents.Split(reference.Text).Pointer), target)
-            ? Node.String(root.At, reference.Text[Math.Max(0, reference.Text.IndexOf('#', StringComparison.Ordinal))..])
-            : Node.String(root.At, $"#/components/{section}/{Component(reference, target, section, kind, isUsed)}");
-    }
+    private Node Pointer(Node reference, Node target, string section, string kind, bool isUsed) =>
+        IsOwn(target) && Documents.Split(reference.Text).Pointer is var pointer && ReferenceEquals(Documents.Find(root, pointer), target)
+            ? Pointer([.. pointer])
+            : Pointer("components", section, Component(reference, target, section, kind, isUsed));
+
+    private Node Pointer(params IEnumerable<string> parts) =>
+        Node.String(root.At, "#" + string.Concat(parts.Select(part => $"/{part.Replace("%", "%25", StringComparison.Ordinal).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}")));
 
     private string Component(Node reference, Node target, string section, string kind, bool isUsed)
     {

@@ -71,7 +71,7 @@ sealed class KeywordCheck(Documents documents, Findings findings)
                 if (Expect(node.Kind == NodeKind.Map, at, name, "a map"))
                 {
                     Twice(node);
-                    Push(node.OwnMembers.Select(member => (member.Value, member.At, item, $"{name}.{member.Key}")));
+                    Push(node.Members.Where(member => !Keywords.IsExtension(value, member.Key)).Select(member => (member.Value, member.At, item, $"{name}.{member.Key}")));
                 }
 
                 break;

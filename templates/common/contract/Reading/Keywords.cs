@@ -280,6 +280,12 @@ static class Keywords
     /// <summary>By object, then by keyword.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, Keyword>> Objects { get; } = Parse();
 
+    /// <summary>Whether a member is an extension. Maps of names have none but those of paths and responses: elsewhere x-… is a name.</summary>
+    /// <param name="value">What has the member, as in the table.</param>
+    /// <param name="key">Its name.</param>
+    public static bool IsExtension(string value, string key) =>
+        key.StartsWith("x-", StringComparison.Ordinal) && (value is not ['{', .., '}'] || value is "{PathItem}" or "{Response}");
+
     private static Dictionary<string, IReadOnlyDictionary<string, Keyword>> Parse()
     {
         var objects = new Dictionary<string, IReadOnlyDictionary<string, Keyword>>();
