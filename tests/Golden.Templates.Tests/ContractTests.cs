@@ -276,7 +276,7 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
         { "          maxLength: 500\n", "          not: { maxLength: 5 }\n", "is not checked: the service takes values that it excludes" },
         { "      required: [customer, currency, lines]\n", "      required: [customer, currency, lines, color]\n", "'color' is required here and is no property, so nothing requires it" },
         { "    Currency:\n", "    Either: { oneOf: [{ $ref: '#/components/schemas/One' }, { type: string }] }\n    One: { $ref: '#/components/schemas/Other' }\n    Other: { $ref: '#/components/schemas/One' }\n    Currency:\n", "this schema contains itself without an object in between" },
-        { "info:\n", "servers: [{ url: https://example.com//base }]\ninfo:\n", "the URL 'https://example.com//base' has two slashes in a row, which ASP.NET Core cannot route, so one is left" },
+        { "  - url: /\n", "  - url: https://example.com//base\n", "the URL 'https://example.com//base' has two slashes in a row, which ASP.NET Core cannot route, so one is left" },
         { "            default: 50\n", "            default: 5000\n", "the default '5000' is above the maximum" },
     };
 

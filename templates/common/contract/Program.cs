@@ -1,7 +1,6 @@
 // Compiles a contract: contract.dll <kind> <contract> <namespace> <namespace of the runtime> <file of code> <nswag.dll> [record]
-// and contract.dll keywords writes the table of keywords for docs/contract.md.
 // kind: server, client or typescript; foreign-client and foreign-typescript are clients of a service that is not built on this platform. The build
-// starts it when something changed (contract.proj), with the hashes of its inputs in the record.
+// starts it when something changed (contract.proj), with the hashes of its inputs in the record. contract.dll keywords writes the table of docs/contract.md.
 namespace ContractCompiler;
 
 using System;
