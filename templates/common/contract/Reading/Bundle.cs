@@ -147,7 +147,7 @@ sealed partial class Bundle
         }
 
         // An example may have a member of that name: it is a reference if there is such a file.
-        if (kind == "any" && (isUsed || !IsReferenceOnly(node) || reference.Text.StartsWith('#') || !Documents.HasFile(reference)))
+        if (kind == "any" && (isUsed || !IsReferenceOnly(node) || (IsOwn(reference) && reference.Text.StartsWith('#')) || !Documents.HasFile(reference)))
         {
             return node;
         }
