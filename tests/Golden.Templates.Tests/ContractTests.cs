@@ -217,6 +217,8 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
         await File.WriteAllTextAsync(probe, """
             namespace Acme.Orders.Api;
 
+            using global::Acme.Orders.Api.Generated;
+
             internal static class Probe
             {
                 public static GetOrderResult Undeclared() => GetOrderResult.Conflict("no");
