@@ -62,8 +62,13 @@ public sealed class ContractSolution(InstalledPack pack) : IAsyncLifetime
     }
 }
 
+/// <summary>The tests that change this solution take turns.</summary>
+[CollectionDefinition(nameof(ContractSolution))]
+public sealed class ContractTurns : ICollectionFixture<ContractSolution>;
+
 /// <summary>From a change of openapi.yaml to code, in the one build; and never a silent step.</summary>
-public sealed class ContractTests(ContractSolution solution) : IClassFixture<ContractSolution>, IAsyncLifetime
+[Collection(nameof(ContractSolution))]
+public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
 {
     const string Making = "code of openapi.yaml (";
 
@@ -212,6 +217,8 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         await File.WriteAllTextAsync(probe, """
             namespace Acme.Orders.Api;
 
+            using global::Acme.Orders.Api.Generated;
+
             internal static class Probe
             {
                 public static GetOrderResult Undeclared() => GetOrderResult.Conflict("no");
@@ -239,7 +246,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
     public static TheoryData<string, string, string> Faults => new()
     {
         { "$ref: '#/components/schemas/OrderPage'", "$ref: '#/components/schemas/Nothing'", "refers to '#/components/schemas/Nothing', which the contract does not have (there is no 'Nothing')" },
-        { "$ref: '#/components/schemas/OrderPage'", "$ref: 'other.yaml#/OrderPage'", "refers to 'other.yaml#/OrderPage', and there is no such file" },
+        { "$ref: '#/components/schemas/OrderPage'", "$ref: 'other.yaml#/OrderPage'", "refers to 'other.yaml', and there is no such file: add the file, or correct the reference" },
         { "$ref: '#/components/schemas/OrderPage'", "$ref: 'https://example.com/other.yaml'", "keep a copy beside the contract and refer to that" },
         { "        '404':\n", "        4XY:\n", "'4XY' is no status: use one of three digits, 4XX or default" },
         { "      operationId: getOrder\n", "      operationId: getOrder\n      operationId: readOrder\n", "'operationId' stands twice here: remove one" },
@@ -249,6 +256,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         { "    get:\n      tags: [Orders]\n      operationId: getOrder\n", "    trace:\n      tags: [Orders]\n      operationId: getOrder\n", "'trace' in the contract.paths./v1/orders/{orderId} is not supported" },
         { "  /v1/orders/{orderId}/cancel:\n", "  /v1/orders/{id}:\n    get:\n      tags: [Orders]\n      parameters:\n        - { name: id, in: path, required: true, schema: { type: string } }\n      responses:\n        '204': { description: Nothing. }\n\n  /v1/orders/{orderId}/cancel:\n", "are the same path to a caller: remove one" },
         { "      parameters:\n        - $ref: '#/components/parameters/OrderId'\n", "      parameters: 5\n", "must be a list" },
+        { "  /v1/orders/{orderId}/cancel:\n", "  /v1/orders//{orderId}/cancel:\n", "the path '/v1/orders//{orderId}/cancel' has two slashes in a row, which ASP.NET Core cannot route: remove one" },
         { "info:\n", "info: [\n", "is not YAML here" },
         { "        - bearer: [orders:write]\n", "        - token: [orders:write]\n", "the security scheme 'token' is not declared: add it to components.securitySchemes, or correct its name" },
         { Bearer, "    bearer: { type: mutualTLS }\n", "the security scheme 'bearer' is mutualTLS, which the service cannot check: use http bearer" },
@@ -279,6 +287,7 @@ public sealed class ContractTests(ContractSolution solution) : IClassFixture<Con
         { "      required: [customer, currency, lines]\n", "      required: [customer, currency, lines, color]\n", "'color' is required here and additionalProperties: false forbids it, so nothing requires it" },
         { "          maxLength: 500\n", "          pattern: ^\\p{Script=Greek}$\n", "is not checked: The pattern ^\\p{Script=Greek}$ uses" },
         { "    Currency:\n", "    Either: { oneOf: [{ $ref: '#/components/schemas/One' }, { type: string }] }\n    One: { $ref: '#/components/schemas/Other' }\n    Other: { $ref: '#/components/schemas/One' }\n    Currency:\n", "this schema contains itself without an object in between" },
+        { "  - url: /\n", "  - url: https://example.com//base\n", "the URL 'https://example.com//base' has two slashes in a row, which ASP.NET Core cannot route, so one is left" },
         { "            default: 50\n", "            default: 5000\n", "the default '5000' is above the maximum" },
         { Bearer, "    bearer: { type: apiKey, in: header, name: Authorization }\n", "'bearer' is a key in the header Authorization, which stands for a bearer token (RFC 6750): declare it as http bearer" },
     };

@@ -45,6 +45,16 @@ public sealed class KeywordTests(InstalledPack pack) : TemplateTests(pack)
             .Select(keyword => $"{keyword} of {name}"));
     }
 
+    [Fact]
+    public async Task TheDocumentationHasTheTableOfTheCompiler()
+    {
+        var document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "templates", "common", "docs", "contract.md"), TestContext.Current.CancellationToken);
+
+        Assert.True(
+            document.ReplaceLineEndings("\n").EndsWith(KeywordDocument.Write().TrimEnd('\n') + "\n", StringComparison.Ordinal),
+            "The table at the end of templates/common/docs/contract.md is not that of the compiler: put what 'contract.dll keywords' writes in its place.");
+    }
+
     static Task<CommandResult> NpmAsync(string folder, params string[] arguments) =>
         CommandLine.RunAsync(CommandLine.StartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", folder, arguments));
 

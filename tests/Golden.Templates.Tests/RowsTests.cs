@@ -51,6 +51,7 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Equal(
             ["X-List[1]: type", "filter.name: maxLength", "filter.no: unknown", "ids: maxItems", "json: json"],
             await RulesAsync(service, "GET", "i?ids=1&ids=2&ids=3&ids=4&filter[name]=bobby&filter[no]=1&json=x", null, ("X-List", "1,x")));
+        Assert.Equal("200 text/plain a,b+c d,e g;h+i/j", await SendAsync(service, "GET", "i/a%2Cb,c/.d%2Ce/;matrix=g%3Bh;matrix=i%2Fj.txt"));
 
         // J
         Assert.Equal("204  ", await SendAsync(service, "GET", "j/5.json"));
@@ -58,6 +59,14 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Equal("204  ", await SendAsync(service, "POST", "j/a:cancel"));
         Assert.Equal("204  ", await SendAsync(service, "OPTIONS", "j/list/"));
         Assert.Equal(["id: type"], await RulesAsync(service, "GET", "j/x.json", null));
+
+        // L
+        Assert.Equal("200 text/plain no body", await SendAsync(service, "POST", "l"));
+        Assert.Equal("200 text/plain no body", await SendChunkedAsync(service, "l", ""));
+        Assert.Equal("200 text/plain name n", await SendChunkedAsync(service, "l", """{"name":"n"}"""));
+        Assert.Equal("200 text/plain name ", await SendAsync(service, "POST", "l", """{"other":1}"""));
+        Assert.Equal(["$: minProperties"], await RulesAsync(service, "POST", "l", "{}"));
+        Assert.Equal(["$: maxProperties", "name: type"], await RulesAsync(service, "POST", "l", """{"name":1,"other":1,"third":1}"""));
 
         // M
         Assert.Equal("200 text/csv a,b\n", await SendAsync(service, "GET", "m/csv"));
@@ -68,8 +77,8 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
         var calls = await CommandLine.DotnetAsync(solution.Folder, "run", "calls.cs", service.Client.BaseAddress!.ToString());
         calls.ShouldSucceed();
         Assert.Equal(
-            ["True", "7", "402 money", "418 tea", "502 rest", "There is no such outcome.", "1+2 a+b,c x+y bob/4 1 1+2 s1", "True", "1 2", "5 x h   x1 x2"],
-            calls.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^10..]);
+            ["True", "7", "402 money", "418 tea", "502 rest", "There is no such outcome.", "1+2 a+b,c x+y bob/4 1 1+2 s1", "a,b+c d,e/f g;h+i%2Fj", "True", "1 2", "5 x h   x1 x2"],
+            calls.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^11..]);
 
         var package = Path.Combine(solution.Folder, "clients", "typescript");
         Directory.Delete(Path.Combine(package, "test"), recursive: true);
@@ -86,6 +95,14 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
     static async Task<string> SendAsync(RunningService service, string method, string path, string? json = null, params (string Name, string Value)[] headers)
     {
         using var response = await ResponseAsync(service, method, path, json, headers);
+        return $"{(int)response.StatusCode} {response.Content.Headers.ContentType?.MediaType} {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}";
+    }
+
+    static async Task<string> SendChunkedAsync(RunningService service, string path, string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"base/{path}") { Content = new StringContent(json, json.Length == 0 ? null : new MediaTypeHeaderValue("application/json")) };
+        request.Headers.TransferEncodingChunked = true;
+        using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         return $"{(int)response.StatusCode} {response.Content.Headers.ContentType?.MediaType} {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}";
     }
 

@@ -1,6 +1,6 @@
 // Compiles a contract: contract.dll <kind> <contract> <namespace> <namespace of the runtime> <file of code> <nswag.dll> [record]
 // kind: server, client or typescript; foreign-client and foreign-typescript are clients of a service that is not built on this platform. The build
-// starts it when something changed (contract.proj), with the hashes of its inputs in the record.
+// starts it when something changed (contract.proj), with the hashes of its inputs in the record. contract.dll keywords writes the table of docs/contract.md.
 namespace ContractCompiler;
 
 using System;
@@ -21,6 +21,12 @@ static class Program
 
     public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is ["keywords"])
+        {
+            Console.Write(KeywordDocument.Write());
+            return 0;
+        }
+
         if (arguments is not [var kind, var contract, var @namespace, var runtime, var code, var nswag, ..])
         {
             Console.Error.WriteLine("Usage: contract <kind> <contract> <namespace> <namespace of the runtime> <file of code> <nswag.dll> [record]");
@@ -28,8 +34,9 @@ static class Program
         }
 
         var isForeign = kind.StartsWith(Foreign, StringComparison.Ordinal);
+        var documents = new Documents();
         var findings = new Findings();
-        var compiled = Compile(contract, isForeign, findings);
+        var compiled = Compile(documents, contract, isForeign, findings);
         Report(findings, contract);
         if (compiled is not var (model, root) || findings.HasErrors)
         {
@@ -52,19 +59,18 @@ static class Program
         // Last, so that a run that is cut off is repeated.
         if (arguments.ElementAtOrDefault(6) is { } record)
         {
-            var inputs = File.ReadAllLines(record).OrderBy(line => line[line.IndexOf(' ', StringComparison.Ordinal)..], StringComparer.Ordinal);
-            OutputFile.Put(Path.Combine(folder, "contract.lock"), string.Join('\n', inputs) + "\n");
+            LockFile.Put(Path.Combine(folder, "contract.lock"), record, contract, documents.Files);
         }
 
         return 0;
     }
 
-    private static (ContractModel Model, Node Root)? Compile(string contract, bool isForeign, Findings findings)
+    private static (ContractModel Model, Node Root)? Compile(Documents documents, string contract, bool isForeign, Findings findings)
     {
-        var documents = new Documents();
         try
         {
             var root = documents.Load(contract);
+            Bundle.Make(documents, findings, root);
             new KeywordCheck(documents, findings).Check(root);
             if (findings.HasErrors)
             {

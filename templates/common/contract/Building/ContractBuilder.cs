@@ -64,7 +64,7 @@ sealed partial class ContractBuilder
             var target = documents.Target(item);
             foreach (var (method, _, operation) in target.OwnMembers.Where(member => Routes.Methods.Contains(member.Key)))
             {
-                Operation($"{basePath}{(path is ['/', ..] ? "" : "/")}{path}", at, method, operation, target);
+                Operation(basePath, $"{(path is ['/', ..] ? "" : "/")}{path}", at, method, operation, target);
             }
         }
 
@@ -94,10 +94,20 @@ sealed partial class ContractBuilder
             url = url.Replace($"{{{name}}}", variable.TextOf("default"), StringComparison.Ordinal);
         }
 
-        return UrlHost().Replace(url, "") is ['/', ..] path ? string.Concat(path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(segment => $"/{segment}")) : "";
+        if (UrlHost().Replace(url, "").TrimEnd('/') is not ['/', ..] path)
+        {
+            return "";
+        }
+
+        if (path.Contains("//", StringComparison.Ordinal))
+        {
+            findings.Warning(server!["url"]!.At, "paths", $"the URL '{url}' has two slashes in a row, which ASP.NET Core cannot route, so one is left");
+        }
+
+        return Slashes().Replace(path, "/");
     }
 
-    private void Operation(string path, Position at, string method, Node node, Node item)
+    private void Operation(string basePath, string path, Position at, string method, Node node, Node item)
     {
         var id = node.TextOf("operationId");
         if (id is not null && !ids.Add(id))
@@ -112,7 +122,7 @@ sealed partial class ContractBuilder
             Id = id ?? Names.Camel(name).TrimStart('@'),
             Name = name,
             Method = method.ToUpperInvariant(),
-            Path = path,
+            Path = basePath + path,
             Tag = TagOf(node),
             RequestName = names.Take(name + "Request", ""),
             ResultName = names.Take(name + "Result", ""),
@@ -263,7 +273,7 @@ sealed partial class ContractBuilder
         };
         outcome.Media.AddRange(Contents(platform.OwnContent(response), operation.Name + name));
         var arguments = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "Body", "Status", "Detail", "Field", "Message", "ContentType" };
-        foreach (var (header, _, node) in response["headers"]?.OwnMembers ?? [])
+        foreach (var (header, _, node) in response["headers"]?.Members ?? [])
         {
             if (!header.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) && !platform.IsAdded(node))
             {
@@ -331,6 +341,9 @@ sealed partial class ContractBuilder
             Enum.GetName((HttpStatusCode)int.Parse(status, CultureInfo.InvariantCulture)) ?? $"Status{status}",
         _ => null,
     };
+
+    [GeneratedRegex("/{2,}")]
+    private static partial Regex Slashes();
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*")]
     private static partial Regex UrlHost();

@@ -33,7 +33,7 @@ sealed class Parts(Documents documents)
         if (!families.TryGetValue(schema, out var family) && !schema.Has("oneOf") && !schema.Has("anyOf"))
         {
             family = [.. (schema["discriminator"]?["mapping"]?.Members ?? [])
-                .Select(member => (Name: Names.Pascal(member.Value.Text.Split('/', '#')[^1], "Schema"), Schema: MappedTo(member.Value.Text, schema.At)!))
+                .Select(member => (Name: Names.Pascal(member.Value.Text.Split('/', '#')[^1], "Schema"), Schema: MappedTo(member.Value.Text, member.Value.At)!))
                 .Where(child => child.Schema is not null && child.Schema != schema)
                 .DistinctBy(child => child.Schema)];
             families[schema] = family;

@@ -28,7 +28,8 @@ static partial class Routes
             }
             else if (path.Contains("//", StringComparison.Ordinal))
             {
-                findings.Error(at, "paths", $"the path '{path}' has two slashes in a row, which no route can have: remove one");
+                // A URI may have it (RFC 3986); a route with an empty segment throws when the service starts.
+                findings.Error(at, "paths", $"the path '{path}' has two slashes in a row, which ASP.NET Core cannot route: remove one");
             }
             else if (Parameter().Replace(path, "").IndexOfAny(['{', '}']) >= 0)
             {

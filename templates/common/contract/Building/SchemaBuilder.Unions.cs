@@ -141,7 +141,7 @@ sealed partial class SchemaBuilder
     };
 
     private List<(string Value, Node? Target)> Mapping(Node? discriminator) =>
-        [.. (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, parts.MappedTo(member.Value.Text, discriminator!.At)))];
+        [.. (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, parts.MappedTo(member.Value.Text, member.Value.At)))];
 
     private static List<string> ValuesOf(string discriminator, List<(string Value, Node? Target)> mapping, Node target, string? name)
     {

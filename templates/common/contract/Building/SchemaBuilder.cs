@@ -36,14 +36,14 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     /// <param name="given">Schemas that have their names already.</param>
     public void Components(Node? schemas, IReadOnlyDictionary<Node, string> given)
     {
-        foreach (var member in schemas?.OwnMembers ?? [])
+        foreach (var member in schemas?.Members ?? [])
         {
             componentNames.TryAdd(member.Value, given.GetValueOrDefault(member.Value) ?? names.Type(member.Key));
             componentPlaces.TryAdd(member.Value, componentPlaces.Count);
             parts.AddToFamily(member.Key, member.Value);
         }
 
-        foreach (var member in schemas?.OwnMembers ?? [])
+        foreach (var member in schemas?.Members ?? [])
         {
             Build(member.Value, member.Key);
         }
@@ -326,7 +326,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     {
         var declaration = Declare(schema, new ObjectDeclaration(NameOf(schema, hint)));
         declaration.Closed = IsFalse(flat.AdditionalProperties) && !flat.HasPatterns;
-        declaration.Limits = new() { MinProperties = flat.Limits.MinProperties, MaxProperties = flat.Limits.MaxProperties };
+        declaration.Limits = limits.Checked(new(new DeclaredType(declaration)) { Limits = new() { MinProperties = flat.Limits.MinProperties, MaxProperties = flat.Limits.MaxProperties } }, schema).Limits;
         var taken = Names.MembersOf(declaration.Name);
         var required = flat.Required.Select(one => one.Name).ToHashSet();
         foreach (var (key, schemas) in flat.Properties)

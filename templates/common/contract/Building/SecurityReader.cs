@@ -30,7 +30,7 @@ sealed class SecurityReader
 
     public IReadOnlyCollection<SecurityScheme> Schemes => schemes.Values;
 
-    private IEnumerable<NodeMember> Declared => root["components"]?["securitySchemes"]?.OwnMembers ?? [];
+    private IEnumerable<NodeMember> Declared => root["components"]?["securitySchemes"]?.Members ?? [];
 
     /// <summary>The alternatives of an operation, the empty one last; none where it is open.</summary>
     public IEnumerable<SecurityRequirement> Of(Node operation) =>

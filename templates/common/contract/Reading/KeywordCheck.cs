@@ -19,6 +19,7 @@ sealed class KeywordCheck(Documents documents, Findings findings)
         ["Discriminator"] = ["propertyName"],
     };
 
+    private readonly Dictionary<string, List<Position>> missingFiles = [];
     private readonly HashSet<Node> seen = [];
     private readonly Stack<(Node Node, Position At, string Value, string Name)> pending = [];
 
@@ -28,6 +29,13 @@ sealed class KeywordCheck(Documents documents, Findings findings)
         while (pending.TryPop(out var next))
         {
             Value(next.Node, next.At, next.Value, next.Name);
+        }
+
+        // A file that is missing is one fault, however much refers to it.
+        foreach (var (problem, references) in missingFiles)
+        {
+            var first = references.OrderBy(at => at.File, StringComparer.Ordinal).ThenBy(at => at.Line).First();
+            findings.Error(first, "references", $"{problem}{(references.Count == 1 ? "" : $" ({references.Count} references need it)")}: add the file, or correct the reference");
         }
     }
 
@@ -63,7 +71,7 @@ sealed class KeywordCheck(Documents documents, Findings findings)
                 if (Expect(node.Kind == NodeKind.Map, at, name, "a map"))
                 {
                     Twice(node);
-                    Push(node.OwnMembers.Select(member => (member.Value, member.At, item, $"{name}.{member.Key}")));
+                    Push(node.Members.Where(member => !Keywords.IsExtension(value, member.Key)).Select(member => (member.Value, member.At, item, $"{name}.{member.Key}")));
                 }
 
                 break;
@@ -99,11 +107,15 @@ sealed class KeywordCheck(Documents documents, Findings findings)
         {
             if (documents.Resolve(reference, out var problem) is { } target)
             {
-                Push([(target, reference.At, kind, name)]);
+                Push([(target, target.At, kind, name)]);
+            }
+            else if (problem!.EndsWith(Documents.NoSuchFile, StringComparison.Ordinal))
+            {
+                (missingFiles.TryGetValue(problem, out var references) ? references : missingFiles[problem] = []).Add(reference.At);
             }
             else
             {
-                findings.Error(reference.At, "references", problem!);
+                findings.Error(reference.At, "references", problem);
             }
         }
 

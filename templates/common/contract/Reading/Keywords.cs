@@ -23,7 +23,7 @@ enum Support
 /// <param name="Name">As the specification has it.</param>
 /// <param name="Value">What it holds: text, boolean, number, any, names, an object of the specification, [a list], {a map} of them.</param>
 /// <param name="Support">What the compiler does with it.</param>
-/// <param name="Remark">What a warning or an error adds.</param>
+/// <param name="Remark">What a warning or an error adds; of a keyword that is used, what it does (docs/contract.md).</param>
 sealed record Keyword(string Name, string Value, Support Support, string Remark);
 
 /// <summary>
@@ -34,9 +34,9 @@ static class Keywords
 {
     private const string Table = """
         OpenAPI
-          openapi            text                    used
+          openapi            text                    used            3.0 and 3.1
           info               Info                    used
-          servers            [Server]                used
+          servers            [Server]                used            the path of the first is in front of all paths
           paths              {PathItem}              used
           webhooks           {PathItem}              documentation   what the service sends is not generated
           components         Components              used
@@ -61,12 +61,12 @@ static class Keywords
           url                text                    documentation
           identifier         text                    documentation
         Server
-          url                text                    used
+          url                text                    used            its path
           description        text                    documentation
           variables          {ServerVariable}        used
         ServerVariable
           enum               names                   documentation
-          default            text                    used
+          default            text                    used            stands for the variable
           description        text                    documentation
         Components
           schemas            {Schema}                used
@@ -92,18 +92,18 @@ static class Keywords
           patch              Operation               used
           trace              Operation               rejected        a service that repeats requests gives away their secrets: remove the operation
           servers            [Server]                unchecked       the service has one base path, that of the contract's own servers
-          parameters         [Parameter]             used
+          parameters         [Parameter]             used            of all operations of the path
         Operation
-          tags               names                   used
-          summary            text                    used
-          description        text                    used
+          tags               names                   used            the first names the interface
+          summary            text                    used            comment in the code
+          description        text                    used            comment in the code
           externalDocs       ExternalDocs            documentation
-          operationId        text                    used
-          parameters         [Parameter]             used
-          requestBody        RequestBody             used
-          responses          {Response}              used
+          operationId        text                    used            names the method; without it, method and path do
+          parameters         [Parameter]             used            strict, all faults at once
+          requestBody        RequestBody             used            strict, all faults at once
+          responses          {Response}              used            any status, 4XX, default
           callbacks          {Callback}              documentation   calls to the client are not generated
-          deprecated         boolean                 used
+          deprecated         boolean                 used            said in comments
           security           [SecurityRequirement]   used
           servers            [Server]                unchecked       the service has one base path, that of the contract's own servers
         ExternalDocs
@@ -112,28 +112,28 @@ static class Keywords
         Parameter
           $ref               reference               used
           name               text                    used
-          in                 text                    used
+          in                 text                    used            path, query, header, cookie
           description        text                    used
           required           boolean                 used
           deprecated         boolean                 used
           allowEmptyValue    boolean                 documentation
-          style              text                    used
+          style              text                    used            all styles
           explode            boolean                 used
           allowReserved      boolean                 documentation
           schema             Schema                  used
           example            any                     documentation
-          examples           any                     documentation
-          content            {MediaType}             used
+          examples           {Example}               documentation
+          content            {MediaType}             used            JSON
         RequestBody
           $ref               reference               used
           summary            text                    documentation
           description        text                    used
-          content            {MediaType}             used
-          required           boolean                 used
+          content            {MediaType}             used            JSON, forms, text, bytes; several types at once
+          required           boolean                 used            a body that may be left out is null
         MediaType
           schema             Schema                  used
           example            any                     documentation
-          examples           any                     documentation
+          examples           {Example}               documentation
           encoding           {Encoding}              used
         Encoding
           contentType        text                    documentation
@@ -145,8 +145,8 @@ static class Keywords
           $ref               reference               used
           summary            text                    documentation
           description        text                    used
-          headers            {Header}                used
-          content            {MediaType}             used
+          headers            {Header}                used            arguments of the method
+          content            {MediaType}             used            JSON, text, bytes, events; several types at once
           links              {Link}                  documentation
         Callback
           $ref               reference               documentation
@@ -176,11 +176,11 @@ static class Keywords
           allowReserved      boolean                 documentation
           schema             Schema                  used
           example            any                     documentation
-          examples           any                     documentation
+          examples           {Example}               documentation
           content            {MediaType}             used
         Tag
-          name               text                    used
-          description        text                    used
+          name               text                    used            names the interface
+          description        text                    used            comment in the code
           externalDocs       ExternalDocs            documentation
         SecurityScheme
           $ref               reference               used
@@ -204,7 +204,7 @@ static class Keywords
           scopes             any                     documentation
         Discriminator
           propertyName       text                    used
-          mapping            any                     used
+          mapping            any                     used            names of schemas, or references
         XML
           name               text                    documentation
           namespace          text                    documentation
@@ -212,9 +212,9 @@ static class Keywords
           attribute          boolean                 documentation
           wrapped            boolean                 documentation
         Schema
-          $ref               reference               used
-          $defs              {Schema}                used
-          definitions        {Schema}                used
+          $ref               reference               used            to anything in the contract and in other files beside it
+          $defs              {Schema}                used            where references lead
+          definitions        {Schema}                used            where references lead
           $schema            text                    documentation
           $id                text                    documentation
           $comment           text                    documentation
@@ -222,32 +222,32 @@ static class Keywords
           $vocabulary        any                     documentation
           $dynamicRef        text                    rejected        write a plain $ref
           $dynamicAnchor     text                    rejected        write a plain $ref
-          title              text                    used
-          description        text                    used
-          default            any                     used
+          title              text                    used            comment in the code
+          description        text                    used            comment in the code
+          default            any                     used            stands for an absent value
           example            any                     documentation
           examples           any                     documentation
           deprecated         boolean                 used
-          readOnly           boolean                 used
-          writeOnly          boolean                 used
+          readOnly           boolean                 used            not required in requests
+          writeOnly          boolean                 used            not required in responses
           externalDocs       ExternalDocs            documentation
           xml                XML                     documentation
-          type               any                     used
+          type               any                     used            one or several
           nullable           boolean                 used
-          enum               list                    used
-          const              any                     used
-          format             text                    used
-          contentEncoding    text                    used
-          contentMediaType   text                    used
+          enum               list                    used            a type of its own
+          const              any                     used            checked
+          format             text                    used            uuid, date, date-time, byte, int32, int64, float, double, decimal and others have types; other formats say nothing
+          contentEncoding    text                    used            base64
+          contentMediaType   text                    used            application/octet-stream
           contentSchema      Schema                  unchecked
-          minLength          number                  used
-          maxLength          number                  used
-          pattern            text                    used
+          minLength          number                  used            in code points
+          maxLength          number                  used            in code points
+          pattern            text                    used            ECMA-262
           minimum            number                  used
           maximum            number                  used
           exclusiveMinimum   any                     used
           exclusiveMaximum   any                     used
-          multipleOf         number                  used
+          multipleOf         number                  used            exact for decimal numbers
           items              Schema                  used
           prefixItems        [Schema]                used
           contains           Schema                  used
@@ -255,18 +255,18 @@ static class Keywords
           maxContains        number                  used
           minItems           number                  used
           maxItems           number                  used
-          uniqueItems        boolean                 used
+          uniqueItems        boolean                 used            by content
           unevaluatedItems   Schema                  unchecked
           properties         {Schema}                used
           required           names                   used
-          additionalProperties   Schema              used
+          additionalProperties   Schema              used            false rejects other members; true or a schema keeps them
           patternProperties      {Schema}            used
           propertyNames          Schema              used
           unevaluatedProperties  Schema              used
           dependentRequired      any                 used
           dependentSchemas       {Schema}            used
-          minProperties      number                  used
-          maxProperties      number                  used
+          minProperties      number                  used            counts all members
+          maxProperties      number                  used            counts all members
           allOf              [Schema]                used
           oneOf              [Schema]                used
           anyOf              [Schema]                used
@@ -279,6 +279,12 @@ static class Keywords
 
     /// <summary>By object, then by keyword.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, Keyword>> Objects { get; } = Parse();
+
+    /// <summary>Whether a member is an extension. Maps of names have none but those of paths and responses: elsewhere x-… is a name.</summary>
+    /// <param name="value">What has the member, as in the table.</param>
+    /// <param name="key">Its name.</param>
+    public static bool IsExtension(string value, string key) =>
+        key.StartsWith("x-", StringComparison.Ordinal) && (value is not ['{', .., '}'] || value is "{PathItem}" or "{Response}");
 
     private static Dictionary<string, IReadOnlyDictionary<string, Keyword>> Parse()
     {

@@ -76,6 +76,13 @@ sealed class Node(NodeKind kind, string text, Position at)
         index = null;
     }
 
+    /// <summary>Puts another value in the place of a member's.</summary>
+    public void Replace(int place, Node value)
+    {
+        Members[place] = Members[place] with { Value = value };
+        index = null;
+    }
+
     public bool Has(string key) => this[key] is not null;
 
     public bool IsTrue(string key) => this[key] is { Kind: NodeKind.Boolean, Text: "true" };

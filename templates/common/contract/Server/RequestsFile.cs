@@ -46,7 +46,7 @@ static class RequestsFile
 
     private static void Request(Code code, Operation operation)
     {
-        var isAsync = operation.Body is { } body && !body.Media.All(media => media.Kind is MediaKind.Binary);
+        var isAsync = operation.Body is { } body && !(body.Required && body.Media.All(media => media.Kind is MediaKind.Binary or MediaKind.Events));
         code.Open($"public static {(isAsync ? "async " : "")}ValueTask<{operation.RequestName}> Read{operation.RequestName}(RequestReader reader)");
         if (QueryNames(operation) is { } names)
         {
@@ -164,7 +164,7 @@ static class RequestsFile
 
         var types = string.Join(", ", body.Media.Select(media => Code.Quote(media.Type)));
         var cases = body.Media.Index().Select(one => $"    {(one.Index == body.Media.Count - 1 ? "_" : one.Index.ToString(CultureInfo.InvariantCulture))} => new {body.Name}.Of{one.Item.Name}({Media(one.Item, isRequired: true, RulesFile.RulesOf(one.Item, body))}),");
-        return $"{(body.Required ? "" : "!reader.HasBody ? null : ")}reader.ContentType({types}) switch\n{{\n{string.Join('\n', cases)}\n}}";
+        return $"{(body.Required ? "" : "!await reader.HasBody() ? null : ")}reader.ContentType({types}) switch\n{{\n{string.Join('\n', cases)}\n}}";
     }
 
     private static string Media(Media media, bool isRequired, string? rules = null)
@@ -174,7 +174,7 @@ static class RequestsFile
         return media.Kind switch
         {
             MediaKind.Text => $"await reader.{optional}TextBody({types})",
-            MediaKind.Binary or MediaKind.Events => $"reader.{optional}BinaryBody({types})",
+            MediaKind.Binary or MediaKind.Events => $"{(isRequired ? "" : "await ")}reader.{optional}BinaryBody({types})",
             MediaKind.Form => $"await reader.{optional}FormBody({Reader(media.Use!)})",
             MediaKind.Multipart => $"await reader.{optional}MultipartBody({Reader(media.Use!)})",
             _ => $"await reader.{optional}JsonBody({(rules is null ? Reader(media.Use!) : $"static value => value.As({Reader(media.Use!)}, {rules})")}{(types == "\"application/json\"" ? "" : $", {types}")})",
@@ -219,7 +219,13 @@ static class RequestsFile
     {
         var names = string.Join(", ", declaration.Members.Select(member => Code.Quote(member.Json)));
         code.Open($"public static {declaration.Name} Read{declaration.Name}(InputValue value)");
-        code.Line($"{(declaration.Members.Count == 0 && declaration.Others is null ? "" : "var members = ")}value{Must(declaration.Conditions)}.As{(declaration.Closed ? "" : "Open")}Members({names});");
+        var limits = new[] { ("minProperties", declaration.Limits.MinProperties), ("maxProperties", declaration.Limits.MaxProperties) }.Where(limit => limit.Item2 is not null).Select(limit => $"{limit.Item1}: {limit.Item2}").ToList();
+        code.Line($"{(declaration.Members.Count == 0 && declaration.Others is null && limits.Count == 0 ? "" : "var members = ")}value{Must(declaration.Conditions)}.As{(declaration.Closed ? "" : "Open")}Members({names});");
+        if (limits.Count > 0)
+        {
+            code.Line($"members.Limit({string.Join(", ", limits)});");
+        }
+
         if (declaration.Members.Count == 0 && declaration.Others is null)
         {
             code.Line($"return new {declaration.Name}();");

@@ -11,6 +11,7 @@ public struct InputMembers
     private readonly RequestFailures failures;
     private readonly InputPath path;
     private readonly bool isObject;
+    private readonly int count;
     private readonly (string Name, InputContent Content)[] found;
     private readonly string[] names;
     private readonly JsonElement json;
@@ -21,13 +22,27 @@ public struct InputMembers
         RequestFailures failures,
         InputPath path,
         bool isObject,
+        int count,
         (string, InputContent)[] found,
         string[] names,
         JsonElement json,
         IReadOnlyList<KeyValuePair<string, InputText>> fields) =>
-        (this.failures, this.path, this.isObject, this.found, this.names, this.json, this.fields) = (failures, path, isObject, found, names, json, fields);
+        (this.failures, this.path, this.isObject, this.count, this.found, this.names, this.json, this.fields) = (failures, path, isObject, count, found, names, json, fields);
 
     private InputParent Parent => parent ??= new(path);
+
+    /// <summary>How many members the object may have, those with other names too.</summary>
+    public readonly void Limit(int minProperties = 0, int maxProperties = int.MaxValue)
+    {
+        if (isObject && count < minProperties)
+        {
+            failures.AddLimit(path.ToString(), "minProperties", $"must have at least {Members(minProperties)}");
+        }
+        else if (isObject && count > maxProperties)
+        {
+            failures.AddLimit(path.ToString(), "maxProperties", $"must have at most {Members(maxProperties)}");
+        }
+    }
 
     /// <summary>A member that must be there and must not be null.</summary>
     public InputValue Required(string name)
@@ -84,7 +99,9 @@ public struct InputMembers
     /// <inheritdoc cref="Others()"/>
     public IReadOnlyDictionary<string, T> Others<T>(Func<InputValue, T> read) => AsMap(read, count: 0) ?? new Dictionary<string, T>();
 
-    internal static InputMembers None(RequestFailures failures, InputPath path) => new(failures, path, false, [], [], default, []);
+    internal static InputMembers None(RequestFailures failures, InputPath path) => new(failures, path, false, 0, [], [], default, []);
+
+    internal static string Members(int count) => $"{count} member{(count == 1 ? "" : "s")}";
 
     /// <summary>The name of a member, if it is well-formed Unicode.</summary>
     internal static string? NameOf(JsonProperty member)
@@ -181,6 +198,6 @@ public struct InputMembers
         public void AddOther(string name) => failures.Add(InputPath.Other(Parent, name), "unknown", "is not a member that the contract knows");
 
         public readonly InputMembers Build(JsonElement json, IReadOnlyList<KeyValuePair<string, InputText>> fields) =>
-            isOpen && count > Next ? new(failures, path, true, found, names.ToArray(), json, fields) : new(failures, path, true, found, [], default, []);
+            isOpen && count > Next ? new(failures, path, true, count, found, names.ToArray(), json, fields) : new(failures, path, true, count, found, [], default, []);
     }
 }

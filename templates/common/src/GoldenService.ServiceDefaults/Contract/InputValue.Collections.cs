@@ -66,7 +66,7 @@ public readonly partial struct InputValue
     {
         var members = Members([], isOpen: true, out var count);
         return count > maxProperties
-            ? Fail<IReadOnlyDictionary<string, T>>("maxProperties", $"must have at most {maxProperties} member{(maxProperties == 1 ? "" : "s")}")
+            ? Fail<IReadOnlyDictionary<string, T>>("maxProperties", $"must have at most {InputMembers.Members(maxProperties)}")
             : members.AsMap(read, count);
     }
 

@@ -13,8 +13,25 @@ using Microsoft.Net.Http.Headers;
 /// <content>Bodies. Each throws a <see cref="BadHttpRequestException"/> for a body that is encoded or of another media type (415), or that the server cannot read (400, 408, 413).</content>
 public sealed partial class RequestReader
 {
-    /// <summary>Whether the request has a body.</summary>
-    public bool HasBody => context.Request.ContentLength is not 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not false;
+    /// <summary>Whether the request has a body. One without a length, as chunked ones are, may turn out to be empty: then there is none.</summary>
+    public async ValueTask<bool> HasBody()
+    {
+        if (context.Request.ContentLength is not null || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is false)
+        {
+            return context.Request.ContentLength > 0;
+        }
+
+        return await context.ReadBodyAsync(async (_, cancellationToken) =>
+        {
+            var body = context.Request.BodyReader;
+            var begin = await body.ReadAsync(cancellationToken);
+            body.AdvanceTo(begin.Buffer.Start);
+
+            // What has been read of it is read again from here.
+            context.Request.Body = body.AsStream();
+            return !begin.Buffer.IsEmpty;
+        });
+    }
 
     /// <summary>Which of these media types the body has. A type may be a range, as in image/*.</summary>
     public int ContentType(params ReadOnlySpan<string> types)
@@ -55,7 +72,7 @@ public sealed partial class RequestReader
     /// <inheritdoc cref="JsonBody"/>
     /// <returns>Null without a body.</returns>
     public async ValueTask<T?> OptionalJsonBody<T>(Func<InputValue, T> read, params string[] types) =>
-        HasBody ? await JsonBody(read, types) : default;
+        await HasBody() ? await JsonBody(read, types) : default;
 
     /// <summary>A form in application/x-www-form-urlencoded.</summary>
     public ValueTask<T> FormBody<T>(Func<InputValue, T> read) => Form(read, "application/x-www-form-urlencoded");
@@ -65,19 +82,19 @@ public sealed partial class RequestReader
 
     /// <inheritdoc cref="FormBody"/>
     /// <returns>Null without a body.</returns>
-    public async ValueTask<T?> OptionalFormBody<T>(Func<InputValue, T> read) => HasBody ? await FormBody(read) : default;
+    public async ValueTask<T?> OptionalFormBody<T>(Func<InputValue, T> read) => await HasBody() ? await FormBody(read) : default;
 
     /// <inheritdoc cref="MultipartBody"/>
     /// <returns>Null without a body.</returns>
-    public async ValueTask<T?> OptionalMultipartBody<T>(Func<InputValue, T> read) => HasBody ? await MultipartBody(read) : default;
+    public async ValueTask<T?> OptionalMultipartBody<T>(Func<InputValue, T> read) => await HasBody() ? await MultipartBody(read) : default;
 
     /// <inheritdoc cref="TextBody"/>
     /// <returns>Null without a body.</returns>
-    public async ValueTask<string?> OptionalTextBody(params string[] types) => HasBody ? await TextBody(types) : null;
+    public async ValueTask<string?> OptionalTextBody(params string[] types) => await HasBody() ? await TextBody(types) : null;
 
     /// <inheritdoc cref="BinaryBody"/>
     /// <returns>Null without a body.</returns>
-    public Stream? OptionalBinaryBody(params ReadOnlySpan<string> types) => HasBody ? BinaryBody(types) : null;
+    public async ValueTask<Stream?> OptionalBinaryBody(params string[] types) => await HasBody() ? BinaryBody(types) : null;
 
     /// <summary>A text in UTF-8; a byte order mark is ignored.</summary>
     public async ValueTask<string> TextBody(params string[] types)

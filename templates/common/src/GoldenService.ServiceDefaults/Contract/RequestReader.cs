@@ -36,8 +36,13 @@ public sealed partial class RequestReader(HttpContext context)
         }
     }
 
-    public InputValue Path(string name, ParameterStyle style = ParameterStyle.Simple) =>
-        Read(name, style, [context.GetRouteValue(name) as string ?? ""], static value => value, []);
+    public InputValue Path(string name, ParameterStyle style = ParameterStyle.Simple)
+    {
+        var decoded = context.GetRouteValue(name) as string ?? "";
+        return EncodedPath.Find(context, name, decoded) is { } encoded
+            ? Read(name, style, [encoded], Uri.UnescapeDataString, [])
+            : Read(name, style, [decoded], static value => value, []);
+    }
 
     public InputValue RequiredQuery(string name, ParameterStyle style = ParameterStyle.FormExploded, params ReadOnlySpan<string> members) =>
         OptionalQuery(name, style, members) ?? Missing(name);

@@ -51,6 +51,19 @@ public sealed class LimitTests
         }));
     }
 
+    [Theory] // Fails when only the members of the contract count, or where the limit is noted as a value that cannot be read.
+    [InlineData("{}", "$: minProperties; tag: required; quantity: required")]
+    [InlineData("{\"other\":1}", "tag: required; quantity: required")]
+    [InlineData("{\"tag\":\"a\",\"quantity\":1}", "")]
+    [InlineData("{\"tag\":\"a\",\"quantity\":1,\"other\":1}", "$: maxProperties")]
+    [InlineData("[]", "$: type")]
+    public void An_object_has_limits_of_its_members(string json, string failures) => Assert.Equal(failures, Requests.Read(json, static value =>
+    {
+        var members = value.AsOpenMembers("tag", "quantity");
+        members.Limit(minProperties: 1, maxProperties: 2);
+        return new Part { Tag = members.Required("tag").AsString(), Quantity = members.Required("quantity").AsInt32() };
+    }).Failures);
+
     [Theory] // Fails when items are compared by reference.
     [InlineData("[[1,2],[1,2.0]]", false)]
     [InlineData("[{\"a\":1,\"b\":2},{\"b\":2,\"a\":1}]", false)]

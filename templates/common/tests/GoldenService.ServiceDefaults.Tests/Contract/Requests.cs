@@ -6,7 +6,11 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.Json.Serialization;
+using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Readers over requests that no server has received.</summary>
@@ -16,6 +20,23 @@ internal static class Requests
 
     public static RequestReader WithPath(string name, string value) => new(Context(request => request.RouteValues[name] = value));
 
+    /// <param name="pattern">The route, as in /items/{p}.json.</param>
+    /// <param name="target">The path as it was sent.</param>
+    /// <param name="values">What routing has made of it.</param>
+    public static RequestReader WithPath(string pattern, string target, params (string Name, string Value)[] values)
+    {
+        var context = Context(request =>
+        {
+            foreach (var (name, value) in values)
+            {
+                request.RouteValues[name] = value;
+            }
+        });
+        context.Features.Get<IHttpRequestFeature>()!.RawTarget = target;
+        context.SetEndpoint(new RouteEndpoint(static _ => Task.CompletedTask, RoutePatternFactory.Parse(pattern), 0, null, null));
+        return new(context);
+    }
+
     public static RequestReader WithHeader(string name, params string[] values) => new(Context(request => request.Headers[name] = values));
 
     public static RequestReader WithBody(string body, string type = "application/json") => WithBody(Encoding.UTF8.GetBytes(body), type);
@@ -24,6 +45,13 @@ internal static class Requests
     {
         request.Body = new MemoryStream(body);
         request.ContentLength = body.Length;
+        request.ContentType = type;
+    }));
+
+    /// <summary>A body whose length nothing says, as in chunks.</summary>
+    public static RequestReader WithStream(Stream body, string? type = null) => new(Context(request =>
+    {
+        request.Body = body;
         request.ContentType = type;
     }));
 

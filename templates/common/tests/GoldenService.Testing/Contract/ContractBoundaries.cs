@@ -157,6 +157,9 @@ public sealed class ContractBoundaries
                 Try(place, keyword, [.. new[] { (int)(decimal)value - 1, (int)(decimal)value, (int)(decimal)value + 1 }.Where(count => count >= 0).Select(count => Items(schema, count))]);
                 Exempt(place, keyword, (int)(decimal)value == 0 && keyword == "minItems", "no list is shorter");
                 break;
+            case "minProperties" or "maxProperties":
+                Members(place, keyword, (int)(decimal)value);
+                break;
             case "uniqueItems":
                 var two = Items(schema, 2);
                 Try(place, keyword, two, new JsonArray(two[0]!.DeepClone(), two[0]!.DeepClone()));
@@ -186,6 +189,22 @@ public sealed class ContractBoundaries
                 Exempt(place, keyword, true, "it is what stands when the value is left out");
                 break;
         }
+    }
+
+    // So many members, and one fewer or more: first those that must be there, last some of other names.
+    private void Members(Place place, string keyword, int limit)
+    {
+        var properties = place.Schema["properties"]?.AsObject() ?? [];
+        var others = place.Schema["additionalProperties"];
+        var outside = keyword == "minProperties" ? limit - 1 : limit + 1;
+        var required = (place.Schema["required"]?.AsArray() ?? []).Select(name => (string)name!).ToList();
+        List<string> names = [.. required.Union(properties.Select(property => property.Key)), .. Enumerable.Range(0, others?.GetValueKind() == JsonValueKind.False ? 0 : limit + 1).Select(number => $"surprise{number}")];
+        foreach (var count in new[] { limit, outside }.Where(count => count >= required.Count && count <= names.Count))
+        {
+            Try(place, keyword, new JsonObject(names.Take(count).Select(name => KeyValuePair.Create(name, (properties[name] ?? others as JsonObject) is { } schema ? ContractValues.Sample(contract, schema) : (JsonNode?)1))));
+        }
+
+        Exempt(place, keyword, outside < required.Count || outside > names.Count, "its other rules are stricter");
     }
 
     private void Type(Place place, string type)

@@ -42,7 +42,7 @@ public sealed class ContractDocument
 
     /// <summary>What a reference leads to, and everything else as it is.</summary>
     public JsonObject Resolve(JsonNode node) => node["$ref"] is { } reference
-        ? Resolve(((string)reference!).Split('/').Skip(1).Aggregate((JsonNode)Root, (from, name) => from[name] ?? throw new InvalidDataException($"{reference} leads nowhere.")))
+        ? Resolve(((string)reference!).Split('/').Skip(1).Aggregate((JsonNode)Root, (from, part) => Step(from, part) ?? throw new InvalidDataException($"{reference} leads nowhere.")))
         : node.AsObject();
 
     internal ContractScheme Scheme(string name)
@@ -60,6 +60,11 @@ public sealed class ContractDocument
         yaml.Load(text);
         return Convert(yaml.Documents[0].RootNode)!.AsObject();
     }
+
+    // RFC 6901, in a fragment.
+    private static JsonNode? Step(JsonNode from, string part) => from is JsonArray list
+        ? list[int.Parse(part, CultureInfo.InvariantCulture)]
+        : from[Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)];
 
     private static JsonObject Read()
     {

@@ -35,6 +35,12 @@ public static partial class ContractSchemas
     private static IEnumerable<string> Members(this ContractDocument contract, JsonObject schema, JsonElement value, string place)
     {
         var properties = schema["properties"]?.AsObject() ?? [];
+        var count = value.GetPropertyCount();
+        if (count < (int?)Limit(schema, "minProperties") || count > (int?)Limit(schema, "maxProperties"))
+        {
+            yield return $"has {count} members";
+        }
+
         foreach (var name in (schema["required"]?.AsArray() ?? []).Select(name => (string)name!).Where(name => !value.TryGetProperty(name, out _)))
         {
             yield return $"lacks {name}";

@@ -16,7 +16,7 @@ public abstract class BoundarySpecification(ITestOutputHelper output)
     private static readonly string[] Rules =
     [
         "json", "type", "format", "required", "unknown", "unique", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum",
-        "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems",
+        "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
     ];
 
     // Fails when a rule in ServiceDefaults/Contract is off by one, counts UTF-16 units or lets a newline follow a pattern; when numbers are read from strings.
