@@ -37,19 +37,22 @@ public sealed class ContractHandler : DelegatingHandler
                 : [.. contract.Failures(Problem, JsonElement.Parse(body))];
         }
 
-        if (!operation.Responses.TryGetValue(status.ToString(CultureInfo.InvariantCulture), out var declared))
+        if (Declared(operation, status) is not { } declared)
         {
             return ["the status is not declared"];
         }
 
-        var headers = declared["headers"]?.AsObject().SelectMany(header => HeaderFailures(contract, header.Key, contract.Resolve(header.Value!), response)) ?? [];
-        return (declared["content"]?.AsObject(), type) switch
-        {
-            (null, _) => [.. headers, .. body.Length > 0 ? ["there is a body"] : System.Array.Empty<string>()],
-            ({ } content, { } given) when content[given]?["schema"] is { } schema => [.. headers, .. contract.Failures(schema, JsonElement.Parse(body))],
-            _ => [.. headers, $"the content type is {type}"],
-        };
+        var headers = (declared["headers"]?.AsObject() ?? []).SelectMany(header => HeaderFailures(contract, header.Key, contract.Resolve(header.Value!), response));
+        var contents = ContractMedia.In(contract, declared).ToList();
+        return request.Method == HttpMethod.Head ? [.. headers]
+            : contents is [] ? [.. headers, .. body.Length > 0 ? ["there is a body"] : System.Array.Empty<string>()]
+            : contents.Find(content => content.Takes(type)) is { } content ? [.. headers, .. content is { IsJson: true, Schema: { } schema } ? contract.Failures(schema, JsonElement.Parse(body)) : []]
+            : [.. headers, $"the content type is {type}"];
     }
+
+    // The status itself, its range, or what stands for all others.
+    private static JsonObject? Declared(ContractOperation operation, int status) =>
+        new[] { status.ToString(CultureInfo.InvariantCulture), $"{status / 100}XX", "DEFAULT" }.Select(key => operation.Responses.GetValueOrDefault(key)).FirstOrDefault(response => response is not null);
 
     private static IEnumerable<string> HeaderFailures(ContractDocument contract, string name, JsonObject header, HttpResponseMessage response)
     {
@@ -58,8 +61,24 @@ public sealed class ContractHandler : DelegatingHandler
             return (bool?)header["required"] == true ? [$"the header {name} is missing"] : [];
         }
 
-        var value = string.Join(", ", values);
-        var isText = ContractSchemas.Is(contract.Resolve(header["schema"]!), "string");
-        return contract.Failures(header["schema"]!, isText ? JsonSerializer.SerializeToElement(value) : JsonElement.Parse(value)).Select(failure => $"the header {name}: {failure}");
+        var schema = header["schema"];
+        var read = contract.Read(schema);
+        var text = string.Join(", ", values);
+        return (read.Is("object") || header.ContainsKey("content") ? []
+            : read.Is("array") ? text.Split(',').SelectMany(item => contract.Failures(read.Items, Value(contract.Read(read.Items), item.Trim())))
+            : contract.Failures(schema, Value(read, text))).Select(failure => $"the header {name}: {failure}");
+    }
+
+    // Digits are a string where a string is due.
+    private static JsonElement Value(ContractSchema schema, string text)
+    {
+        try
+        {
+            return schema.Types.Contains("string") ? JsonSerializer.SerializeToElement(text) : JsonElement.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(text);
+        }
     }
 }
