@@ -25,7 +25,7 @@ public sealed partial class ContractBoundaries
 
         foreach (var value in Anything)
         {
-            Try(place, keyword, "", value);
+            TryRule(place, keyword, "", value);
         }
 
         Excuse(place, keyword, "no value was found that breaks it");

@@ -255,7 +255,7 @@ public sealed partial class ContractBoundaries
                      from character in isPlain ? "\u0661\uFF11\uFF21\u00E9 ~!" : "019af"
                      select $"{shortest[..at]}{character}{shortest[(at + 1)..]}";
         string[] more = isPlain && shortest != "" && longest != "" ? [$"{shortest}\n", $"\n{shortest}", shortest[1..], longest + longest[^1], ""] : [""];
-        Try(place, "pattern", shortest, longest);
+        Try(place, "pattern", [shortest, longest]);
         foreach (var text in others.Concat(more).Distinct().Where(text => !EcmaPattern.IsMatch(pattern, text)))
         {
             Try(place, "pattern", text);
@@ -281,7 +281,7 @@ public sealed partial class ContractBoundaries
         var rule = keyword == exclusive || ContractSchema.IsTrue(part[exclusive]) ? ContractSchema.IsFalse(part[exclusive]) ? least : exclusive : least;
         foreach (var number in new[] { edge - step, edge, edge + step })
         {
-            Try(place, keyword, rule, number);
+            TryRule(place, keyword, rule, number);
         }
     }
 

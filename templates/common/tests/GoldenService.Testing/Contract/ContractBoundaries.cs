@@ -129,7 +129,7 @@ public sealed partial class ContractBoundaries
         var identity = read.Identity ?? [];
         var isLarge = read.Properties.Count > 0 || read.Alternatives is not [];
         visits[identity] = visits.GetValueOrDefault(identity) + 1;
-        if (!around.Add(identity) || (isLarge && visits[identity] > MostVisits))
+        if ((isLarge && visits[identity] > MostVisits) || !around.Add(identity))
         {
             Constraints.Add((place.Title, "$ref"));
             Unbreakable[(place.Title, "$ref")] = "its schema is tried at other places";
@@ -179,14 +179,14 @@ public sealed partial class ContractBoundaries
                 continue;
             }
 
+            var tagged = sample is JsonObject members && place.Read.Discriminator is { } tag && alternative.Values is [var first, ..] && !members.ContainsKey(tag) ? Changed(members, tag, first) : sample;
+            Try(place, place.Read.IsAnyOf ? "anyOf" : "oneOf", tagged);
             if (place.IsText)
             {
                 // Another text may be the same value.
-                Try(place, place.Read.IsAnyOf ? "anyOf" : "oneOf", sample);
                 continue;
             }
 
-            var tagged = sample is JsonObject members && place.Read.Discriminator is { } tag && alternative.Values is [var first, ..] && !members.ContainsKey(tag) ? Changed(members, tag, first) : sample;
             Walk(new(place.Name, place.Where, alternative.Schema, contract.Read(alternative.Schema), tagged, place.With)
             {
                 Suffix = $"{place.Suffix} as {index + 1}",
@@ -292,12 +292,12 @@ public sealed partial class ContractBoundaries
     {
         foreach (var value in values)
         {
-            Try(place, keyword, keyword, value);
+            TryRule(place, keyword, keyword, value);
         }
     }
 
     // Whether a value is inside or outside is what the tests' own reading of the schema says.
-    private void Try(Place place, string keyword, string rule, JsonNode? value)
+    private void TryRule(Place place, string keyword, string rule, JsonNode? value)
     {
         var failures = new SchemaCheck(contract, isRequest: true).Failures(place.Schema, JsonSerializer.SerializeToElement(value), "$").ToList();
         var isRule = failures.Exists(failure => failure.Keyword == rule) && failures.TrueForAll(failure => failure.Place == "$");
@@ -331,7 +331,8 @@ public sealed partial class ContractBoundaries
     {
         var isCertain = place.Read.Values is not [_];
         IReadOnlyList<string> tags = [];
-        for (var at = place; ;)
+        var at = place;
+        while (true)
         {
             var element = JsonSerializer.SerializeToElement(value);
             var check = new SchemaCheck(contract, isRequest: true);

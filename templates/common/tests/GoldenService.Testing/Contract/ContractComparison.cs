@@ -65,7 +65,7 @@ public sealed class ContractComparison
         // Beside a body of the contract's own, the problem document is the platform's.
         var own = says.Count > 1 && !does.Exists(IsProblem) ? says.FindAll(media => !IsProblem(media)) : says;
         Both(
-            own.ToDictionary(media => media.Sent is var sent && media.Type.Contains('*', StringComparison.Ordinal) && !media.IsJson ? "application/octet-stream" : sent),
+            own.ToDictionary(media => media.Type.EndsWith('*') && !media.IsJson ? "application/octet-stream" : media.Sent),
             does.ToDictionary(media => media.Type),
             $"{place} > ",
             (type, one, other) =>

@@ -91,7 +91,7 @@ public sealed class ContractDocument
            where component.Value is JsonObject
            from part in component.Value["allOf"]?.AsArray() ?? []
            where part?["$ref"] is { } reference && Follow((string)reference!) is JsonObject parent && schemas.Contains(parent)
-           select (component.Key, component.Value),
+           select (component.Key, component.Value!),
     ];
 
     /// <summary>A schema with all that belongs to it.</summary>
@@ -116,7 +116,7 @@ public sealed class ContractDocument
         var server = root["servers"]?.AsArray().FirstOrDefault();
         var url = (server?["variables"]?.AsObject() ?? []).Aggregate(
             (string?)server?["url"] ?? "",
-            (url, variable) => url.Replace($"{{{variable.Key}}}", $"{variable.Value?["default"]}", StringComparison.Ordinal));
+            (text, variable) => text.Replace($"{{{variable.Key}}}", $"{variable.Value?["default"]}", StringComparison.Ordinal));
         return Regex.Replace(url, "^[A-Za-z][A-Za-z0-9+.-]*://[^/]*", "").TrimEnd('/') is ['/', ..] path ? path : "";
     }
 

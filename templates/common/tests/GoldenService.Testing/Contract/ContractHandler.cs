@@ -1,5 +1,6 @@
 namespace GoldenService.Testing;
 
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -11,11 +12,9 @@ using System.Threading.Tasks;
 using global::GoldenService.ServiceDefaults;
 using Xunit;
 
-/// <summary>Holds every answer that a test is given against the contract: the status, the headers, the content type, the body.</summary>
+/// <summary>Holds every response that a test gets against the contract: the status, the headers, the content type, the body.</summary>
 public sealed class ContractHandler : DelegatingHandler
 {
-    private static readonly JsonNode Problem = new JsonObject { ["$ref"] = "#/components/schemas/Problem" };
-
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
@@ -34,7 +33,7 @@ public sealed class ContractHandler : DelegatingHandler
             // Outside the contract, errors are problem documents all the same. An answer to HEAD has no body.
             return status < 400 || request.Method == HttpMethod.Head ? []
                 : type != "application/problem+json" ? [$"the content type is {type}"]
-                : [.. contract.Failures(Problem, JsonElement.Parse(body))];
+                : [.. contract.Failures(contract.Named("PlatformProblem") ?? contract.Named("Problem"), JsonElement.Parse(body))];
         }
 
         if (Declared(operation, status) is not { } declared)
@@ -45,7 +44,7 @@ public sealed class ContractHandler : DelegatingHandler
         var headers = (declared["headers"]?.AsObject() ?? []).SelectMany(header => HeaderFailures(contract, header.Key, contract.Resolve(header.Value!), response));
         var contents = ContractMedia.In(contract, declared).ToList();
         return request.Method == HttpMethod.Head ? [.. headers]
-            : contents is [] ? [.. headers, .. body.Length > 0 ? ["there is a body"] : System.Array.Empty<string>()]
+            : contents is [] ? [.. headers, .. body.Length > 0 ? ["there is a body"] : Array.Empty<string>()]
             : contents.Find(content => content.Takes(type)) is { } content ? [.. headers, .. content is { IsJson: true, Schema: { } schema } ? contract.Failures(schema, JsonElement.Parse(body)) : []]
             : [.. headers, $"the content type is {type}"];
     }

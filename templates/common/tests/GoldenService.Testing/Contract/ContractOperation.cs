@@ -24,7 +24,7 @@ public sealed class ContractOperation
         Bodies = [.. ContractMedia.In(contract, RequestBody).OrderByDescending(media => media.IsJson)];
         Responses = (node["responses"]?.AsObject() ?? []).ToDictionary(response => response.Key.ToUpperInvariant(), response => contract.Resolve(response.Value!));
         var security = (node["security"] ?? contract.Root["security"])?.AsArray() ?? [];
-        IsOpen = security.All(requirement => requirement!.AsObject().Count == 0);
+        IsOpen = security.Count == 0 || security.Any(requirement => requirement!.AsObject().Count == 0);
         Scopes =
         [
             .. from requirement in security

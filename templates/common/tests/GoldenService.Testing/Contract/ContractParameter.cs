@@ -124,7 +124,7 @@ public sealed class ContractParameter
     private static IEnumerable<JsonNode?> Items(JsonNode? value) => value switch
     {
         JsonArray list => list,
-        JsonObject members => members.SelectMany(member => new[] { member.Key, member.Value }),
+        JsonObject members => members.SelectMany(member => new JsonNode?[] { member.Key, member.Value }),
         _ => [value],
     };
 

@@ -113,7 +113,7 @@ public sealed record ContractRequest(ContractOperation Operation, ImmutableSorte
         from member in value as JsonObject ?? []
         from one in member.Value is JsonArray list ? list.AsEnumerable() : [member.Value]
         where one is not null
-        select (member.Key, one);
+        select (member.Key, one!);
 
     private bool IsFile(string name)
     {

@@ -34,7 +34,7 @@ public sealed class ContractSchema
         this.contract = contract;
         Add(schema, isOutermost: true);
         Identity = outermost.LastOrDefault();
-        IsNullable = outermost.Any(part => IsTrue(part["nullable"]));
+        IsNullable |= outermost.Any(part => IsTrue(part["nullable"]));
         Types = ReadTypes();
         Properties = ReadProperties();
         var groups = ReadGroups();
@@ -115,7 +115,7 @@ public sealed class ContractSchema
     /// <summary>The array of its alternatives.</summary>
     public JsonArray? Group { get; }
 
-    private IEnumerable<JsonNode?> Others => Keyword("additionalProperties").DefaultIfEmpty(Keyword("unevaluatedProperties").FirstOrDefault());
+    private IEnumerable<JsonNode?> Others => Keyword("additionalProperties").Select(node => (JsonNode?)node).DefaultIfEmpty(Keyword("unevaluatedProperties").FirstOrDefault());
 
     private string? Tag => (string?)outermost.Select(part => part["discriminator"]?["propertyName"]).FirstOrDefault(name => name is not null);
 
@@ -198,15 +198,17 @@ public sealed class ContractSchema
 
     private List<(string Keyword, JsonArray Schemas)> ReadGroups()
     {
-        var groups =
-            from part in parts
-            from key in new[] { "oneOf", "anyOf" }
-            let schemas = part[key] as JsonArray
-            where schemas is { Count: > 0 } && !settled.Contains(schemas)
-            select (key, schemas);
-        var all = groups.ToList();
-        IsNullable |= all.Exists(group => group.schemas.Any(IsNull));
-        return all;
+        List<(string Keyword, JsonArray Schemas)> groups = [];
+        foreach (var (part, key) in from part in parts from key in new[] { "oneOf", "anyOf" } select (part, key))
+        {
+            if (part[key] is JsonArray { Count: > 0 } schemas && !settled.Contains(schemas))
+            {
+                groups.Add((key, schemas));
+            }
+        }
+
+        IsNullable |= groups.Exists(group => group.Schemas.Any(IsNull));
+        return groups;
     }
 
     private List<JsonNode?>? ReadValues()
@@ -235,7 +237,7 @@ public sealed class ContractSchema
     private static List<JsonNode?>? Constants(JsonArray group)
     {
         var schemas = group.Where(item => !IsOnlyNull(item)).ToList();
-        var lists = schemas.ConvertAll(item => item is not JsonObject schema || schema.Any(member => member.Key is not ("const" or "enum" or "type") && !Annotations.Contains(member.Key)) ? null
+        var lists = schemas.ConvertAll<List<JsonNode?>?>(item => item is not JsonObject schema || schema.Any(member => member.Key is not ("const" or "enum" or "type") && !Annotations.Contains(member.Key)) ? null
             : schema["const"] is { } constant ? [constant] : schema["enum"]?.AsArray().ToList());
         var values = lists.Contains(null) ? [] : lists.SelectMany(list => list!).ToList();
         return values.Count > 0 && (values.TrueForAll(value => value?.GetValueKind() == JsonValueKind.String) || values.TrueForAll(value => value?.GetValueKind() == JsonValueKind.Number)) ? values : null;
@@ -250,7 +252,7 @@ public sealed class ContractSchema
 
         return [.. from item in Group ?? []
                    where !IsNull(item)
-                   let name = ((string?)item?["$ref"])?.Split('/')[^1]
+                   let name = ((string?)(item as JsonObject)?["$ref"])?.Split('/')[^1]
                    select new ContractAlternative(Properties.Count == 0 ? item : WithTheRest(item), Stands(contract.Target(item), name))];
     }
 
