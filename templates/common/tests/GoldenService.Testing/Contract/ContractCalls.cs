@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -22,10 +23,10 @@ public sealed class ContractCalls
     private static readonly Func<string, string>[] Changes =
     [
         _ => Guid.NewGuid().ToString(),
-        text => $"{text}{Random.Shared.Next(100_000_000)}",
-        text => $"{text[..Math.Max(0, text.Length - 8)]}{Random.Shared.Next(10_000_000, 100_000_000)}",
-        text => string.Concat(text.Select(character => char.IsAsciiLetterLower(character) ? (char)Random.Shared.Next('a', 'z' + 1) : char.IsAsciiLetterUpper(character) ? (char)Random.Shared.Next('A', 'Z' + 1) : character)),
-        text => string.Concat(text.Select(character => char.IsAsciiDigit(character) ? (char)Random.Shared.Next('1', '9' + 1) : character)),
+        text => $"{text}{RandomNumberGenerator.GetInt32(100_000_000)}",
+        text => $"{text[..Math.Max(0, text.Length - 8)]}{RandomNumberGenerator.GetInt32(10_000_000, 100_000_000)}",
+        text => string.Concat(text.Select(character => char.IsAsciiLetterLower(character) ? (char)RandomNumberGenerator.GetInt32('a', 'z' + 1) : char.IsAsciiLetterUpper(character) ? (char)RandomNumberGenerator.GetInt32('A', 'Z' + 1) : character)),
+        text => string.Concat(text.Select(character => char.IsAsciiDigit(character) ? (char)RandomNumberGenerator.GetInt32('1', '9' + 1) : character)),
     ];
 
     private readonly Service service;

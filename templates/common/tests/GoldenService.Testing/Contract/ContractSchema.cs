@@ -21,6 +21,8 @@ public sealed class ContractSchema
         "$comment", "$schema", "$id", "$anchor", "$defs", "definitions",
     ];
 
+    private static readonly string[] GroupKeywords = ["oneOf", "anyOf"];
+
     private readonly ContractDocument contract;
     private readonly List<JsonObject> parts = [];
     private readonly HashSet<JsonObject> outermost = [];
@@ -165,7 +167,7 @@ public sealed class ContractSchema
             Add(part, isOutermost && all.Count == 1 && IsOnly(schema, "allOf"));
         }
 
-        foreach (var key in new[] { "oneOf", "anyOf" })
+        foreach (var key in GroupKeywords)
         {
             // One thing or null.
             if (IsOnly(schema, key) && schema[key] is JsonArray group && group.Where(item => !IsNull(item)).ToList() is [var single])
@@ -199,7 +201,7 @@ public sealed class ContractSchema
     private List<(string Keyword, JsonArray Schemas)> ReadGroups()
     {
         List<(string Keyword, JsonArray Schemas)> groups = [];
-        foreach (var (part, key) in from part in parts from key in new[] { "oneOf", "anyOf" } select (part, key))
+        foreach (var (part, key) in from part in parts from key in GroupKeywords select (part, key))
         {
             if (part[key] is JsonArray { Count: > 0 } schemas && !settled.Contains(schemas))
             {

@@ -127,7 +127,7 @@ internal sealed partial class SchemaCheck(ContractDocument contract, bool isRequ
     }
 
     // The limits of all parts, and the values that there are.
-    private IEnumerable<SchemaFailure> Limits(ContractSchema read, JsonElement value, string place)
+    private static IEnumerable<SchemaFailure> Limits(ContractSchema read, JsonElement value, string place)
     {
         foreach (var (keyword, text) in read.Parts.SelectMany(part => Limits(part, value)))
         {

@@ -20,6 +20,8 @@ using Xunit;
 /// </summary>
 public abstract class BodySpecification(Service service)
 {
+    private static readonly string[] Values = ["null", "[]", "1", "\"text\""];
+
     /// <summary>The operations that take a body.</summary>
     public static TheoryData<string> Operations { get; } = [.. ContractDocument.Current.Operations.Where(operation => operation.Bodies is not []).Select(operation => operation.Id)];
 
@@ -37,7 +39,7 @@ public abstract class BodySpecification(Service service)
     {
         var (request, json) = Example(operation);
         byte[] notUtf8 = [.. "{\""u8, 0xC3, 0x28, .. "\":1}"u8];
-        string[] values = [.. new[] { "null", "[]", "1", "\"text\"" }.Where(value => ContractDocument.Current.Failures(request.Media!.Schema, JsonElement.Parse(value), isRequest: true).Any())];
+        string[] values = [.. Values.Where(value => ContractDocument.Current.Failures(request.Media!.Schema, JsonElement.Parse(value), isRequest: true).Any())];
         byte[][] bodies =
         [
             .. IsRequired(request) ? new byte[][] { [] } : [], .. Utf8(values), .. Utf8("{", "NaN", "'a'", "{} {}", "{\"a\":1,}", "// no comment\n{}", json[..^1], json + "}", new string('[', 10_000), string.Concat(Enumerable.Repeat("{\"a\":", 10_000)), "{\"\\ud800\":1}"),
