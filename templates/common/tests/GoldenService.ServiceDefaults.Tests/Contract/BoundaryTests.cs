@@ -41,7 +41,7 @@ public sealed class BoundaryTests(ITestOutputHelper output) : BoundarySpecificat
                     anyOf: [{ required: [name] }, { required: [color] }]
                     if: { required: [name] }
                     then: { required: [color] }
-                    dependentRequired: { pair: [name] }
+                    dependentRequired: { name: [color] }
             """);
 
         Assert.Empty(boundaries.Uncovered);

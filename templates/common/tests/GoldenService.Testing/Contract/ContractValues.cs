@@ -246,7 +246,7 @@ internal sealed class SampleMaker(ContractDocument contract)
     {
         var step = ContractValues.Step(read);
         var least = (read.Limit("minimum") ?? read.Limit("exclusiveMinimum") ?? 1) + (read.Keyword("exclusiveMinimum").Any(limit => !ContractSchema.IsFalse(limit)) ? step : 0);
-        var most = read.Limit("maximum") ?? read.Limit("exclusiveMaximum") ?? decimal.MaxValue;
+        var most = read.Limit("maximum") ?? read.Limit("exclusiveMaximum") ?? 1_000_000_000_000_000_000;
         var value = least + (number * step);
         var multiple = decimal.Ceiling(least / step) * step;
         yield return () => value < most ? value : least;

@@ -9,8 +9,8 @@ using System.Text.RegularExpressions;
 /// <summary>Patterns of ECMA-262 in Unicode mode, anywhere in a text, written over into regular expressions of .NET.</summary>
 public static class EcmaPattern
 {
-    private const string AnyCharacter = @"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[\s\S])";
-    private const string AnyInLine = @"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\n\r\u2028\u2029])";
+    private const string AnyCharacter = @"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\uD800-\uDFFF])";
+    private const string AnyInLine = @"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\n\r\u2028\u2029\uD800-\uDFFF])";
     private const string Space = @"\t\n\v\f\r \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF";
     private const string Word = "A-Za-z0-9_";
 
