@@ -76,7 +76,7 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
         await OtherContract.CopyAsync("RowsCalls.ts.txt", Path.Combine(package, "src", "calls.ts"), "Rows");
         (await TypeScriptTests.NpmAsync(package, "ci")).ShouldSucceed();
         (await TypeScriptTests.NpmAsync(package, "run", "build")).ShouldSucceed();
-        var typed = await CommandLine.RunAsync(CommandLine.StartInfo("node", package, [Path.Combine("dist", "src", "calls.js"), service.Client.BaseAddress!.ToString()]));
+        var typed = await CommandLine.RunAsync(CommandLine.StartInfo("node", package, [Path.Combine("dist", "src", "calls.js"), service.Client.BaseAddress!.ToString()]), TestContext.Current.CancellationToken);
         typed.ShouldSucceed();
         Assert.Equal(
             ["true", "7", "402 money", "418 tea", "502 rest", "404 There is no such outcome.", "1+2 a+b,c x+y bob/4 1 1+2 s1", "1.5 AQI= green 1", "1 2", "5 x h   x1 x2"],
