@@ -18,7 +18,7 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Equal("11", await PostAsync(service, "size", "11"));
         Assert.Equal("15", await PostAsync(service, "size", "15"));
         Assert.Equal("22", await PostAsync(service, "size", "22"));
-        Assert.Equal("a+b", await PostAsync(service, "size", """["a","b"]"""));
+        Assert.Equal("a b", await PostAsync(service, "size", """["a","b"]"""));
         Assert.Equal("1 abc", await PostAsync(service, "size", """{"width":1,"label":"abc"}"""));
         Assert.Equal(["$: oneOf"], await RulesAsync(service, "size", "16"));
         Assert.Equal(["$: oneOf"], await RulesAsync(service, "size", "9"));
@@ -34,6 +34,16 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Equal(["shine: maximum"], await RulesAsync(service, "paint", """{"kind":"gloss","shine":1.5}"""));
         Assert.Equal(["grains[1].label: maxLength", "grains[1].width: minimum"], await RulesAsync(service, "paint", """{"kind":"chalk","grains":[{"width":1},{"width":0,"label":"long"}]}"""));
         Assert.Equal(["kind: enum"], await RulesAsync(service, "paint", """{"kind":"wax"}"""));
+
+        Assert.Equal("a ab", await PostAsync(service, "either", """["a","ab"]"""));
+        Assert.Equal(["$: maxItems"], await RulesAsync(service, "either", """["a","a","a"]"""));
+        Assert.Equal(["$[1]: pattern"], await RulesAsync(service, "either", """["a","b"]"""));
+
+        Assert.Equal("cat 9", await PostAsync(service, "keep", """{"pet":{"kind":"Cat","lives":9}}"""));
+        Assert.Equal("dog", await PostAsync(service, "keep", """{"pet":{"kind":"Dog"}}"""));
+        Assert.Equal(["pet.lives: maximum"], await RulesAsync(service, "keep", """{"pet":{"kind":"Cat","lives":10}}"""));
+        Assert.Equal(["pet.lives: required"], await RulesAsync(service, "keep", """{"pet":{"kind":"Cat"}}"""));
+        Assert.Equal(["pet.kind: enum"], await RulesAsync(service, "keep", """{"pet":{"kind":"Cow"}}"""));
 
         Assert.Equal("a  ", await PostAsync(service, "contact", """{"mail":"a"}"""));
         Assert.Equal("1 CH 8000", await PostAsync(service, "contact", """{"phone":"1","country":"CH","zip":"8000"}"""));
@@ -53,9 +63,10 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
             ["codes[1]: anyOf", "each: minimum", "pair: prefixItems", "some: contains", "text: pattern", "text: pattern"],
             await RulesAsync(service, "lists", """{"pair":["a",1,2],"some":[1],"text":"c","each":1,"codes":["a","b"]}"""));
 
-        Assert.Equal("200 \"a1 00000000-0000-0000-0000-000000000001 Fast\"", await GetAsync(service, "query?code=a1&id=00000000-0000-0000-0000-000000000001&mode=fast"));
-        using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast", TestContext.Current.CancellationToken);
-        Assert.Equal(["code: not", "id: pattern", "mode: enum"], await OtherContract.RulesAsync(wrong));
+        Assert.Equal("200 \"a1 00000000-0000-0000-0000-000000000001 Fast OfInt64 { Value = 5 }\"", await GetAsync(service, "query?code=a1&id=00000000-0000-0000-0000-000000000001&mode=fast&page=5"));
+        Assert.Equal("200 \"   OfQueryPage2 { Value = Last }\"", await GetAsync(service, "query?page=last"));
+        using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast&page=0&filter[name]=ab", TestContext.Current.CancellationToken);
+        Assert.Equal(["code: not", "filter.name: minLength", "id: pattern", "mode: enum", "page: minimum"], await OtherContract.RulesAsync(wrong));
     }
 
     static async Task<string> PostAsync(RunningService service, string path, string json)

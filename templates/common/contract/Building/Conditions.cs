@@ -7,7 +7,7 @@ using ContractCompiler.Model;
 using ContractCompiler.Reading;
 
 /// <summary>Writes parts of schemas as conditions: as JSON Schema 2020-12, each reference replaced by what it refers to.</summary>
-sealed class Conditions(Documents documents, Findings findings, TypeNames names, ContractModel model)
+sealed class Conditions(Documents documents, Findings findings, Patterns patterns, TypeNames names, ContractModel model)
 {
     private const int MostCharacters = 20_000;
 
@@ -18,9 +18,10 @@ sealed class Conditions(Documents documents, Findings findings, TypeNames names,
 
     /// <param name="rule">The keyword that it is about.</param>
     /// <param name="schema">A schema with that keyword.</param>
-    /// <param name="type">The type that it is a condition of, after which it is named.</param>
+    /// <param name="name">What it is a condition of, after which it is named.</param>
+    /// <param name="type">Its type.</param>
     /// <returns>Null where there is nothing to check.</returns>
-    public Condition? Of(string rule, Node schema, string type)
+    public Condition? Of(string rule, Node schema, string name, TypeModel type)
     {
         var text = Schema(schema, []);
         if (text.Length > MostCharacters)
@@ -34,7 +35,13 @@ sealed class Conditions(Documents documents, Findings findings, TypeNames names,
             return null;
         }
 
-        var condition = new Condition(names.Take(type + Names.Pascal(rule, ""), ""), rule, Message(rule, schema), text);
+        // In a parameter the text 5 is a string where the type is one.
+        if (type is ScalarType { Kind: Scalar.String or Scalar.Guid or Scalar.Date or Scalar.DateTime or Scalar.Bytes } && !schema.Has("type"))
+        {
+            text = $"{{\"type\":\"string\",{text[1..]}";
+        }
+
+        var condition = new Condition(names.Take(name + Names.Pascal(rule, ""), ""), rule, Message(rule, schema), text);
         model.Conditions.Add(condition);
         return condition;
     }
@@ -82,17 +89,22 @@ sealed class Conditions(Documents documents, Findings findings, TypeNames names,
         var text = key switch
         {
             "type" when schema.IsTrue("nullable") && value.IsScalar => $"[{Code.Quote(value.Text)},\"null\"]",
+            "pattern" when patterns.Compile(value.Text, value.At) is null => null,
+            "patternProperties" => Members(value.Members.Where(member => patterns.Compile(member.Key, member.At) is not null), around),
             "minimum" when schema.IsTrue("exclusiveMinimum") => null,
             "maximum" when schema.IsTrue("exclusiveMaximum") => null,
             "exclusiveMinimum" when value.Kind == NodeKind.Boolean => value.Text == "true" ? schema.TextOf("minimum") : null,
             "exclusiveMaximum" when value.Kind == NodeKind.Boolean => value.Text == "true" ? schema.TextOf("maximum") : null,
-            "properties" or "patternProperties" or "dependentSchemas" => $"{{{string.Join(',', value.Members.Select(member => $"{Code.Quote(member.Key)}:{Schema(member.Value, around)}"))}}}",
+            "properties" or "dependentSchemas" => Members(value.Members, around),
             "allOf" or "oneOf" or "anyOf" or "prefixItems" => $"[{string.Join(',', value.Items.Select(item => Schema(item, around)))}]",
             "items" or "contains" or "propertyNames" or "additionalProperties" or "not" or "if" or "then" or "else" => Schema(value, around),
             _ => SchemaBuilder.Json(value),
         };
         return text is null ? null : $"{Code.Quote(key)}:{text}";
     }
+
+    private string Members(IEnumerable<NodeMember> members, HashSet<Node> around) =>
+        $"{{{string.Join(',', members.Select(member => $"{Code.Quote(member.Key)}:{Schema(member.Value, around)}"))}}}";
 
     private static string Message(string rule, Node schema)
     {

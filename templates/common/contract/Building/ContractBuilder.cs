@@ -98,7 +98,7 @@ sealed partial class ContractBuilder
             url = url.Replace($"{{{name}}}", variable.TextOf("default"), StringComparison.Ordinal);
         }
 
-        return UrlHost().Replace(url, "").TrimEnd('/') is ['/', ..] path ? path : "";
+        return UrlHost().Replace(url, "") is ['/', ..] path ? string.Concat(path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(segment => $"/{segment}")) : "";
     }
 
     private void Operation(string path, Position at, string method, Node node, Node item)
@@ -240,7 +240,7 @@ sealed partial class ContractBuilder
             return;
         }
 
-        operation.Body = new(body.IsTrue("required"), media.Count > 1 ? names.Take(operation.Name + "Body", "") : null, body.TextOf("description"), media);
+        operation.Body = new(body.IsTrue("required"), media.Count > 1 ? names.Take(operation.Name + "Body", "", "Rules") : null, body.TextOf("description"), media);
         if (operation.Method == "PATCH" || media.Exists(one => one.Type.Contains("merge-patch", StringComparison.Ordinal)))
         {
             foreach (var declaration in media.Select(one => (one.Use?.Type as DeclaredType)?.Declaration).OfType<ObjectDeclaration>())

@@ -6,8 +6,8 @@ using System.Linq;
 using ContractCompiler.Model;
 using ContractCompiler.Reading;
 
-/// <summary>Limits that no value keeps, patterns that are none, and defaults that break the limits beside them.</summary>
-sealed class LimitCheck(Findings findings)
+/// <summary>Limits that no value keeps, patterns that cannot be checked, and defaults that break the limits beside them.</summary>
+sealed class LimitCheck(Findings findings, Patterns patterns)
 {
     /// <summary>The use, with limits as its type needs them and without a default that it cannot have.</summary>
     public Use Checked(Use use, Node schema)
@@ -27,7 +27,12 @@ sealed class LimitCheck(Findings findings)
             findings.Error(At(schema, "multipleOf"), "limits", $"'multipleOf' must be more than 0, not {limits.MultipleOf}");
         }
 
-        var matches = Pattern(limits.Pattern, schema);
+        var matches = limits.Pattern is { } pattern ? patterns.Compile(pattern, At(schema, "pattern")) : null;
+        if (matches is null && limits.Pattern is not null)
+        {
+            use = use with { Limits = limits with { Pattern = null } };
+        }
+
         if (use.Default is { } value && Fault(value, use, matches) is { } fault)
         {
             findings.Warning(At(schema, "default"), "defaults", $"the default '{value.Text}' {fault}, so there is none: an absent value stays absent");
@@ -48,19 +53,6 @@ sealed class LimitCheck(Findings findings)
         return Number(limits.Maximum) is { } most && decimal.Truncate(most) != most
             ? limits with { Maximum = decimal.Floor(most).ToString(CultureInfo.InvariantCulture), ExclusiveMaximum = false }
             : limits;
-    }
-
-    private Func<string, bool>? Pattern(string? pattern, Node schema)
-    {
-        try
-        {
-            return pattern is null ? null : ContractPattern.Compile(pattern);
-        }
-        catch (ArgumentException exception)
-        {
-            findings.Error(At(schema, "pattern"), "patterns", $"the pattern {pattern} cannot be checked: {exception.Message}");
-            return null;
-        }
     }
 
     private void Order(Node schema, string what, int? least, int? most)

@@ -1,5 +1,6 @@
 namespace ContractCompiler.Building;
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using ContractCompiler.Reading;
@@ -16,6 +17,7 @@ sealed class Parts(Documents documents)
     /// <summary>Notes a schema whose allOf refers to a base with a discriminator.</summary>
     public void AddToFamily(string name, Node schema)
     {
+        schema = documents.Target(schema);
         foreach (var reference in (schema["allOf"]?.Items ?? []).Select(part => part["$ref"]).OfType<Node>())
         {
             if (documents.Resolve(reference, out _) is { } parent && parent.Has("discriminator") && !parent.Has("oneOf") && !parent.Has("anyOf"))
@@ -25,7 +27,25 @@ sealed class Parts(Documents documents)
         }
     }
 
-    public IReadOnlyList<(string Name, Node Schema)>? FamilyOf(Node schema) => families.GetValueOrDefault(schema);
+    /// <summary>The schemas that a base with a discriminator stands for: those that refer to it, or those that its mapping names. Null where it is no base.</summary>
+    public IReadOnlyList<(string Name, Node Schema)>? FamilyOf(Node schema)
+    {
+        if (!families.TryGetValue(schema, out var family) && !schema.Has("oneOf") && !schema.Has("anyOf"))
+        {
+            family = [.. (schema["discriminator"]?["mapping"]?.Members ?? [])
+                .Select(member => (Name: Names.Pascal(member.Value.Text.Split('/', '#')[^1], "Schema"), Schema: MappedTo(member.Value.Text, schema.At)!))
+                .Where(child => child.Schema is not null && child.Schema != schema)
+                .DistinctBy(child => child.Schema)];
+            families[schema] = family;
+        }
+
+        return family is { Count: > 0 } ? family : null;
+    }
+
+    /// <summary>What a mapping of a discriminator refers to, by a reference or by the name of a schema.</summary>
+    public Node? MappedTo(string text, Position at) => documents.Resolve(IsReference(text) ? text : $"#/components/schemas/{text}", at, out _);
+
+    private static bool IsReference(string text) => text.Contains('#', StringComparison.Ordinal) || text.Contains('/', StringComparison.Ordinal) || text.Contains(".y", StringComparison.Ordinal) || text.Contains(".json", StringComparison.Ordinal);
 
     /// <summary>A schema for which all of these hold.</summary>
     public Node All(IReadOnlyList<Node> schemas) => schemas is [var only]
@@ -38,7 +58,7 @@ sealed class Parts(Documents documents)
     /// <summary>A schema that stands for one type of several that the schema has.</summary>
     public Node Named(Node schema, string type) => Once(type, [schema], () => Node.Map(schema.At));
 
-    private Node Once(string kind, IReadOnlyList<Node> schemas, System.Func<Node> make)
+    private Node Once(string kind, IReadOnlyList<Node> schemas, Func<Node> make)
     {
         var key = $"{kind} {string.Join(' ', schemas.Select(Number))}";
         return made.TryGetValue(key, out var node) ? node : made[key] = make();

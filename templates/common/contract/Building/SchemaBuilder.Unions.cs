@@ -32,7 +32,7 @@ sealed partial class SchemaBuilder
         {
             var one = same.DistinctBy(alternative => (alternative.Use.Limits, alternative.Use.Const, alternative.Use.Conditions)).Count() == 1
                 ? same.First().Use
-                : new Use(same.Key) { Conditions = new(OneOfThem(group.IsAnyOf, same.Select(alternative => alternative.Schema), union.Name)) };
+                : new Use(same.Key) { Conditions = new(OneOfThem(group.IsAnyOf, same.Select(alternative => alternative.Schema), union.Name, same.Key)) };
             AddCase(union, one, same.SelectMany(alternative => alternative.Values));
         }
 
@@ -52,11 +52,11 @@ sealed partial class SchemaBuilder
         return Discriminated(union, use);
     }
 
-    private IEnumerable<Condition> OneOfThem(bool isAnyOf, IEnumerable<Node> schemas, string name)
+    private IEnumerable<Condition> OneOfThem(bool isAnyOf, IEnumerable<Node> schemas, string name, TypeModel type)
     {
         var list = Node.List(default, schemas);
         var keyword = isAnyOf ? "anyOf" : "oneOf";
-        return conditions.Of(keyword, Node.Map(list.Items[0].At, (keyword, list)), name) is { } condition ? [condition] : [];
+        return conditions.Of(keyword, Node.Map(list.Items[0].At, (keyword, list)), name, type) is { } condition ? [condition] : [];
     }
 
     // The values of alternatives that are nothing but values: another way to write an enumeration.
@@ -141,9 +141,7 @@ sealed partial class SchemaBuilder
     };
 
     private List<(string Value, Node? Target)> Mapping(Node? discriminator) =>
-        [.. (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, documents.Resolve(IsReference(member.Value.Text) ? member.Value.Text : $"#/components/schemas/{member.Value.Text}", discriminator!.At, out _)))];
-
-    private static bool IsReference(string text) => text.Contains('#', StringComparison.Ordinal) || text.Contains('/', StringComparison.Ordinal) || text.Contains(".y", StringComparison.Ordinal) || text.Contains(".json", StringComparison.Ordinal);
+        [.. (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, parts.MappedTo(member.Value.Text, discriminator!.At)))];
 
     private static List<string> ValuesOf(string discriminator, List<(string Value, Node? Target)> mapping, Node target, string? name)
     {

@@ -14,6 +14,8 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         "title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "nullable", "externalDocs", "xml", "summary",
         "$comment", "$schema", "$id", "$anchor", "$defs", "definitions"];
 
+    private const int MostDepth = 300;
+
     // null is a JSON value, too.
     private static readonly Use Any = new(AnyType.Instance) { Nullable = true };
 
@@ -23,11 +25,11 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private readonly HashSet<Declaration> nullables = [];
     private int place;
     private readonly Dictionary<Node, Declaration> declarations = [];
-    private readonly HashSet<Node> building = [];
+    private readonly Dictionary<Node, int> building = [];
     private readonly HashSet<Node> inForms = [];
     private readonly Parts parts = new(documents);
-    private readonly LimitCheck limits = new(findings);
-    private readonly Conditions conditions = new(documents, findings, names, model);
+    private readonly LimitCheck limits = new(findings, new(findings));
+    private readonly Conditions conditions = new(documents, findings, new(findings), names, model);
 
     /// <summary>Builds the named schemas, which keep their names, and then whatever they consist of.</summary>
     /// <param name="schemas">The named schemas.</param>
@@ -88,12 +90,15 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
             return limits.Checked(Annotated(new(new DeclaredType(declaration)) { Nullable = nullables.Contains(declaration) }, schema), schema);
         }
 
-        if (!building.Add(schema))
+        // A schema may come back to itself through a type, which has a name by then.
+        var isWithin = building.TryGetValue(schema, out var before);
+        if ((isWithin && before == model.Declarations.Count) || building.Count > MostDepth)
         {
             findings.Warning(schema.At, "any value", "this schema contains itself without an object in between, so any value is taken there");
             return Any;
         }
 
+        building[schema] = model.Declarations.Count;
         var outer = place;
         if (componentNames.TryGetValue(schema, out var name))
         {
@@ -107,7 +112,15 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         }
 
         place = outer;
-        building.Remove(schema);
+        if (isWithin)
+        {
+            building[schema] = before;
+        }
+        else
+        {
+            building.Remove(schema);
+        }
+
         return use;
     }
 
@@ -120,7 +133,8 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
                 : Any;
         }
 
-        if (schema["allOf"] is { Items: [var only] } && IsOnly(schema, "allOf") && parts.FamilyOf(documents.Target(only)) is null)
+        // A child of a base with a discriminator may have nothing else; what is no child is the base, with a description of its own.
+        if (schema["allOf"] is { Items: [var only] } && IsOnly(schema, "allOf") && parts.FamilyOf(documents.Target(only))?.Any(child => child.Schema == schema) != true)
         {
             return Annotated(Build(only, hint), schema);
         }
@@ -145,7 +159,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         var use = Shaped(schema, flat, group, family, hint);
         var name = componentNames.GetValueOrDefault(schema) ?? hint;
         var isDivided = flat.Properties.Count > 0 && (group.Schemas is not null || family is not null);
-        var found = Unshaped(schema, flat, use, group.Schemas, isDivided).Select(one => conditions.Of(one.Keyword, one.Schema, name)).OfType<Condition>().ToList();
+        var found = Unshaped(schema, flat, use, group.Schemas, isDivided).Select(one => conditions.Of(one.Keyword, one.Schema, name, use.Type)).OfType<Condition>().ToList();
         if (found.Count > 0 && use.Type is DeclaredType { Declaration: { } declaration } && declarations.GetValueOrDefault(schema) == declaration)
         {
             declaration.Conditions = new(found);

@@ -76,6 +76,9 @@ sealed class KeywordCheck(Documents documents, Findings findings)
                 break;
             case "Schema" when node.Kind == NodeKind.Boolean:
                 break;
+            case "Schema" when node.Kind == NodeKind.Null:
+                findings.Warning(at, "empty schemas", $"{name} is empty, so any value is taken there");
+                break;
             case "Callback":
                 break;
             default:

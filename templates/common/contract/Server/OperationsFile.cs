@@ -350,8 +350,9 @@ static class OperationsFile
             Add(member.Use);
         }
 
-        code.Summary("How the bodies of answers are written.");
-        foreach (var type in types.Distinct())
+        // Without a type there is no context: it has one that is not used.
+        code.Summary("How the bodies of responses are written.");
+        foreach (var type in types.Distinct().DefaultIfEmpty("string"))
         {
             code.Line($"[JsonSerializable(typeof({type}))]");
         }

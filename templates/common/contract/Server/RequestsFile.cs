@@ -93,7 +93,7 @@ static class RequestsFile
     private static string Conditions(string readers, ContractModel model)
     {
         var code = new Code();
-        foreach (var condition in model.Conditions.Where(condition => readers.Contains($".Must({condition.Name})", StringComparison.Ordinal) || readers.Contains($".Must({condition.Name},", StringComparison.Ordinal)))
+        foreach (var condition in model.Conditions.Where(condition => readers.Contains($".Must({condition.Name})", StringComparison.Ordinal)))
         {
             code.Line($"    private static readonly JsonCondition {condition.Name} = new({Code.Quote(condition.Rule)}, {Code.Quote(condition.Message)}, \"\"\"{condition.Schema}\"\"\");");
         }
@@ -134,7 +134,7 @@ static class RequestsFile
         var call = parameter.Place == Place.Path ? $"reader.Path({name}{style})" : $"reader.{(parameter.Required ? "Required" : "Optional")}{parameter.Place}({name}{style})";
         var isOptional = !parameter.Required && parameter.Place != Place.Path;
         var initial = isOptional ? CSharp.Value(parameter.Use.Default, parameter.Use.Type) : null;
-        return $"{call}{(isOptional ? "?" : "")}{Read(parameter.Use with { Nullable = false }, 0, isParameter: true)}{(initial is null ? "" : $" ?? {initial}")}";
+        return $"{call}{(isOptional ? "?" : "")}{Read(parameter.Use with { Nullable = false }, 0)}{(initial is null ? "" : $" ?? {initial}")}";
     }
 
     private static string StyleArgument(Parameter parameter)
@@ -163,11 +163,11 @@ static class RequestsFile
         }
 
         var types = string.Join(", ", body.Media.Select(media => Code.Quote(media.Type)));
-        var cases = body.Media.Index().Select(one => $"    {(one.Index == body.Media.Count - 1 ? "_" : one.Index.ToString(CultureInfo.InvariantCulture))} => new {body.Name}.Of{one.Item.Name}({Media(one.Item, isRequired: true)}),");
+        var cases = body.Media.Index().Select(one => $"    {(one.Index == body.Media.Count - 1 ? "_" : one.Index.ToString(CultureInfo.InvariantCulture))} => new {body.Name}.Of{one.Item.Name}({Media(one.Item, isRequired: true, RulesFile.RulesOf(one.Item, body))}),");
         return $"{(body.Required ? "" : "!reader.HasBody ? null : ")}reader.ContentType({types}) switch\n{{\n{string.Join('\n', cases)}\n}}";
     }
 
-    private static string Media(Media media, bool isRequired)
+    private static string Media(Media media, bool isRequired, string? rules = null)
     {
         var types = string.Join(", ", media.Also.Prepend(media.Type).Select(Code.Quote));
         var optional = isRequired ? "" : "Optional";
@@ -177,7 +177,7 @@ static class RequestsFile
             MediaKind.Binary or MediaKind.Events => $"reader.{optional}BinaryBody({types})",
             MediaKind.Form => $"await reader.{optional}FormBody({Reader(media.Use!)})",
             MediaKind.Multipart => $"await reader.{optional}MultipartBody({Reader(media.Use!)})",
-            _ => $"await reader.{optional}JsonBody({Reader(media.Use!)}{(types == "\"application/json\"" ? "" : $", {types}")})",
+            _ => $"await reader.{optional}JsonBody({(rules is null ? Reader(media.Use!) : $"static value => value.As({Reader(media.Use!)}, {rules})")}{(types == "\"application/json\"" ? "" : $", {types}")})",
         };
     }
 
@@ -187,10 +187,10 @@ static class RequestsFile
         : $"static value => value{Value(use, 0)}";
 
     // How an InputValue becomes the type, from its dot on.
-    private static string Read(Use use, int depth, bool isParameter = false)
+    private static string Read(Use use, int depth)
     {
         var constant = use.Const is { } value ? $".Const({(value.IsString ? Code.Quote(value.Text) : value.Text)})" : "";
-        return Must(use.Conditions, isParameter && use.Type is ScalarType { Kind: Scalar.String or Scalar.Guid or Scalar.Date or Scalar.DateTime or Scalar.Bytes }) + constant + use.Type switch
+        return Must(use.Conditions) + constant + use.Type switch
         {
             ScalarType scalar => scalar.Kind switch
             {
@@ -205,8 +205,7 @@ static class RequestsFile
         };
     }
 
-    // 5 in a parameter is a string where its type is string.
-    private static string Must(IEnumerable<Condition> conditions, bool isText = false) => string.Concat(conditions.Select(condition => $".Must({condition.Name}{(isText ? ", isText: true" : "")})"));
+    private static string Must(IEnumerable<Condition> conditions) => string.Concat(conditions.Select(condition => $".Must({condition.Name})"));
 
     private static string Value(Use use, int depth) => use.Nullable ? $".OrNull()?{Read(use, depth)}" : Read(use, depth);
 
@@ -273,7 +272,7 @@ static class RequestsFile
 
     private static void Union(Code code, UnionDeclaration union)
     {
-        string Make(Case one) => $"static value => new {union.Name}.{one.Name}({(RulesFile.RulesOf(one, union) is { } rules ? $"value.As({Reader(one.Use)}, {rules})" : $"value{Read(one.Use, 0)}")})";
+        string Make(Case one) => $"static value => new {union.Name}.{one.Name}({(RulesFile.RulesOf(one.Use, union.Name, one.Name) is { } rules ? $"value.As({Reader(one.Use)}, {rules})" : $"value{Read(one.Use, 0)}")})";
         if (union.Discriminator is { } discriminator)
         {
             code.Open($"public static {union.Name} Read{union.Name}(InputValue value) => value{Must(union.Conditions)}.Discriminator({Code.Quote(discriminator)}) switch");

@@ -12,13 +12,7 @@ static class RulesFile
 
     public static string Write(ContractModel model, FileContext file)
     {
-        var code = file.Start("FluentValidation", $"global::{file.Runtime}");
-        if (model.Declarations.OfType<ObjectDeclaration>().Any(declaration => declaration.Members.Exists(member => member.Use.Type is ListType { Item.Nullable: true })))
-        {
-            // FluentValidation leaves out nulls, and its types do not say so.
-            code.Line("#pragma warning disable CS8620, CS8631\n");
-        }
-
+        var code = new Code();
         var rules = new List<(string Type, string Summary, List<string> Lines)>();
         foreach (var operation in model.Operations)
         {
@@ -35,7 +29,12 @@ static class RulesFile
 
         foreach (var union in model.Declarations.OfType<UnionDeclaration>().Where(union => union.InRequest))
         {
-            Alternatives(code, union);
+            Alternatives(code, union.Name, union.Cases.Select(one => (one.Name, one.Use)));
+        }
+
+        foreach (var body in model.Operations.Select(operation => operation.Body).OfType<Body>().Where(body => body.Name is not null))
+        {
+            Alternatives(code, body.Name!, body.Media.Where(media => RulesOf(media, body) is not null).Select(media => ($"Of{media.Name}", media.Use!)));
         }
 
         code.Separated(rules, rule =>
@@ -62,28 +61,46 @@ static class RulesFile
 
             code.Close();
         });
-        return code.ToString();
+        var text = code.ToString();
+        var start = file.Start(
+            "FluentValidation",
+            text.Contains("Guid>", StringComparison.Ordinal) || text.Contains("DateOnly>", StringComparison.Ordinal) || text.Contains("DateTimeOffset>", StringComparison.Ordinal) ? "System" : "",
+            text.Contains("IReadOnly", StringComparison.Ordinal) ? "System.Collections.Generic" : "",
+            text.Contains("JsonElement", StringComparison.Ordinal) ? "System.Text.Json" : "",
+            $"global::{file.Runtime}");
+        if (model.Declarations.OfType<ObjectDeclaration>().Any(declaration => declaration.Members.Exists(member => member.Use.Type is ListType { Item.Nullable: true })))
+        {
+            // FluentValidation leaves out nulls, and its types do not say so.
+            start.Line("#pragma warning disable CS8620, CS8631\n");
+        }
+
+        start.Line(text.TrimEnd('\n'));
+        return start.ToString();
     }
 
     public static bool HasRules(Operation operation) => Lines(operation).Count > 0;
 
     /// <summary>The rules of an alternative of a union; null where it has no limits.</summary>
-    public static string? RulesOf(Case one, UnionDeclaration union) =>
-        one.Use.Type is DeclaredType { Declaration: ObjectDeclaration declaration } ? IsLimited(declaration) ? $"{declaration.Name}Rules.Instance" : null
-        : Chain(one.Use, NoCircle).Length > 0 ? $"{union.Name}Rules.{one.Name}"
+    public static string? RulesOf(Use use, string union, string name) =>
+        use.Type is DeclaredType { Declaration: ObjectDeclaration declaration } ? IsLimited(declaration) ? $"{declaration.Name}Rules.Instance" : null
+        : Chain(use, NoCircle).Length > 0 ? $"{union}Rules.{name}"
         : null;
 
+    /// <summary>The rules of a body in one of several media types. An object has rules of its own, which the reader applies.</summary>
+    public static string? RulesOf(Media media, Body body) =>
+        media.Use is { Type: not DeclaredType } use && body.Name is not null ? RulesOf(use, body.Name, $"Of{media.Name}") : null;
+
     // Alternatives that are no objects have no rules of their own.
-    private static void Alternatives(Code code, UnionDeclaration union)
+    private static void Alternatives(Code code, string union, IEnumerable<(string Name, Use Use)> alternatives)
     {
-        var limited = union.Cases.Where(one => RulesOf(one, union)?.StartsWith(union.Name, StringComparison.Ordinal) == true && one.Use.Type is not DeclaredType).ToList();
+        var limited = alternatives.Where(one => one.Use.Type is not DeclaredType && Chain(one.Use, NoCircle).Length > 0).ToList();
         if (limited.Count == 0)
         {
             return;
         }
 
-        code.Line($"/// <summary>The limits of the alternatives of <see cref=\"{union.Name}\"/>.</summary>");
-        code.Open($"public static class {union.Name}Rules");
+        code.Line($"/// <summary>The limits of the alternatives of <see cref=\"{union}\"/>.</summary>");
+        code.Open($"public static class {union}Rules");
         foreach (var one in limited)
         {
             code.Line($"public static readonly ContractValidator<ContractItem<{CSharp.Type(one.Use)}>> {one.Name} = ContractLimits.Of<{CSharp.Type(one.Use)}>(value => value{Chain(one.Use, NoCircle)});");

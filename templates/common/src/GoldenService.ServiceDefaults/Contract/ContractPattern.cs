@@ -31,7 +31,8 @@ public sealed class ContractPattern
     }
 
     /// <summary>A test of texts. Text on which a pattern with look-around or references takes 250 ms does not match; others take linear time.</summary>
-    /// <exception cref="ArgumentException">The pattern is none of ECMA-262, or uses what .NET cannot match.</exception>
+    /// <exception cref="ArgumentException">The pattern is none of ECMA-262.</exception>
+    /// <exception cref="NotSupportedException">The pattern is one, and cannot be matched here.</exception>
     public static Func<string, bool> Compile(string pattern) => Compile(pattern, out _);
 
     /// <inheritdoc cref="Compile(string)"/>
@@ -240,7 +241,7 @@ public sealed class ContractPattern
     }
 
     private int Repetitions(string digits) =>
-        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= MaxRepetitions ? count : throw Wrong($"repeats more than {MaxRepetitions} times");
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= MaxRepetitions ? count : throw Unsupported($"repeats more than {MaxRepetitions} times");
 
     private CodePoints Class()
     {
@@ -294,7 +295,7 @@ public sealed class ContractPattern
             case 'p' or 'P':
                 var property = Accept("{") && pattern.IndexOf('}', at) is > 0 and var end ? pattern[at..end] : throw Wrong($@"has \{character} without a property in braces");
                 at += property.Length + 1;
-                var members = CodePoints.OfProperty(property) ?? throw Wrong($@"uses \{character}{{{property}}}, which is not supported (general categories, ASCII and Any are): write its ranges");
+                var members = CodePoints.OfProperty(property) ?? throw Unsupported($@"uses \{character}{{{property}}}, which is not supported (general categories, ASCII and Any are): write its ranges");
                 return character == 'p' ? members : members.Complement();
             case 'b' when isInClass:
                 return CodePoints.Of('\b');
@@ -393,6 +394,8 @@ public sealed class ContractPattern
     }
 
     private ArgumentException Wrong(string what) => new($"The pattern {pattern} {what}.");
+
+    private NotSupportedException Unsupported(string what) => new($"The pattern {pattern} {what}.");
 
     private static string Text(CodePoints characters)
     {

@@ -40,7 +40,8 @@ public readonly partial struct InputValue
         other is null || IsMissing ? default! : AsOpenMembers(name).Required(name).Reject<T>(other, allowed);
 
     /// <summary>The alternative that fits, which must be one and no other. Where none does, the failures are those of the closest.</summary>
-    public T OneOf<T>(params ReadOnlySpan<Func<InputValue, T>> alternatives) => Choose(alternatives, isOne: true);
+    /// <remarks>In a parameter the first that fits: the text 5 is an integer and a string.</remarks>
+    public T OneOf<T>(params ReadOnlySpan<Func<InputValue, T>> alternatives) => Choose(alternatives, isOne: text is null);
 
     /// <summary>The first alternative that fits. Where none does, the failures are those of the closest.</summary>
     public T AnyOf<T>(params ReadOnlySpan<Func<InputValue, T>> alternatives) => Choose(alternatives, isOne: false);

@@ -69,11 +69,9 @@ public readonly partial struct InputValue
     public T As<T>(Func<InputValue, T> read, ContractValidator<ContractItem<T>> limits) => Limited(read, static value => new ContractItem<T>(value), limits);
 
     /// <summary>Holds this value against a part of the contract that no type says.</summary>
-    /// <param name="condition">What it must fit.</param>
-    /// <param name="isText">Whether a parameter is a string even where it looks like a number.</param>
-    public InputValue Must(JsonCondition condition, bool isText = false)
+    public InputValue Must(JsonCondition condition)
     {
-        if (!IsMissing && AsWritten(isText) is { ValueKind: not JsonValueKind.Undefined } value && IsStorable(value) && !condition.IsMet(value))
+        if (!IsMissing && AsWritten(condition.IsOfText) is { ValueKind: not JsonValueKind.Undefined } value && IsStorable(value) && !condition.IsMet(value))
         {
             failures.AddLimit(path.ToString(), condition.Rule, condition.Message);
         }
@@ -208,8 +206,8 @@ public readonly partial struct InputValue
         var at = path.ToString();
         foreach (var failure in CheckBudget.Validate(limits, limited(value), failures.Left))
         {
-            var name = failure.PropertyName;
-            failures.AddLimit(name.Length == 0 ? at : path.IsRoot ? name : name[0] is '[' or '.' ? at + name : $"{at}.{name}", failure.ErrorCode, failure.ErrorMessage);
+            var name = failure.PropertyName.TrimStart('.');
+            failures.AddLimit(name is "" or ['[', ..] ? at + name : path.IsRoot ? name : $"{at}.{name}", failure.ErrorCode, failure.ErrorMessage);
         }
 
         return value;

@@ -19,6 +19,9 @@ public sealed class JsonCondition(string rule, string message, string schema)
     /// <summary>What a value that fits is like.</summary>
     public string Message { get; } = message;
 
+    /// <summary>Whether it is about strings: then a parameter is one, even where it looks like a number.</summary>
+    internal bool IsOfText { get; } = JsonElement.Parse(schema) is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("string");
+
     public bool IsMet(JsonElement value) => isMet(value);
 
     private static Func<JsonElement, bool> Compile(JsonElement schema)

@@ -75,6 +75,9 @@ internal sealed class ParameterText(
         members = [];
         switch (style)
         {
+            case ParameterStyle.FormExploded when all.Count == 0:
+                // A member of an object has no members.
+                return InputFault.NoObject;
             case ParameterStyle.FormExploded:
                 var known = names.ToArray();
                 members = Group(all.Where(parameter => known.Length == 0 || known.Contains(parameter.Key)));

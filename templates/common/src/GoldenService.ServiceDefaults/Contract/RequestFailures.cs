@@ -93,7 +93,7 @@ internal sealed class RequestFailures
 
     public void EndTrial() => trials.Depth--;
 
-    /// <summary>Whether a trial comes closer than another: it fails within the value rather than at it, not at what tells the alternatives apart, and in fewer places.</summary>
+    /// <summary>Whether a trial comes closer than another: its type is right, it does not fail at what tells the alternatives apart, and it fails in fewer places.</summary>
     public bool IsCloserThan(RequestFailures other, InputPath path) => Distance(path) < other.Distance(path);
 
     /// <summary>Lets another trial use this one's memory.</summary>
@@ -124,7 +124,7 @@ internal sealed class RequestFailures
         var distance = failures.Count;
         foreach (var failure in failures)
         {
-            distance += failure.Path.Equals(path) ? 4 * Most : failure.Rule == "const" ? 2 * Most : 0;
+            distance += failure.Rule == "type" && failure.Path.Equals(path) ? 4 * Most : failure.Rule is "const" or "enum" ? 2 * Most : 0;
         }
 
         return distance;

@@ -201,7 +201,7 @@ public sealed class RequeueDeadLetterResult : OperationResult
         new(OperationOutcome.Problem(404, detail));
 }
 
-/// <summary>How the bodies of answers are written.</summary>
+/// <summary>How the bodies of responses are written.</summary>
 [JsonSerializable(typeof(WebhookReceipt))]
 [JsonSerializable(typeof(DeadLetterPage))]
 internal sealed partial class ContractJson : JsonSerializerContext;

@@ -381,7 +381,7 @@ public sealed class CancelOrderResult : OperationResult
         new(OperationOutcome.Problem(404, detail));
 }
 
-/// <summary>How the bodies of answers are written.</summary>
+/// <summary>How the bodies of responses are written.</summary>
 [JsonSerializable(typeof(Order))]
 [JsonSerializable(typeof(OrderPage))]
 [JsonSerializable(typeof(ImportResult))]

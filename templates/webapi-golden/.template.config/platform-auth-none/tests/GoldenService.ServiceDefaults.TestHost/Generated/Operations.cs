@@ -162,7 +162,7 @@ public sealed class GetItemResult : OperationResult
         new(OperationOutcome.Problem(404, detail));
 }
 
-/// <summary>How the bodies of answers are written.</summary>
+/// <summary>How the bodies of responses are written.</summary>
 [JsonSerializable(typeof(ItemList))]
 [JsonSerializable(typeof(Item))]
 internal sealed partial class ContractJson : JsonSerializerContext;

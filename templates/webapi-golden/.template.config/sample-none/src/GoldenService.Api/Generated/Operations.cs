@@ -89,6 +89,6 @@ public sealed class SaveNoteResult : OperationResult
         new(OperationOutcome.Json(200, body, ContractJson.Default.Note));
 }
 
-/// <summary>How the bodies of answers are written.</summary>
+/// <summary>How the bodies of responses are written.</summary>
 [JsonSerializable(typeof(Note))]
 internal sealed partial class ContractJson : JsonSerializerContext;
