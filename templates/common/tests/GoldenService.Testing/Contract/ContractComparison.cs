@@ -159,10 +159,10 @@ public sealed class ContractComparison
 
     private static string Type(ContractDocument document, ContractSchema schema)
     {
-        if (Alternatives(document, schema) is { Count: > 1 } alternatives)
+        if (Alternatives(document, schema) is { Count: > 0 } alternatives)
         {
             var types = alternatives.Select(one => Type(document, document.Read(one))).Distinct().ToList();
-            return types is [var single] && !IsOfMembers(single) ? single : $"one of {string.Join(" | ", types.Order(StringComparer.Ordinal))}";
+            return types is [var single] && (alternatives.Count == 1 || !IsOfMembers(single)) ? single : $"one of {string.Join(" | ", types.Order(StringComparer.Ordinal))}";
         }
 
         var values = schema.Values is { Count: > 1 } several && (several.All(value => value?.GetValueKind() == JsonValueKind.String) || several.All(IsInteger))

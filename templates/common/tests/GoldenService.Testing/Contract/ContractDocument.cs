@@ -84,6 +84,9 @@ public sealed class ContractDocument
     /// <summary>What a discriminator means by a reference, or by the name of a schema.</summary>
     public JsonNode? Named(string target) => target.StartsWith('#') ? Target(Follow(target)) : Root["components"]?["schemas"]?[target];
 
+    /// <summary>Whether a schema is one of the components.</summary>
+    public bool IsNamed(JsonObject schema) => (Root["components"]?["schemas"]?.AsObject() ?? []).Any(component => ReferenceEquals(component.Value, schema));
+
     /// <summary>The named schemas that name one of these in their allOf.</summary>
     public IReadOnlyList<(string Name, JsonNode Schema)> Children(IReadOnlySet<JsonObject> schemas) =>
     [

@@ -164,7 +164,9 @@ public sealed class ContractSchema
         var all = schema["allOf"]?.AsArray() ?? [];
         foreach (var part in all)
         {
-            Add(part, isOutermost && all.Count == 1 && IsOnly(schema, "allOf"));
+            // A named schema that refers to a base with a discriminator is one of those that the base stands for.
+            var isBase = contract.IsNamed(schema) && contract.Target(part)?["discriminator"] is not null;
+            Add(part, isOutermost && all.Count == 1 && IsOnly(schema, "allOf") && !isBase);
         }
 
         foreach (var key in GroupKeywords)

@@ -76,6 +76,7 @@ internal sealed partial class SchemaCheck
         {
             "required" => node!.AsArray().All(name => value.TryGetProperty((string)name!, out _)),
             "properties" => node!.AsObject().All(property => !value.TryGetProperty(property.Key, out var member) || Fits(property.Value, member)),
+            "patternProperties" when part.ContainsKey("properties") && !FitsMembers(part, "properties", value) => false,
             "patternProperties" or "additionalProperties" => value.EnumerateObject().All(member => FitsOther(part, member)),
             "propertyNames" => value.EnumerateObject().All(member => Fits(node, JsonSerializer.SerializeToElement(member.Name))),
             "dependentRequired" => node!.AsObject().All(property => !value.TryGetProperty(property.Key, out _) || property.Value!.AsArray().All(name => value.TryGetProperty((string)name!, out _))),

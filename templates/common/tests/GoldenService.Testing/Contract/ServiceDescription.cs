@@ -171,11 +171,23 @@ public static class ServiceDescription
         private static bool Converts(Type? converter) => converter?.BaseType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(UnionConverter<>);
     }
 
-    /// <summary>A value that may be absent is described as the value.</summary>
+    /// <summary>A value that may be absent is described as the value, and an enumeration by the names that the contract gives, some of which no serializer takes.</summary>
     private sealed class Contracts(ISerializerDataContractResolver resolver) : ISerializerDataContractResolver
     {
-        public DataContract GetDataContractForType(Type type) =>
-            resolver.GetDataContractForType(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>) ? Nullable.GetUnderlyingType(type.GetGenericArguments()[0]) ?? type.GetGenericArguments()[0] : type);
+        public DataContract GetDataContractForType(Type type)
+        {
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>))
+            {
+                type = type.GetGenericArguments()[0];
+            }
+
+            var value = Nullable.GetUnderlyingType(type) ?? type;
+            return value.IsEnum && Array.Exists(value.GetFields(), field => field.IsDefined(typeof(JsonStringEnumMemberNameAttribute)))
+                ? DataContract.ForPrimitive(value, DataType.String, null, one => JsonSerializer.Serialize(NameOf(value, one)))
+                : resolver.GetDataContractForType(type);
+        }
+
+        private static string NameOf(Type type, object value) => type.GetField(Enum.GetName(type, value)!)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name;
     }
 
     private sealed class Defaults : IParameterFilter
