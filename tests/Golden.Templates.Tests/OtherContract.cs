@@ -8,6 +8,22 @@ static class OtherContract
 {
     public static async Task<GeneratedSolution> CreateAsync(InstalledPack pack, string folder, string name, string contract, string code, params string[] options)
     {
+        var solution = await ReplaceSampleAsync(pack, folder, name, contract, code, options);
+        await CopyAsync("WideProgram.cs.txt", Path.Combine(solution.Folder, "src", $"{name}.Api", "Program.cs"), name);
+        return solution;
+    }
+
+    /// <summary>With the program and the specifications of the template.</summary>
+    public static async Task<GeneratedSolution> CreateWithTestsAsync(InstalledPack pack, string folder, string name, string contract, string code, params string[] options)
+    {
+        var solution = await ReplaceSampleAsync(pack, folder, name, contract, code, options);
+        Directory.Delete(Path.Combine(solution.Folder, "tests", $"{name}.Api.Tests", "Orders"), recursive: true);
+        await CopyAsync("AppDbContext.cs.txt", Path.Combine(solution.Folder, "src", $"{name}.Api", "AppDbContext.cs"), name);
+        return solution;
+    }
+
+    static async Task<GeneratedSolution> ReplaceSampleAsync(InstalledPack pack, string folder, string name, string contract, string code, string[] options)
+    {
         var solution = await GeneratedSolution.CreateAsync(pack, folder, "webapi-golden", name, options);
         var api = Path.Combine(solution.Folder, "src", $"{name}.Api");
         foreach (var sample in new[] { "Orders", "Data" })
@@ -17,7 +33,6 @@ static class OtherContract
 
         await CopyAsync(contract, Path.Combine(api, "openapi.yaml"), name);
         await CopyAsync(code, Path.Combine(api, $"{name}.cs"), name);
-        await CopyAsync("WideProgram.cs.txt", Path.Combine(api, "Program.cs"), name);
         return solution;
     }
 

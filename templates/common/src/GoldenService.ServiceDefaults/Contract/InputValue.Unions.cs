@@ -1,7 +1,6 @@
 namespace GoldenService.ServiceDefaults;
 
 using System;
-using System.Text.Json;
 
 /// <content>Values that are one of several alternatives.</content>
 public readonly partial struct InputValue
@@ -9,30 +8,9 @@ public readonly partial struct InputValue
     /// <summary>The member of an object that says which alternative it is. Null where there is none, which is noted.</summary>
     public string? Discriminator(string name)
     {
-        if (IsMissing)
-        {
-            return null;
-        }
-
-        if (text is not null)
-        {
-            var members = AsOpenMembers(name);
-            return members.Required(name).AsString();
-        }
-
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            return FailType<string>("an object");
-        }
-
-        var member = InputPath.Member(new InputParent(path), name);
-        if (json.TryGetProperty(name, out var value))
-        {
-            return new InputValue(failures, member, value).AsString();
-        }
-
-        failures.Add(member, "required", "is missing");
-        return null;
+        // Other members may have names that are no Unicode, which this notes.
+        var members = AsOpenMembers(name);
+        return members.Required(name).AsString();
     }
 
     /// <summary>Notes a discriminator that names no alternative.</summary>

@@ -7,31 +7,70 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using global::GoldenService.ServiceDefaults;
 
-/// <summary>A request that keeps to the contract, or that breaks one rule at one field.</summary>
+/// <summary>A request that keeps to the contract, or that breaks it.</summary>
+/// <param name="Place">Where, as "in name".</param>
+/// <param name="Keyword">The keyword of the contract that it is about.</param>
+/// <param name="Request">The request.</param>
+/// <param name="What">What stands there.</param>
+/// <param name="Field">What a 400 calls the place.</param>
+/// <param name="Rule">The rule that it breaks: empty where it may be reported in several ways, as in alternatives; null where it breaks none.</param>
 public sealed record Variant(string Place, string Keyword, ContractRequest Request, string What, string? Field = null, string? Rule = null);
 
 /// <summary>For each constraint on the requests of an operation, requests just inside it and just outside.</summary>
-public sealed class ContractBoundaries
+public sealed partial class ContractBoundaries
 {
-    private static readonly string[] Annotations = ["description", "title", "example", "deprecated"];
-    private static readonly string[] Structure = ["properties", "items"];
+    // A URL and a header hold no more.
+    private const int MostCharactersOfText = 4000;
+    private const int MostCharacters = 1_000_000;
+    private const int MostItems = 10_000;
+
+    // What many members have in common is tried at a few of them.
+    private const int MostVisits = 4;
+
+    private static readonly string[] Annotations =
+    [
+        "description", "title", "example", "examples", "deprecated", "readOnly", "writeOnly", "externalDocs", "xml", "summary", "$comment", "$schema", "$id", "$anchor", "$vocabulary",
+    ];
+
+    private static readonly string[] Structure = ["properties", "items", "$ref", "allOf", "$defs", "definitions"];
 
     private readonly ContractDocument contract;
     private readonly ContractRequest example;
+    private readonly HashSet<JsonObject> around = [];
+    private readonly Dictionary<JsonObject, int> visits = [];
+    private readonly Dictionary<(string Place, string Keyword), string> excuses = [];
 
     public ContractBoundaries(ContractDocument contract, ContractOperation operation)
     {
         this.contract = contract;
         example = ContractRequest.Example(contract, operation);
-        foreach (var parameter in operation.Parameters)
+        var parameters = operation.Parameters.Select(parameter => new ContractParameter(contract, parameter)).ToList();
+        foreach (var parameter in parameters)
         {
-            Parameter((string)parameter["in"]!, (string)parameter["name"]!, parameter);
+            Parameter(operation, parameter);
         }
 
-        Variants.Add(new("query", "unknown", example with { MoreQuery = "surprise=1" }, "surprise", "surprise", "unknown"));
-        if (operation.RequestBody is { } body)
+        if (!parameters.Exists(parameter => parameter.IsSpread && IsOpen(contract.Read(parameter.Schema))))
         {
-            Walk(new("$", "body", contract.Resolve(body["content"]!["application/json"]!["schema"]!), JsonNode.Parse(example.Json!), value => example with { Json = value?.ToJsonString() ?? "null" }));
+            Variants.Add(new("query", "unknown", example with { MoreQuery = "surprise=1" }, "surprise", "surprise", "unknown"));
+        }
+
+        foreach (var media in operation.Bodies)
+        {
+            if (media.IsJson && media == example.Media)
+            {
+                Walk(new("$", "body", media.Schema, contract.Read(media.Schema), JsonNode.Parse(example.Json!), value => example with { Json = value?.ToJsonString() ?? "null" }));
+                continue;
+            }
+
+            Constraints.Add(($"body {media.Type}", "schema"));
+            Unbreakable[($"body {media.Type}", "schema")] = "only its example is tried";
+            Variants.Add(new($"body {media.Type}", "schema", ContractRequest.Example(contract, operation, media), "the example"));
+        }
+
+        foreach (var (constraint, reason) in excuses.Where(excuse => Uncovered.Contains(excuse.Key)).ToList())
+        {
+            Unbreakable[constraint] = reason;
         }
     }
 
@@ -47,10 +86,14 @@ public sealed class ContractBoundaries
     public IEnumerable<(string Place, string Keyword)> Uncovered =>
         Constraints.Except(Variants.Where(variant => variant.Rule is not null).Select(variant => (variant.Place, variant.Keyword))).Except(Unbreakable.Keys);
 
-    private void Parameter(string where, string name, JsonObject parameter)
+    // Whether an object takes members of all names.
+    private static bool IsOpen(ContractSchema schema) => schema.Alternatives is not [] || (schema.Types.Contains("object") && !schema.IsClosed && (schema.Properties.Count == 0 || schema.HasPatterns || schema.Keyword("additionalProperties").Any()));
+
+    private void Parameter(ContractOperation operation, ContractParameter parameter)
     {
-        var key = $"{where} {name}";
-        var place = new Place(name, where, contract.Resolve(parameter["schema"]!), null, value => example with { Parameters = example.Parameters.SetItem(key, ContractRequest.Text(value!)) });
+        var (where, name, key) = (parameter.Where, parameter.Name, parameter.Key);
+        var current = example.Parameters.TryGetValue(key, out var given) ? given : parameter.Example(operation);
+        var place = new Place(name, where, parameter.Schema, contract.Read(parameter.Schema), current, value => example with { Parameters = example.Parameters.SetItem(key, value) }) { Parameter = parameter };
         Constraints.Add((place.Title, "required"));
         if (where == "path")
         {
@@ -60,7 +103,7 @@ public sealed class ContractBoundaries
         {
             Unbreakable[(place.Title, "required")] = "what lacks it is not signed, and that is 401";
         }
-        else if ((bool?)parameter["required"] == true)
+        else if (parameter.IsRequired)
         {
             Variants.Add(new(place.Title, "required", example with { Parameters = example.Parameters.Remove(key) }, "left out", name, "required"));
         }
@@ -70,10 +113,11 @@ public sealed class ContractBoundaries
             Unbreakable[(place.Title, "required")] = "it may be left out";
         }
 
-        if (where == "query")
+        if (where == "query" && (parameter.IsJson || current is JsonValue || !parameter.IsSeveral))
         {
-            var text = Uri.EscapeDataString(ContractRequest.Text(ContractValues.Sample(contract, place.Schema)));
-            Variants.Add(new(place.Title, "unique", example with { Parameters = example.Parameters.Remove(key), MoreQuery = $"{name}={text}&{name}={text}" }, "given twice", name, "unique"));
+            // A list that is no several parameters is one.
+            var pair = string.Join('&', parameter.Pairs(current));
+            Variants.Add(new(place.Title, "unique", example with { Parameters = example.Parameters.Remove(key), MoreQuery = $"{pair}&{pair}" }, "given twice", name, "unique"));
         }
 
         Walk(place);
@@ -81,218 +125,160 @@ public sealed class ContractBoundaries
 
     private void Walk(Place place)
     {
-        foreach (var (keyword, value) in place.Schema.Where(member => !Annotations.Contains(member.Key) && !Structure.Contains(member.Key) && !member.Key.StartsWith("x-", StringComparison.Ordinal)))
+        var read = place.Read;
+        var identity = read.Identity ?? [];
+        var isLarge = read.Properties.Count > 0 || read.Alternatives is not [];
+        visits[identity] = visits.GetValueOrDefault(identity) + 1;
+        if ((isLarge && visits[identity] > MostVisits) || !around.Add(identity))
         {
-            Constraints.Add((place.Title, keyword));
-            Constraint(place, keyword, value!);
+            Constraints.Add((place.Title, "$ref"));
+            Unbreakable[(place.Title, "$ref")] = "its schema is tried at other places";
+            return;
         }
 
-        if (place.IsBody && (bool?)place.Schema["nullable"] != true)
+        // Each alternative has the members and the limits of the whole.
+        var isDivided = read.Alternatives is not [] && read.Properties.Count > 0;
+        foreach (var (part, keyword, value) in from part in read.Parts from member in part select (part, member.Key, member.Value))
+        {
+            var isPassed = Annotations.Contains(keyword) || Structure.Contains(keyword) || keyword.StartsWith("x-", StringComparison.Ordinal);
+            if (!isPassed && (!isDivided || keyword is "oneOf" or "anyOf" or "discriminator"))
+            {
+                Constraints.Add((place.Title, keyword));
+                if (Constraint(place, part, keyword, value) && IsUncertain(place))
+                {
+                    excuses.TryAdd((place.Title, keyword), "what breaks it fits otherwise");
+                }
+            }
+        }
+
+        if (!place.IsText && !read.IsNullable)
         {
             Outside(place, "type", null, "type");
         }
 
-        foreach (var (name, property) in place.Schema["properties"]?.AsObject() ?? [])
+        if (read.Alternatives is not [])
         {
-            var schema = contract.Resolve(property!);
-            Walk(new(place.Name == "$" ? name : $"{place.Name}.{name}", place.Where, schema, place.Current![name] ?? ContractValues.Sample(contract, schema), value => place.With(Changed(place, name, value))));
-        }
-
-        if (place.Schema["items"] is { } items)
-        {
-            var first = place.Current!.AsArray() is [{ } there, ..] ? there : ContractValues.Sample(contract, items);
-            Walk(new($"{place.Name}[0]", place.Where, contract.Resolve(items), first, value =>
-            {
-                var list = place.Current!.DeepClone().AsArray();
-                list.RemoveAt(0);
-                list.Insert(0, value?.DeepClone());
-                return place.With(list);
-            }));
-        }
-    }
-
-    private void Constraint(Place place, string keyword, JsonNode value)
-    {
-        var schema = place.Schema;
-        var step = ContractValues.Step(schema);
-        switch (keyword)
-        {
-            case "type":
-                Type(place, (string)value!);
-                break;
-            case "format":
-                Format(place, (string)value!);
-                break;
-            case "enum":
-                var values = value.AsArray().Select(item => (string)item!).ToList();
-                Try(place, keyword, [.. values, .. values.Select(item => item.ToUpperInvariant()), .. values.Select(item => item.ToLowerInvariant()), $"{values[0]},{values[^1]}", "0", "unknown"]);
-                break;
-            case "minLength" or "maxLength":
-                foreach (var length in new[] { (int)(decimal)value - 1, (int)(decimal)value, (int)(decimal)value + 1 }.Where(length => length >= 0))
-                {
-                    Try(place, keyword, ContractValues.Text(schema, length) is var text && text.Length == length ? text : new string('a', length));
-                    if (schema["pattern"] is null)
-                    {
-                        Try(place, keyword, string.Concat(Enumerable.Repeat("\U0001F600", length)));
-                    }
-                }
-
-                Exempt(place, keyword, (int)(decimal)value == 0 || (place.Where == "path" && (int)(decimal)value == 1 && keyword == "minLength"), "nothing that reaches the operation is shorter");
-                break;
-            case "pattern":
-                Pattern(place, (string)value!);
-                break;
-            case "minimum" or "exclusiveMinimum":
-                Edge(place, keyword, "minimum", "exclusiveMinimum", step);
-                break;
-            case "maximum" or "exclusiveMaximum":
-                Edge(place, keyword, "maximum", "exclusiveMaximum", step);
-                break;
-            case "multipleOf":
-                var multiple = (decimal)ContractValues.Sample(contract, schema);
-                Try(place, keyword, multiple, multiple + step, multiple + (ContractSchemas.Is(schema, "integer") ? 1 : step / 2));
-                Exempt(place, keyword, ContractSchemas.Is(schema, "integer") && step == 1, "every integer is a multiple");
-                break;
-            case "minItems" or "maxItems":
-                Try(place, keyword, [.. new[] { (int)(decimal)value - 1, (int)(decimal)value, (int)(decimal)value + 1 }.Where(count => count >= 0).Select(count => Items(schema, count))]);
-                Exempt(place, keyword, (int)(decimal)value == 0 && keyword == "minItems", "no list is shorter");
-                break;
-            case "minProperties" or "maxProperties":
-                Members(place, keyword, (int)(decimal)value);
-                break;
-            case "uniqueItems":
-                var two = Items(schema, 2);
-                Try(place, keyword, two, new JsonArray(two[0]!.DeepClone(), two[0]!.DeepClone()));
-                break;
-            case "required":
-                foreach (var name in value.AsArray().Select(name => (string)name!))
-                {
-                    Add(place, keyword, place.With(Changed(place, name, null, isGone: true)), $"without {name}", place.Inner(name), "required");
-                }
-
-                var optional = schema["properties"]!.AsObject().Select(property => property.Key).Except(value.AsArray().Select(name => (string)name!));
-                Add(place, keyword, place.With(optional.Aggregate(place.Current, (current, name) => Changed(place with { Current = current }, name, null, isGone: true))), "without what may be left out");
-                break;
-            case "additionalProperties":
-                Add(place, keyword, place.With(Changed(place, "surprise", 1)), "surprise", place.Inner("surprise"), "unknown");
-                foreach (var name in schema["properties"]!.AsObject().Select(property => property.Key.ToUpperInvariant()).Where(name => schema["properties"]![name] is null))
-                {
-                    Add(place, keyword, place.With(Changed(place, name, 1)), name, place.Inner(name), "unknown");
-                }
-
-                break;
-            case "nullable":
-                Exempt(place, keyword, true, (bool)value ? "null is a value" : "null is tried as another type");
-                Try(place, keyword, [.. (bool)value && place.IsBody ? [null] : Array.Empty<JsonNode?>()]);
-                break;
-            case "default":
-                Exempt(place, keyword, true, "it is what stands when the value is left out");
-                break;
-        }
-    }
-
-    // So many members, and one fewer or more: first those that must be there, last some of other names.
-    private void Members(Place place, string keyword, int limit)
-    {
-        var properties = place.Schema["properties"]?.AsObject() ?? [];
-        var others = place.Schema["additionalProperties"];
-        var outside = keyword == "minProperties" ? limit - 1 : limit + 1;
-        var required = (place.Schema["required"]?.AsArray() ?? []).Select(name => (string)name!).ToList();
-        List<string> names = [.. required.Union(properties.Select(property => property.Key)), .. Enumerable.Range(0, others?.GetValueKind() == JsonValueKind.False ? 0 : limit + 1).Select(number => $"surprise{number}")];
-        foreach (var count in new[] { limit, outside }.Where(count => count >= required.Count && count <= names.Count))
-        {
-            Try(place, keyword, new JsonObject(names.Take(count).Select(name => KeyValuePair.Create(name, (properties[name] ?? others as JsonObject) is { } schema ? ContractValues.Sample(contract, schema) : (JsonNode?)1))));
-        }
-
-        Exempt(place, keyword, outside < required.Count || outside > names.Count, "its other rules are stricter");
-    }
-
-    private void Type(Place place, string type)
-    {
-        if (place.IsBody)
-        {
-            JsonNode[] all = [.. type == "string" ? [] : new JsonNode[] { "1", "true", "" }, .. type is "integer" or "number" ? [] : new JsonNode[] { 1 }, .. type == "boolean" ? [] : new JsonNode[] { true }];
-            JsonNode[] more = [.. type == "object" ? [] : new JsonNode[] { new JsonObject() }, .. type == "array" ? [] : new JsonNode[] { new JsonArray() }, .. type == "integer" ? new JsonNode[] { 1.5m } : []];
-            foreach (var other in all.Concat(more))
-            {
-                Outside(place, "type", other, "type");
-            }
-        }
-        else if (type == "string")
-        {
-            Exempt(place, "type", true, "every text is a string");
+            Alternatives(place);
         }
         else
         {
-            string[] texts = ["five", "", "1,5", "+1", "01", " 1", "1 ", "0x1", "\"1\"", "\u0661", "\uFF11", "1\n", .. type == "integer" ? new[] { "1.5", "true" } : []];
-            foreach (var text in texts)
+            Members(place with { Current = Of(place, "object") });
+            Items(place with { Current = Of(place, "array") });
+        }
+
+        around.Remove(identity);
+    }
+
+    private void Alternatives(Place place)
+    {
+        foreach (var (index, alternative) in place.Read.Alternatives.Index())
+        {
+            if (!TrySample(alternative.Schema, out var sample))
             {
-                Outside(place, "type", text, "type");
+                Excuse(place, "oneOf", "the tests can make no value of one of its alternatives");
+                continue;
+            }
+
+            var tagged = sample is JsonObject members && place.Read.Discriminator is { } tag && alternative.Values is [var first, ..] && !members.ContainsKey(tag) ? Changed(members, tag, first) : sample;
+            Try(place, place.Read.IsAnyOf ? "anyOf" : "oneOf", tagged);
+            if (place.IsText)
+            {
+                // Another text may be the same value.
+                continue;
+            }
+
+            Walk(new(place.Name, place.Where, alternative.Schema, contract.Read(alternative.Schema), tagged, place.With)
+            {
+                Suffix = $"{place.Suffix} as {index + 1}",
+                Parent = place,
+                InParent = value => value,
+                Tags = alternative.Values,
+                Parameter = place.Parameter,
+            });
+        }
+    }
+
+    // The example of a value of several types may be of another.
+    private JsonNode? Of(Place place, string type) =>
+        place.Read.Types.Count > 1 && place.Read.Types.Contains(type) && !(type == "object" ? place.Current is JsonObject : place.Current is JsonArray)
+        && TrySample(new JsonObject { ["allOf"] = new JsonArray(place.Schema?.DeepClone(), new JsonObject { ["type"] = type }) }, out var sample)
+            ? sample
+            : place.Current;
+
+    private void Members(Place place)
+    {
+        foreach (var (name, schema) in place.Read.Properties)
+        {
+            if (place.Current is JsonObject members)
+            {
+                Member(place, members, name, schema);
             }
         }
-    }
 
-    private void Format(Place place, string format)
-    {
-        string[] wrong = format switch
+        if (place is { Read: { OtherValues: { } others } read, Current: JsonObject map })
         {
-            "uuid" => ["1", "00000000000000000000000000000000", "{00000000-0000-0000-0000-000000000000}", "0000000g-0000-0000-0000-000000000000", "0000000\u0661-0000-0000-0000-000000000000"],
-            "date" => ["2026-02-30", "2026-1-1", "01/31/2026", "2026-01-31T00:00:00Z", "2026-01-3\u0661", "2026-01-31\n", ""],
-            "date-time" => ["2026-01-31", "2026-01-31T12:30:00", "2026-02-30T00:00:00Z", "2026-01-31T25:00:00Z", "31.01.2026 12:30", "2026-01-31T12:30:00+1:00", "2026-01-31T12:30:00+0100", "2026-01-31T12:30:00Z\n", "2026-01-31T12:30:0\u0661Z", ""],
-            "int32" => ["2147483648", "-2147483649", "99999999999999999999"],
-            "int64" => ["9223372036854775808", "-9223372036854775809"],
-            "decimal" => ["1.0000000000000000000000000001", "1e-30", "1e400"],
-            "double" => ["1e400"],
-            _ => [],
-        };
-        JsonNode[] right = format switch
-        {
-            "uuid" => ["0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10", "0199B0A5-7D3C-7C2E-9B8E-2F1F6C3F8F10"],
-            "date" => ["2024-02-29", "0001-01-01", "9999-12-31"],
-            "date-time" => ["2024-02-29T23:59:59Z", "2026-01-31T12:30:00.1234567+02:00", "2026-01-31t12:30:00.123456789z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z"],
-            _ => [],
-        };
-        foreach (var text in wrong)
-        {
-            Outside(place, "format", ContractSchemas.Is(place.Schema, "string") ? text : JsonNode.Parse(text), "format");
-        }
-
-        Try(place, "format", right);
-    }
-
-    private void Pattern(Place place, string pattern)
-    {
-        var texts = new ContractPattern(pattern);
-        var shortest = texts.Text(Math.Max(texts.Shortest, (int?)ContractValues.Limit(place.Schema, "minLength") ?? 0), 1);
-        var longest = texts.Text((int?)ContractValues.Limit(place.Schema, "maxLength") ?? 1000, 1);
-        var others = from at in new[] { 0, shortest.Length / 2, shortest.Length - 1 }
-                     from character in "\u0661\uFF11\uFF21\u00E9 ~!"
-                     select $"{shortest[..at]}{character}{shortest[(at + 1)..]}";
-        Try(place, "pattern", shortest, longest);
-        foreach (var text in others.Concat([$"{shortest}\n", $"\n{shortest}", shortest[1..], longest + longest[^1], ""]).Distinct().Where(text => !ContractSchemas.Matches(pattern, text)))
-        {
-            Outside(place, "pattern", text, "pattern");
+            Member(place, map, map.Select(member => member.Key).FirstOrDefault(name => !read.Properties.ContainsKey(name)) ?? "name0", others);
         }
     }
 
-    private void Edge(Place place, string keyword, string limit, string exclusive, decimal step)
+    private void Member(Place place, JsonObject members, string name, JsonNode? schema)
     {
-        var edge = ContractValues.Limit(place.Schema, limit)!.Value;
-        var isExclusive = (bool?)place.Schema[exclusive] == true;
-        foreach (var value in new[] { edge - step, edge, edge + step })
+        var read = contract.Read(schema);
+        if (read.IsReadOnly && !members.ContainsKey(name))
         {
-            Try(place, keyword, isExclusive ? exclusive : limit, value);
+            return;
         }
 
-        Exempt(place, keyword, keyword == exclusive && !isExclusive, "the limit itself is allowed");
+        if (members[name] is not { } current && !TrySample(schema, out current) && !members.ContainsKey(name))
+        {
+            Constraints.Add(($"{place.Where} {place.Inner(name)}{place.Suffix}", "example"));
+            Unbreakable[($"{place.Where} {place.Inner(name)}{place.Suffix}", "example")] = "the tests can make no value of it, so only the example of the contract is tried";
+            return;
+        }
+
+        Walk(new(place.Inner(name), place.Where, schema, read, current, value => place.With(Changed(members, name, value)))
+        {
+            Suffix = place.Suffix,
+            Parent = place,
+            InParent = value => Changed(members, name, value),
+            Parameter = place.Parameter,
+        });
     }
 
-    private JsonArray Items(JsonObject schema, int count) =>
-        [.. Enumerable.Range(0, count).Select(number => ContractValues.Sample(contract, schema["items"]!, number))];
-
-    private static JsonObject Changed(Place place, string name, JsonNode? value, bool isGone = false)
+    private void Items(Place place)
     {
-        var changed = place.Current!.DeepClone().AsObject();
+        if (place.Current is not JsonArray list || place.Read.Items is not { } items || contract.Read(items).IsNever || (list is not [{ }, ..] && !TrySample(items, out _)))
+        {
+            return;
+        }
+
+        JsonArray With(JsonNode? value) => [value?.DeepClone(), .. list.Skip(1).Select(item => item?.DeepClone())];
+        Walk(new($"{place.Name}[0]", place.Where, items, contract.Read(items), list is [{ } there, ..] ? there : ContractValues.Sample(contract, items), value => place.With(With(value)))
+        {
+            Suffix = place.Suffix,
+            Parent = place,
+            InParent = With,
+            Parameter = place.Parameter,
+        });
+    }
+
+    private bool TrySample(JsonNode? schema, out JsonNode? sample, int number = 0)
+    {
+        try
+        {
+            sample = ContractValues.Sample(contract, schema, number);
+            return true;
+        }
+        catch (NoSampleException)
+        {
+            sample = null;
+            return false;
+        }
+    }
+
+    private static JsonObject Changed(JsonObject members, string name, JsonNode? value, bool isGone = false)
+    {
+        var changed = members.DeepClone().AsObject();
         changed.Remove(name);
         if (!isGone)
         {
@@ -306,33 +292,83 @@ public sealed class ContractBoundaries
     {
         foreach (var value in values)
         {
-            Try(place, keyword, keyword, value);
+            TryRule(place, keyword, keyword, value);
         }
     }
 
     // Whether a value is inside or outside is what the tests' own reading of the schema says.
-    private void Try(Place place, string keyword, string rule, JsonNode? value)
+    private void TryRule(Place place, string keyword, string rule, JsonNode? value)
     {
-        if (contract.Failures(place.Schema, JsonSerializer.SerializeToElement(value)).Any())
+        var failures = new SchemaCheck(contract, isRequest: true).Failures(place.Schema, JsonSerializer.SerializeToElement(value), "$").ToList();
+        var isRule = failures.Exists(failure => failure.Keyword == rule) && failures.TrueForAll(failure => failure.Place == "$");
+        if (failures is [var other, ..] && rule != "" && !failures.Exists(failure => failure.Keyword == rule))
         {
-            Outside(place, keyword, value, rule);
+            // It breaks something else, and so shows nothing of the keyword.
+            keyword = other.Keyword;
         }
-        else if (place.Takes(value))
+
+        Add(place, keyword, value, Show(value), place.Name, isRule ? rule : "", failures.Count > 0);
+    }
+
+    private void Outside(Place place, string keyword, JsonNode? value, string rule) => Add(place, keyword, value, Show(value), place.Name, rule, isOutside: true);
+
+    private void Add(Place place, string keyword, JsonNode? value, string what, string field, string rule, bool isOutside)
+    {
+        if (!place.Takes(value))
         {
-            Add(place, keyword, place.With(value), value?.ToJsonString() ?? "null");
+            Excuse(place, keyword, "what breaks it cannot be written there");
+            return;
+        }
+
+        var (breaks, isCertain) = Judge(place, value, isOutside);
+        var request = place.With(value);
+        what = what.Length > 80 ? $"{what[..80]}..." : what;
+        Variants.Add(breaks ? new(place.Title, keyword, request, what, field, isCertain ? rule : "") : new(place.Title, keyword, request, what));
+    }
+
+    // What a place says of a value holds unless it is one of several alternatives, or a condition around it is about other parts too.
+    private (bool IsOutside, bool IsCertain) Judge(Place place, JsonNode? value, bool isOutside)
+    {
+        var isCertain = place.Read.Values is not [_];
+        IReadOnlyList<string> tags = [];
+        var at = place;
+        while (true)
+        {
+            var element = JsonSerializer.SerializeToElement(value);
+            var check = new SchemaCheck(contract, isRequest: true);
+            if (at.IsUnion && !(at.Read.Discriminator is { } tag && value is JsonObject members && members[tag] is JsonValue given && tags.Contains(ContractRequest.Text(given))))
+            {
+                (isOutside, isCertain) = (check.Failures(at.Schema, element, "$").Any(), false);
+            }
+            else if (check.Conditions(at.Read, element).Any())
+            {
+                (isOutside, isCertain) = (true, false);
+            }
+
+            if (at.Parent is not { } parent)
+            {
+                return (isOutside, isCertain);
+            }
+
+            (value, tags, at) = (at.InParent(value), at.Tags, parent);
         }
     }
 
-    private void Outside(Place place, string keyword, JsonNode? value, string rule)
+    // Whether what breaks a constraint of a place may fit all the same, or break another.
+    private static bool IsUncertain(Place place)
     {
-        if (place.Takes(value))
+        for (var at = place; at is not null; at = at.Parent)
         {
-            Add(place, keyword, place.With(value), value?.ToJsonString() ?? "null", place.Name, rule);
+            if (at.IsUnion || at.HasConditions || at.Read.Values is [_])
+            {
+                return true;
+            }
         }
+
+        return false;
     }
 
-    private void Add(Place place, string keyword, ContractRequest request, string what, string? field = null, string? rule = null) =>
-        Variants.Add(new(place.Title, keyword, request, what.Length > 80 ? $"{what[..80]}..." : what, field, rule));
+    private void Excuse(Place place, string keyword, string reason) => excuses.TryAdd((place.Title, keyword), reason);
 
     private void Exempt(Place place, string keyword, bool isUnbreakable, string reason)
     {
@@ -342,21 +378,36 @@ public sealed class ContractBoundaries
         }
     }
 
-    /// <summary>Where a value stands: its name in the errors, what it is in the example, and the request that has another value there.</summary>
-    private sealed record Place(string Name, string Where, JsonObject Schema, JsonNode? Current, Func<JsonNode?, ContractRequest> With)
-    {
-        public string Title => $"{Where} {Name}";
+    private static string Show(JsonNode? value) => value?.ToJsonString() ?? "null";
 
-        public bool IsBody => Where == "body";
+    /// <summary>Where a value stands: its name in the errors, what it is in the example, and the request that has another value there.</summary>
+    private sealed record Place(string Name, string Where, JsonNode? Schema, ContractSchema Read, JsonNode? Current, Func<JsonNode?, ContractRequest> With)
+    {
+        /// <summary>Tells alternatives of one place apart.</summary>
+        public string Suffix { get; init; } = "";
+
+        public Place? Parent { get; init; }
+
+        /// <summary>What the value around it is, with another value there.</summary>
+        public Func<JsonNode?, JsonNode?> InParent { get; init; } = value => value;
+
+        /// <summary>The values of the discriminator that stand for it.</summary>
+        public IReadOnlyList<string> Tags { get; init; } = [];
+
+        /// <summary>The parameter that it is a part of.</summary>
+        public ContractParameter? Parameter { get; init; }
+
+        public string Title => $"{Where} {Name}{Suffix}";
+
+        public bool IsText => Parameter is { IsJson: false };
+
+        public bool IsUnion => Read.Alternatives is not [] || (Read.Types.Count > 1 && Read.Values is null);
+
+        public bool HasConditions => Read.Conditions is not [] || SchemaCheck.HasConditions(Read);
 
         public string Inner(string name) => Name == "$" ? name : $"{Name}.{name}";
 
-        /// <summary>A path has no empty segments; a header has printable ASCII, and no blanks around it.</summary>
-        public bool Takes(JsonNode? value) => IsBody || (value is not null && ContractRequest.Text(value) is var text && Where switch
-        {
-            "path" => text.Length > 0 && !text.Contains('/', StringComparison.Ordinal) && text is not ("." or ".."),
-            "header" => text.All(character => character is >= ' ' and <= '~') && text.Trim() == text && !(text is "" && TestedService.Current.IsSignature(Name)),
-            _ => true,
-        });
+        /// <summary>Whether a request can have the value there.</summary>
+        public bool Takes(JsonNode? value) => Parent is not null ? Parent.Takes(InParent(value)) : Parameter?.Takes(value) ?? true;
     }
 }

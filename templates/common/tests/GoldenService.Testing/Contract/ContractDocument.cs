@@ -1,6 +1,7 @@
 namespace GoldenService.Testing;
 
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -10,20 +11,24 @@ using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-/// <summary>openapi.yaml as the service carries it. It is read here anew, so that these tests share no code with what they test.</summary>
+/// <summary>openapi.yaml as the service carries it. It is read here once more, so that these tests share no code with what they test.</summary>
 public sealed class ContractDocument
 {
-    private static readonly string[] Methods = ["get", "put", "post", "delete", "patch"];
+    private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "options", "head"];
+
+    private readonly ConcurrentDictionary<JsonNode, ContractSchema> schemas = new(ReferenceEqualityComparer.Instance);
 
     public ContractDocument(JsonObject root)
     {
         Root = root;
+        var basePath = BasePath(root);
         Operations =
         [
-            .. from path in root["paths"]!.AsObject()
-               from member in path.Value!.AsObject()
+            .. from path in root["paths"]?.AsObject() ?? []
+               let item = Resolve(path.Value!)
+               from member in item
                where Methods.Contains(member.Key)
-               select new ContractOperation(this, path.Key, member.Key.ToUpperInvariant(), member.Value!.AsObject(), path.Value!["parameters"]?.AsArray() ?? []),
+               select new ContractOperation(this, $"{basePath}{(path.Key.StartsWith('/') ? "" : "/")}{path.Key}", member.Key.ToUpperInvariant(), member.Value!.AsObject(), item["parameters"]?.AsArray() ?? []),
         ];
     }
 
@@ -36,14 +41,64 @@ public sealed class ContractDocument
     /// <summary>All scopes that operations ask for.</summary>
     public IEnumerable<string> Scopes => Operations.SelectMany(operation => operation.Scopes).Distinct();
 
-    /// <summary>The operation that answers a request; a plain segment goes before one in braces.</summary>
-    public ContractOperation? Find(string method, string path) =>
-        Operations.Where(operation => operation.Method == method && operation.Matches(path)).MinBy(operation => operation.Path.Count(character => character == '{'));
+    /// <summary>The operation that responds to a request; of two, the one with more plain text in its path.</summary>
+    public ContractOperation? Find(string method, string path) => Operations
+        .Where(operation => operation.Method == method && operation.Matches(path))
+        .OrderBy(operation => operation.Path.Count(character => character == '{'))
+        .ThenByDescending(operation => operation.Path.Length)
+        .FirstOrDefault();
 
     /// <summary>What a reference leads to, and everything else as it is.</summary>
-    public JsonObject Resolve(JsonNode node) => node["$ref"] is { } reference
-        ? Resolve(((string)reference!).Split('/').Skip(1).Aggregate((JsonNode)Root, (from, part) => Step(from, part) ?? throw new InvalidDataException($"{reference} leads nowhere.")))
-        : node.AsObject();
+    public JsonObject Resolve(JsonNode node) => Target(node)!.AsObject();
+
+    /// <summary>What a chain of references ends at; the node itself where it is none.</summary>
+    public JsonNode? Target(JsonNode? node)
+    {
+        while (node is JsonObject schema && schema["$ref"] is { } reference)
+        {
+            node = Follow((string)reference!);
+        }
+
+        return node;
+    }
+
+    /// <summary>What a reference leads to, anywhere in the document.</summary>
+    public JsonNode? Follow(string reference)
+    {
+        if (!reference.StartsWith('#'))
+        {
+            throw new InvalidDataException($"{reference} leads out of the contract that the service carries.");
+        }
+
+        JsonNode? node = Root;
+        foreach (var part in reference[1..].Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            node = node is JsonObject map && !map.ContainsKey(name) ? Target(map) : node;
+            node = (node is JsonArray list ? list[int.Parse(name, CultureInfo.InvariantCulture)] : node?[name]) ?? throw new InvalidDataException($"{reference} leads nowhere.");
+        }
+
+        return node;
+    }
+
+    /// <summary>What a discriminator means by a reference, or by the name of a schema.</summary>
+    public JsonNode? Named(string target) => target.StartsWith('#') ? Target(Follow(target)) : Root["components"]?["schemas"]?[target];
+
+    /// <summary>Whether a schema is one of the components.</summary>
+    public bool IsNamed(JsonObject schema) => (Root["components"]?["schemas"]?.AsObject() ?? []).Any(component => ReferenceEquals(component.Value, schema));
+
+    /// <summary>The named schemas that name one of these in their allOf.</summary>
+    public IReadOnlyList<(string Name, JsonNode Schema)> Children(IReadOnlySet<JsonObject> schemas) =>
+    [
+        .. from component in Root["components"]?["schemas"]?.AsObject() ?? []
+           where component.Value is JsonObject
+           from part in component.Value["allOf"]?.AsArray() ?? []
+           where part?["$ref"] is { } reference && Follow((string)reference!) is JsonObject parent && schemas.Contains(parent)
+           select (component.Key, component.Value!),
+    ];
+
+    /// <summary>A schema with all that belongs to it.</summary>
+    public ContractSchema Read(JsonNode? schema) => schema is JsonObject ? schemas.GetOrAdd(schema, one => new(this, one)) : new(this, schema);
 
     internal ContractScheme Scheme(string name)
     {
@@ -61,15 +116,20 @@ public sealed class ContractDocument
         return Convert(yaml.Documents[0].RootNode)!.AsObject();
     }
 
-    // RFC 6901, in a fragment.
-    private static JsonNode? Step(JsonNode from, string part) => from is JsonArray list
-        ? list[int.Parse(part, CultureInfo.InvariantCulture)]
-        : from[Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)];
-
     private static JsonObject Read()
     {
         using var text = new StreamReader(TestedService.Current.Assembly.GetManifestResourceStream("openapi.yaml")!);
         return Parse(text);
+    }
+
+    // The path of the first server, with the defaults of its variables.
+    private static string BasePath(JsonObject root)
+    {
+        var server = root["servers"]?.AsArray().FirstOrDefault();
+        var url = (server?["variables"]?.AsObject() ?? []).Aggregate(
+            (string?)server?["url"] ?? "",
+            (text, variable) => text.Replace($"{{{variable.Key}}}", $"{variable.Value?["default"]}", StringComparison.Ordinal));
+        return Regex.Replace(url, "^[A-Za-z][A-Za-z0-9+.-]*://[^/]*", "").TrimEnd('/') is ['/', ..] path ? path : "";
     }
 
     private static JsonNode? Convert(YamlNode node) => node switch
@@ -82,51 +142,4 @@ public sealed class ContractDocument
         YamlScalarNode number when decimal.TryParse(number.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
         _ => ((YamlScalarNode)node).Value,
     };
-}
-
-/// <summary>How a caller is authenticated.</summary>
-/// <param name="Name">The scheme's name.</param>
-/// <param name="Place">Of a key header, query or cookie; of http the scheme, as in basic.</param>
-/// <param name="Key">The name of the key's header, parameter or cookie.</param>
-/// <param name="HasSecrets">Whether the service has its secrets as settings: keys and passwords; not those of tokens and signatures.</param>
-public sealed record ContractScheme(string Name, string Place, string Key, bool HasSecrets);
-
-/// <summary>One operation of the contract, its references resolved.</summary>
-public sealed class ContractOperation(ContractDocument contract, string path, string method, JsonObject node, JsonArray shared)
-{
-    private readonly Regex pattern = new($"^{Regex.Replace(path, @"\{[^}]*\}", "[^/]+")}$");
-
-    public string Path => path;
-
-    public string Method => method;
-
-    public string Id => (string)node["operationId"]!;
-
-    public JsonObject Node => node;
-
-    public IReadOnlyList<JsonObject> Parameters { get; } = [.. shared.Concat(node["parameters"]?.AsArray() ?? []).Select(parameter => contract.Resolve(parameter!))];
-
-    public JsonObject? RequestBody { get; } = node["requestBody"] is { } body ? contract.Resolve(body) : null;
-
-    public IReadOnlyDictionary<string, JsonObject> Responses { get; } = node["responses"]!.AsObject().ToDictionary(response => response.Key, response => contract.Resolve(response.Value!));
-
-    /// <summary>The alternatives of what a caller must show, each with all its schemes; what the operation says goes before what the contract says for all.</summary>
-    public IReadOnlyList<IReadOnlyList<(ContractScheme Scheme, IReadOnlyList<string> Scopes)>> Security { get; } =
-    [
-        .. from requirement in (node["security"] ?? contract.Root["security"])?.AsArray() ?? []
-           select requirement.AsObject().Select(one => (contract.Scheme(one.Key), (IReadOnlyList<string>)[.. one.Value!.AsArray().Select(scope => (string)scope!)])).ToList(),
-    ];
-
-    /// <summary>The scopes that a token needs.</summary>
-    public IEnumerable<string> Scopes => Security.SelectMany(alternative => alternative).SelectMany(one => one.Scopes);
-
-    /// <summary>Whether a caller needs nothing.</summary>
-    public bool IsOpen => Security is [] || Security.Any(alternative => alternative is []);
-
-    /// <summary>Whether a token is all that a caller needs.</summary>
-    public bool IsForTokens => Security is [var only] && !only.Any(one => one.Scheme.HasSecrets);
-
-    public bool Matches(string requested) => pattern.IsMatch(requested);
-
-    public override string ToString() => $"{Method} {Path}";
 }

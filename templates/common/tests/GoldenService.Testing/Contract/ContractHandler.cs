@@ -1,5 +1,6 @@
 namespace GoldenService.Testing;
 
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -11,11 +12,9 @@ using System.Threading.Tasks;
 using global::GoldenService.ServiceDefaults;
 using Xunit;
 
-/// <summary>Holds every answer that a test is given against the contract: the status, the headers, the content type, the body.</summary>
+/// <summary>Holds every response that a test gets against the contract: the status, the headers, the content type, the body.</summary>
 public sealed class ContractHandler : DelegatingHandler
 {
-    private static readonly JsonNode Problem = new JsonObject { ["$ref"] = "#/components/schemas/Problem" };
-
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
@@ -34,22 +33,25 @@ public sealed class ContractHandler : DelegatingHandler
             // Outside the contract, errors are problem documents all the same. An answer to HEAD has no body.
             return status < 400 || request.Method == HttpMethod.Head ? []
                 : type != "application/problem+json" ? [$"the content type is {type}"]
-                : [.. contract.Failures(Problem, JsonElement.Parse(body))];
+                : [.. contract.Failures(contract.Named("PlatformProblem") ?? contract.Named("Problem"), JsonElement.Parse(body))];
         }
 
-        if (!operation.Responses.TryGetValue(status.ToString(CultureInfo.InvariantCulture), out var declared))
+        if (Declared(operation, status) is not { } declared)
         {
             return ["the status is not declared"];
         }
 
-        var headers = declared["headers"]?.AsObject().SelectMany(header => HeaderFailures(contract, header.Key, contract.Resolve(header.Value!), response)) ?? [];
-        return (declared["content"]?.AsObject(), type) switch
-        {
-            (null, _) => [.. headers, .. body.Length > 0 ? ["there is a body"] : System.Array.Empty<string>()],
-            ({ } content, { } given) when content[given]?["schema"] is { } schema => [.. headers, .. contract.Failures(schema, JsonElement.Parse(body))],
-            _ => [.. headers, $"the content type is {type}"],
-        };
+        var headers = (declared["headers"]?.AsObject() ?? []).SelectMany(header => HeaderFailures(contract, header.Key, contract.Resolve(header.Value!), response));
+        var contents = ContractMedia.In(contract, declared).ToList();
+        return request.Method == HttpMethod.Head ? [.. headers]
+            : contents is [] ? [.. headers, .. body.Length > 0 ? ["there is a body"] : Array.Empty<string>()]
+            : contents.Find(content => content.Takes(type)) is { } content ? [.. headers, .. content is { IsJson: true, Schema: { } schema } ? contract.Failures(schema, JsonElement.Parse(body)) : []]
+            : [.. headers, $"the content type is {type}"];
     }
+
+    // The status itself, its range, or what stands for all others.
+    private static JsonObject? Declared(ContractOperation operation, int status) =>
+        new[] { status.ToString(CultureInfo.InvariantCulture), $"{status / 100}XX", "DEFAULT" }.Select(key => operation.Responses.GetValueOrDefault(key)).FirstOrDefault(response => response is not null);
 
     private static IEnumerable<string> HeaderFailures(ContractDocument contract, string name, JsonObject header, HttpResponseMessage response)
     {
@@ -58,8 +60,24 @@ public sealed class ContractHandler : DelegatingHandler
             return (bool?)header["required"] == true ? [$"the header {name} is missing"] : [];
         }
 
-        var value = string.Join(", ", values);
-        var isText = ContractSchemas.Is(contract.Resolve(header["schema"]!), "string");
-        return contract.Failures(header["schema"]!, isText ? JsonSerializer.SerializeToElement(value) : JsonElement.Parse(value)).Select(failure => $"the header {name}: {failure}");
+        var schema = header["schema"];
+        var read = contract.Read(schema);
+        var text = string.Join(", ", values);
+        return (read.Is("object") || header.ContainsKey("content") ? []
+            : read.Is("array") ? text.Split(',').SelectMany(item => contract.Failures(read.Items, Value(contract.Read(read.Items), item.Trim())))
+            : contract.Failures(schema, Value(read, text))).Select(failure => $"the header {name}: {failure}");
+    }
+
+    // Digits are a string where a string is due.
+    private static JsonElement Value(ContractSchema schema, string text)
+    {
+        try
+        {
+            return schema.Types.Contains("string") ? JsonSerializer.SerializeToElement(text) : JsonElement.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(text);
+        }
     }
 }

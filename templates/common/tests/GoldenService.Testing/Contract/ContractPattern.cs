@@ -5,20 +5,30 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
-/// <summary>Writes texts that match a pattern of the contract: plain characters, classes, groups, alternatives and repetition.</summary>
+/// <summary>
+/// Writes texts that match a pattern of the contract: plain characters, classes, groups, alternatives and repetition. Look-around is passed
+/// over, so whoever needs a text that matches asks <see cref="EcmaPattern"/>.
+/// </summary>
 public sealed class ContractPattern
 {
+    private const string Digits = "0123456789";
+
+    private static readonly string Letters = Range('A', 'Z') + Range('a', 'z');
+
     private readonly string pattern;
+    private readonly bool isOpenAtTheEnd;
     private readonly List<IReadOnlyList<Part>> alternatives;
     private int at;
 
-    public ContractPattern(string anchored)
+    /// <exception cref="FormatException">The pattern has what these tests cannot write.</exception>
+    public ContractPattern(string pattern)
     {
-        pattern = anchored[1..^1];
+        this.pattern = pattern;
+        isOpenAtTheEnd = !pattern.EndsWith('$');
         alternatives = Alternatives();
         if (at < pattern.Length)
         {
-            throw new FormatException($"The tests cannot read the pattern {anchored} from '{pattern[at..]}' on.");
+            throw Unreadable(at);
         }
     }
 
@@ -28,7 +38,8 @@ public sealed class ContractPattern
     public string Text(int length, int number)
     {
         var extra = length - Shortest;
-        return Text(alternatives[0], ref extra, ref number);
+        var text = Text(alternatives[0], ref extra, ref number);
+        return isOpenAtTheEnd ? text.PadRight(Math.Max(length, 0), 'a') : text;
     }
 
     private static string Text(IReadOnlyList<Part> parts, ref int extra, ref int number)
@@ -63,7 +74,10 @@ public sealed class ContractPattern
             var parts = new List<Part>();
             while (at < pattern.Length && pattern[at] is not ('|' or ')'))
             {
-                parts.Add(Repeated(Single()));
+                if (Single() is { } part)
+                {
+                    parts.Add(Repeated(part));
+                }
             }
 
             all.Add(parts);
@@ -73,22 +87,74 @@ public sealed class ContractPattern
         return all;
     }
 
-    private Part Single()
+    // Null where it has no length.
+    private Part? Single()
     {
         switch (pattern[at++])
         {
+            case '^' or '$':
+                return null;
             case '(':
+                var isLookAround = Begins("?=", "?!", "?<=", "?<!");
+                _ = isLookAround || Begins("?:");
+                if (Begins("?<"))
+                {
+                    at = pattern.IndexOf('>', at) + 1;
+                }
+
                 var group = Alternatives();
                 at++;
-                return new("", group);
+                return isLookAround ? null : new("", group);
             case '[':
                 return new(Class(), []);
             case '.':
                 return new(Printable(_ => true), []);
+            case '\\' when Begins("b", "B"):
+                return null;
             case '\\':
-                return new($"{pattern[at++]}", []);
+                return new(Escape(), []);
             default:
                 return new($"{pattern[at - 1]}", []);
+        }
+    }
+
+    private bool Begins(params string[] texts)
+    {
+        var begins = texts.FirstOrDefault(text => string.CompareOrdinal(pattern, at, text, 0, text.Length) == 0);
+        at += begins?.Length ?? 0;
+        return begins is not null;
+    }
+
+    // The characters that an escape stands for, of those that can be printed.
+    private string Escape()
+    {
+        var from = at - 1;
+        var letter = at < pattern.Length ? pattern[at++] : throw Unreadable(from);
+        switch (letter)
+        {
+            case 'd':
+                return Digits;
+            case 'w':
+                return Digits + Letters + "_";
+            case 's':
+                return " ";
+            case 'D' or 'S' or 'W':
+                return letter == 'S' ? Printable(_ => true) : letter == 'D' ? Letters : "!";
+            case 't' or 'n' or 'r' or 'f' or 'v':
+                return letter switch { 't' => "\t", 'n' => "\n", 'r' => "\r", 'f' => "\f", _ => "\v" };
+            case 'p' or 'P':
+                at = pattern.IndexOf('}', at) + 1;
+                return Printable(character => EcmaPattern.IsMatch(pattern[from..at], $"{character}")) is { Length: > 0 } all ? all : throw Unreadable(from);
+            case 'x' or 'u' when at < pattern.Length:
+                var isBraced = pattern[at] == '{';
+                var end = isBraced ? pattern.IndexOf('}', at) : at + (letter == 'x' ? 2 : 4);
+                var code = int.Parse(pattern[(isBraced ? at + 1 : at)..end], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                at = isBraced ? end + 1 : end;
+                return code is < char.MaxValue and (< 0xD800 or > 0xDFFF) ? $"{(char)code}" : throw Unreadable(from);
+            case 'k' or 'c' or (>= '0' and <= '9'):
+                throw Unreadable(from);
+            default:
+                return $"{letter}";
         }
     }
 
@@ -99,12 +165,11 @@ public sealed class ContractPattern
         var characters = "";
         while (pattern[at] != ']')
         {
-            at += pattern[at] == '\\' ? 1 : 0;
-            var first = pattern[at++];
-            if (pattern[at] == '-' && pattern[at + 1] != ']')
+            var first = One();
+            if (first.Length == 1 && pattern[at] == '-' && pattern[at + 1] != ']')
             {
-                characters += string.Concat(Enumerable.Range(first, pattern[at + 1] - first + 1).Select(code => (char)code));
-                at += 2;
+                at++;
+                characters += Range(first[0], One()[0]);
             }
             else
             {
@@ -116,32 +181,39 @@ public sealed class ContractPattern
         return isNegated ? Printable(character => !characters.Contains(character, StringComparison.Ordinal)) : characters;
     }
 
+    private string One() => pattern[at++] == '\\' ? Escape() : $"{pattern[at - 1]}";
+
     private Part Repeated(Part part)
     {
         const int endless = 1_000_000;
-        switch (at < pattern.Length ? pattern[at] : ' ')
+        var character = at < pattern.Length ? pattern[at] : ' ';
+        switch (character)
         {
-            case '?':
+            case '?' or '*' or '+':
                 at++;
-                return part with { Least = 0, Most = 1 };
-            case '*':
-                at++;
-                return part with { Least = 0, Most = endless };
-            case '+':
-                at++;
-                return part with { Most = endless };
+                part = part with { Least = character == '+' ? 1 : 0, Most = character == '?' ? 1 : endless };
+                break;
             case '{':
                 var end = pattern.IndexOf('}', at);
                 var counts = pattern[(at + 1)..end].Split(',');
                 at = end + 1;
                 var least = int.Parse(counts[0], CultureInfo.InvariantCulture);
-                return part with { Least = least, Most = counts is [_] ? least : counts[1] is "" ? endless : int.Parse(counts[1], CultureInfo.InvariantCulture) };
+                part = part with { Least = least, Most = counts is [_] ? least : counts[1] is "" ? endless : int.Parse(counts[1], CultureInfo.InvariantCulture) };
+                break;
             default:
                 return part;
         }
+
+        // As few as possible is as good.
+        _ = Begins("?");
+        return part;
     }
 
-    private static string Printable(Func<char, bool> isIn) => string.Concat(Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code).Where(isIn));
+    private FormatException Unreadable(int from) => new($"The tests cannot read the pattern {pattern} from '{pattern[from..]}' on.");
+
+    private static string Range(char first, char last) => string.Concat(Enumerable.Range(first, last - first + 1).Select(code => (char)code));
+
+    private static string Printable(Func<char, bool> isIn) => string.Concat(Range('!', '~').Where(isIn));
 
     private sealed record Part(string Characters, IReadOnlyList<IReadOnlyList<Part>> Group, int Least = 1, int Most = 1)
     {

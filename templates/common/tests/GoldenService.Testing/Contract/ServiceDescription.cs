@@ -2,7 +2,9 @@ namespace GoldenService.Testing;
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using System.Net.ServerSentEvents;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -33,9 +35,22 @@ public static class ServiceDescription
             swagger.SupportNonNullableReferenceTypes();
             swagger.UseAllOfToExtendReferenceSchemas();
             swagger.MapType<decimal>(() => new OpenApiSchema { Type = JsonSchemaType.Number, Format = "decimal" });
+            swagger.MapType<Upload>(Text);
+            swagger.MapType<Stream>(Text);
+            swagger.MapType<IAsyncEnumerable<SseItem<string>>>(Text);
             swagger.SchemaFilter<OptionalMembers>();
+            swagger.SchemaFilter<Unions>();
             swagger.ParameterFilter<Defaults>();
-        });
+        }).Decorate();
+    }
+
+    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
+
+    private static IServiceCollection Decorate(this IServiceCollection services)
+    {
+        var own = services.Last(service => service.ServiceType == typeof(ISerializerDataContractResolver));
+        services.Remove(own);
+        return services.AddTransient<ISerializerDataContractResolver>(provider => new Contracts((ISerializerDataContractResolver)own.ImplementationFactory!(provider)));
     }
 
     public static async Task<JsonObject> DescribeAsync(this Service service)
@@ -85,7 +100,12 @@ public static class ServiceDescription
             var defaults = Activator.CreateInstance(request);
             foreach (var property in request.GetProperties())
             {
-                var source = property.GetCustomAttributes().OfType<IBindingSourceMetadata>().Single().BindingSource!;
+                if (property.GetCustomAttributes().OfType<IBindingSourceMetadata>().SingleOrDefault()?.BindingSource is not { } source)
+                {
+                    // MVC has no attribute for cookies.
+                    continue;
+                }
+
                 var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
                 var isRequired = property.IsDefined(typeof(RequiredMemberAttribute));
                 description.ParameterDescriptions.Add(new ApiParameterDescription
@@ -131,6 +151,43 @@ public static class ServiceDescription
                 }
             }
         }
+    }
+
+    /// <summary>A union is one of its cases, each of which holds one value.</summary>
+    private sealed class Unions : ISchemaFilter
+    {
+        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+        {
+            if (schema is OpenApiSchema union && Converts(context.Type.GetCustomAttribute<JsonConverterAttribute>()?.ConverterType))
+            {
+                union.Type = null;
+                union.AdditionalPropertiesAllowed = true;
+                union.AdditionalProperties = null;
+                union.Properties = null;
+                union.OneOf = [.. context.Type.GetNestedTypes().Select(one => context.SchemaGenerator.GenerateSchema(one.GetProperty("Value")!.PropertyType, context.SchemaRepository))];
+            }
+        }
+
+        private static bool Converts(Type? converter) => converter?.BaseType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(UnionConverter<>);
+    }
+
+    /// <summary>A value that may be absent is described as the value, and an enumeration by the names that the contract gives, some of which no serializer takes.</summary>
+    private sealed class Contracts(ISerializerDataContractResolver resolver) : ISerializerDataContractResolver
+    {
+        public DataContract GetDataContractForType(Type type)
+        {
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>))
+            {
+                type = type.GetGenericArguments()[0];
+            }
+
+            var value = Nullable.GetUnderlyingType(type) ?? type;
+            return value.IsEnum && Array.Exists(value.GetFields(), field => field.IsDefined(typeof(JsonStringEnumMemberNameAttribute)))
+                ? DataContract.ForPrimitive(value, DataType.String, null, one => JsonSerializer.Serialize(NameOf(value, one)))
+                : resolver.GetDataContractForType(type);
+        }
+
+        private static string NameOf(Type type, object value) => type.GetField(Enum.GetName(type, value)!)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name;
     }
 
     private sealed class Defaults : IParameterFilter

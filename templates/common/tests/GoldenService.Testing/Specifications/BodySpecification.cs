@@ -20,79 +20,111 @@ using Xunit;
 /// </summary>
 public abstract class BodySpecification(Service service)
 {
-    public static TheoryData<string> Operations { get; } = [.. ContractDocument.Current.Operations.Where(operation => operation.RequestBody is not null).Select(operation => operation.Id)];
+    private static readonly string[] Values = ["null", "[]", "1", "\"text\""];
+
+    /// <summary>The operations that take a body.</summary>
+    public static TheoryData<string> Operations { get; } = [.. ContractDocument.Current.Operations.Where(operation => operation.Bodies is not []).Select(operation => operation.Id)];
+
+    /// <summary>Those that take JSON.</summary>
+    public static TheoryData<string> JsonOperations { get; } = [.. ContractDocument.Current.Operations.Where(operation => operation.Bodies is [{ IsJson: true }, ..]).Select(operation => operation.Id)];
+
+    /// <summary>Those whose body is read before they are carried out: a stream of bytes they read themselves.</summary>
+    public static TheoryData<string> ReadOperations { get; } =
+        [.. ContractDocument.Current.Operations.Where(operation => operation.Bodies is [{ IsJson: true } or { IsForm: true } or { IsMultipart: true } or { IsText: true }, ..]).Select(operation => operation.Id)];
 
     // Fails when RequestReader lets a JsonException or a lone surrogate pass for a defect, or names the body otherwise.
-    [Theory]
-    [MemberData(nameof(Operations))]
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(JsonOperations))]
     public async Task What_is_not_JSON_in_UTF_8_is_refused_as_the_whole_body(string operation)
     {
         var (request, json) = Example(operation);
         byte[] notUtf8 = [.. "{\""u8, 0xC3, 0x28, .. "\":1}"u8];
+        string[] values = [.. Values.Where(value => ContractDocument.Current.Failures(request.Media!.Schema, JsonElement.Parse(value), isRequest: true).Any())];
         byte[][] bodies =
         [
-            [], .. Utf8("{", "null", "[]", "1", "\"text\"", "NaN", "'a'", "{} {}", "{\"a\":1,}", "// no comment\n{}", json[..^1], json + "}", new string('[', 10_000), string.Concat(Enumerable.Repeat("{\"a\":", 10_000)), "{\"\\ud800\":1}"),
+            .. IsRequired(request) ? new byte[][] { [] } : [], .. Utf8(values), .. Utf8("{", "NaN", "'a'", "{} {}", "{\"a\":1,}", "// no comment\n{}", json[..^1], json + "}", new string('[', 10_000), string.Concat(Enumerable.Repeat("{\"a\":", 10_000)), "{\"\\ud800\":1}"),
             [0], [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(json)],
         ];
         foreach (var body in bodies)
         {
-            var (status, errors) = await SendAsync(service, request, new ByteArrayContent(body), "application/json");
+            var (status, errors) = await SendAsync(service, request, new ByteArrayContent(body), request.Media!.Sent);
 
             Assert.True(status == 400 && errors.ContainsKey("$"), $"{Encoding.UTF8.GetString(body.AsSpan()[..Math.Min(body.Length, 50)])}: {status} {string.Join(", ", errors.Keys)}");
         }
 
-        var answer = await SendAsync(service, request, new ByteArrayContent(notUtf8), "application/json");
+        var answer = await SendAsync(service, request, new ByteArrayContent(notUtf8), request.Media!.Sent);
         Assert.Equal(400, answer.Status);
         Assert.NotEmpty(answer.Errors);
     }
 
     // Fails when InputValue takes the first or the last of two members.
-    [Theory]
-    [MemberData(nameof(Operations))]
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(JsonOperations))]
     public async Task A_member_that_is_given_twice_is_refused(string operation)
     {
         var (request, json) = Example(operation);
-        var (name, value) = JsonNode.Parse(json)!.AsObject().First();
+        if (JsonNode.Parse(json) is not JsonObject { Count: > 0 } members)
+        {
+            Assert.Skip("Its example has no members.");
+            return;
+        }
 
-        var (status, errors) = await SendAsync(service, request, new StringContent($"{json[..^1]},{JsonSerializer.Serialize(name)}:{value!.ToJsonString()}}}"), "application/json");
+        var (name, value) = members.First();
+
+        var (status, errors) = await SendAsync(service, request, new StringContent($"{json[..^1]},{JsonSerializer.Serialize(name)}:{value?.ToJsonString() ?? "null"}}}"), request.Media!.Sent);
 
         Assert.Equal(400, status);
         Assert.Equal(["unique"], errors[name]);
     }
 
     // Fails when RequestReader reads bodies of other media types or charsets.
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Operations))]
     public async Task A_body_of_another_media_type_or_charset_is_415(string operation)
     {
         var (request, json) = Example(operation);
-        foreach (var type in new[] { null, "text/plain", "text/json", "application/xml", "application/problem+json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a", "application/json; charset=utf-16", "application/json; charset=iso-8859-1", "application/json; charset=nonsense" })
+        var taken = request.Operation.Bodies;
+        string?[] others = [null, "text/plain", "text/json", "application/xml", "application/problem+json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a"];
+        foreach (var type in others.Where(type => !taken.Any(media => media.Takes(type?.Split(';')[0]))))
         {
             Assert.Equal((type, 415), (type, (await SendAsync(service, request, new StringContent(json), type)).Status));
         }
 
-        Assert.Equal(415, (await SendAsync(service, request, null, null)).Status);
-        foreach (var type in new[] { "application/json", "Application/JSON", "application/json; charset=\"UTF-8\"" })
+        if (IsRequired(request))
         {
-            Assert.NotEqual(415, (await SendAsync(service, request, new StringContent(json), type)).Status);
+            Assert.Equal(415, (await SendAsync(service, request, null, null)).Status);
+        }
+
+        if (request.Media is { IsJson: true, Sent: var sent })
+        {
+            foreach (var charset in new[] { "utf-16", "iso-8859-1", "nonsense" })
+            {
+                Assert.Equal((charset, 415), (charset, (await SendAsync(service, request, new StringContent(json), $"{sent}; charset={charset}")).Status));
+            }
+
+            foreach (var type in new[] { sent, sent.ToUpperInvariant(), $"{sent}; charset=\"UTF-8\"" })
+            {
+                Assert.NotEqual(415, (await SendAsync(service, request, new StringContent(json), type)).Status);
+            }
         }
     }
 
     // Fails when Limits does not set MaxRequestBodySize, or Problems makes a 500 of what the server refuses.
-    [Theory]
-    [MemberData(nameof(Operations))]
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(ReadOperations))]
     public async Task A_body_that_is_too_large_is_413_with_its_length_or_without(string operation)
     {
         var (request, json) = Example(operation);
         await using var small = await Service.StartAsync("Production", new() { ["Limits:MaxBodyBytes"] = "1000" });
 
-        Assert.Equal(413, (await SendAsync(small, request, new StringContent(json.PadRight(1001)), "application/json")).Status);
-        Assert.Equal(413, (await SendAsync(small, request, new StringContent(json.PadRight(1001)), "application/json", isChunked: true)).Status);
+        var type = request.Media!.IsMultipart ? $"{request.Media.Sent}; boundary=a" : request.Media.Sent;
+        Assert.Equal(413, (await SendAsync(small, request, new StringContent(json.PadRight(1001)), type)).Status);
+        Assert.Equal(413, (await SendAsync(small, request, new StringContent(json.PadRight(1001)), type, isChunked: true)).Status);
     }
 
     // Fails when Limits does not set MinRequestBodyDataRate, or a contract lacks 408.
     [Fact]
-    public async Task A_body_that_comes_too_slowly_is_408() => await Task.WhenAll(Operations.Select(async row =>
+    public async Task A_body_that_comes_too_slowly_is_408() => await Task.WhenAll(ReadOperations.Select(async row =>
     {
         var (request, _) = Example(row.Data);
         using var message = request.ToMessage();
@@ -100,7 +132,7 @@ public abstract class BodySpecification(Service service)
         var headers = message.Headers.Concat(service.Http.DefaultRequestHeaders).Select(header => $"{header.Key}: {string.Join(", ", header.Value)}\r\n");
         using var connection = new TcpClient(service.Http.BaseAddress!.Host, service.Http.BaseAddress.Port);
         await using var stream = connection.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{message.Method} {message.RequestUri} HTTP/1.1\r\nHost: localhost\r\n{string.Concat(headers)}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{message.Method} {message.RequestUri} HTTP/1.1\r\nHost: localhost\r\n{string.Concat(headers)}Content-Type: {request.Media!.Sent}{(request.Media.IsMultipart ? "; boundary=a" : "")}\r\nContent-Length: 1000\r\n\r\n{{"));
         using var reader = new StreamReader(stream);
 
         var answer = await reader.ReadToEndAsync();
@@ -109,6 +141,8 @@ public abstract class BodySpecification(Service service)
         Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
         Assert.Contains("408", ContractDocument.Current.Operations.Single(operation => operation.Id == row.Data).Responses.Keys);
     }));
+
+    private static bool IsRequired(ContractRequest request) => ContractSchema.IsTrue(request.Operation.RequestBody!["required"]);
 
     private static (ContractRequest Request, string Json) Example(string id)
     {
@@ -123,7 +157,7 @@ public abstract class BodySpecification(Service service)
         message.Headers.TransferEncodingChunked = isChunked ? true : null;
         body?.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
         using var response = await service.Http.SendAsync(message);
-        Assert.True((int)response.StatusCode < 500, $"{request.Operation} was answered {response.StatusCode}");
+        Assert.True((int)response.StatusCode < 500, $"{request.Operation} responded with {response.StatusCode}");
         var errors = response.StatusCode == HttpStatusCode.BadRequest ? JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("errors") : JsonElement.Parse("{}");
         return ((int)response.StatusCode, errors.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.EnumerateArray().Select(error => error.GetString()!.Split(':')[0]).ToArray()));
     }

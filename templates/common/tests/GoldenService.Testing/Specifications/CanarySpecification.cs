@@ -81,13 +81,17 @@ public abstract class CanarySpecification(Service service)
             yield return example with { Parameters = example.Parameters.SetItem($"{parameter["in"]} {parameter["name"]}", $"{Canary.Value}-parameter") };
         }
 
-        if (example.Json is { } json)
+        if (example is { Json: { } json, Media: { } media })
         {
-            yield return example with { Json = $"{{\"{Canary.Value}" };
-            yield return example with { Json = Replaced(JsonNode.Parse(json), _ => true)!.ToJsonString() };
+            if (media.IsJson)
+            {
+                yield return example with { Json = $"{{\"{Canary.Value}" };
+            }
+
+            yield return example with { Json = Replaced(JsonNode.Parse(json), _ => true)?.ToJsonString() ?? "null" };
 
             // And where only what may be any text says it, the request is carried out.
-            yield return example with { Json = Replaced(JsonNode.Parse(json), text => text.Contains(' ', StringComparison.Ordinal) || text.All(char.IsAsciiLetterLower))!.ToJsonString() };
+            yield return example with { Json = Replaced(JsonNode.Parse(json), text => text.Contains(' ', StringComparison.Ordinal) || text.All(char.IsAsciiLetterLower))?.ToJsonString() ?? "null" };
         }
     }
 

@@ -14,7 +14,7 @@ public abstract class OwnershipSpecification(Service service)
         [.. ContractCalls.Operations.Where(operation => operation.Path.Contains('{', StringComparison.Ordinal)).Select(operation => operation.Id)];
 
     /// <summary>Fails when the condition on the owner is taken out of a query of the operation.</summary>
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Operations))]
     public async Task What_is_hers_is_not_there_for_me(string operation)
     {
@@ -26,15 +26,15 @@ public abstract class OwnershipSpecification(Service service)
         {
             Parameters = request.Operation.Parameters
                 .Where(parameter => (string?)parameter["in"] == "path")
-                .Aggregate(request.Parameters, (parameters, parameter) => parameters.SetItem($"path {parameter["name"]}", Other(parameter["schema"]!))),
+                .Aggregate(request.Parameters, (parameters, parameter) => parameters.SetItem($"path {parameter["name"]}", Other(new ContractParameter(ContractDocument.Current, parameter).Schema))),
         };
 
         Assert.Equal(await AnswerAsync(mine, nowhere), await AnswerAsync(mine, request));
         await calls.SucceedAsync(request);
     }
 
-    private static string Other(JsonNode schema) =>
-        (string?)schema["format"] == "uuid" ? Guid.NewGuid().ToString() : ContractRequest.Text(ContractValues.Sample(ContractDocument.Current, schema, number: 12_345));
+    private static JsonNode? Other(JsonNode schema) =>
+        ContractDocument.Current.Read(schema).Format == "uuid" ? Guid.NewGuid().ToString() : ContractValues.Sample(ContractDocument.Current, schema, number: 12_345);
 
     // What differs from one request to the next is left out.
     private static async Task<string> AnswerAsync(HttpClient http, ContractRequest request)
