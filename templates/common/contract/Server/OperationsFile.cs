@@ -127,6 +127,12 @@ static class OperationsFile
             lines.Add($"    {authorization}");
         }
 
+        if (IsSigned(operation, model))
+        {
+            lines.Add("    .RequireSignature()");
+            lines.AddRange(Events(operation));
+        }
+
         lines.Add($"    .Takes<{operation.RequestName}>()");
         foreach (var outcome in operation.Outcomes.Where(outcome => char.IsDigit(outcome.Status[^1]) && !outcome.IsProblem && !outcome.IsValidationProblem))
         {
@@ -153,6 +159,17 @@ static class OperationsFile
         model.Schemes.Count == 0 ? null
         : operation.Security.Count == 0 || operation.Security.Exists(requirement => requirement.Schemes.Count == 0) ? ".AllowAnonymous()"
         : $".RequireAuthorization({string.Join(", ", operation.Security[0].Schemes.SelectMany(scheme => scheme.Scopes).Distinct().Select(Code.Quote))})";
+
+    // Standard Webhooks has the signature in this header.
+    private static bool IsSigned(Operation operation, ContractModel model) =>
+        operation.Security is [var first, ..]
+        && first.Schemes.Any(scheme => model.Schemes.Exists(one => one.Name == scheme.Scheme && one is { Kind: "apiKey", In: "header" } && one.Detail.Equals("webhook-signature", StringComparison.OrdinalIgnoreCase)));
+
+    // What is signed is an event, and the discriminator of its body is its type.
+    private static IEnumerable<string> Events(Operation operation) =>
+        operation.Body is { Media: [{ Kind: MediaKind.Json, Use.Type: DeclaredType { Declaration: UnionDeclaration { Discriminator: { } member } union } }] }
+            ? [$"    .TakesEvents({string.Join(", ", union.Cases.SelectMany(one => one.Values).Distinct().Prepend(member).Select(Code.Quote))})"]
+            : [];
 
     private static void Paths(Code code, ContractModel model)
     {

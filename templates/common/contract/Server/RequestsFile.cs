@@ -255,9 +255,14 @@ static class RequestsFile
         code.Close(";");
     }
 
+    // The rules of what contains a union do not reach its alternatives.
+    private static string Alternative(Use use) => use.Type is DeclaredType { Declaration: ObjectDeclaration declaration } && RulesFile.IsLimited(declaration)
+        ? $"value.Check(value{Read(use, 0)}, {declaration.Name}Rules.Instance)"
+        : $"value{Read(use, 0)}";
+
     private static void Union(Code code, UnionDeclaration union)
     {
-        string Make(Case one) => $"static value => new {union.Name}.{one.Name}(value{Read(one.Use, 0)})";
+        string Make(Case one) => $"static value => new {union.Name}.{one.Name}({Alternative(one.Use)})";
         if (union.Discriminator is { } discriminator)
         {
             code.Open($"public static {union.Name} Read{union.Name}(InputValue value) => value.Discriminator({Code.Quote(discriminator)}) switch");

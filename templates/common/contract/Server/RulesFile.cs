@@ -62,6 +62,9 @@ static class RulesFile
 
     public static bool HasRules(Operation operation) => Lines(operation).Count > 0;
 
+    /// <summary>Whether anything in it has limits.</summary>
+    public static bool IsLimited(ObjectDeclaration declaration) => IsLimited(declaration, []);
+
     private static List<string> Lines(Operation operation)
     {
         var lines = new List<string>();
@@ -151,8 +154,6 @@ static class RulesFile
         };
         return string.Concat(calls.OfType<string>().Select(call => $".{call}"));
     }
-
-    private static bool IsLimited(ObjectDeclaration declaration) => IsLimited(declaration, []);
 
     private static bool IsLimited(Declaration declaration, HashSet<Declaration> seen) =>
         declaration is ObjectDeclaration one && seen.Add(one)

@@ -7,33 +7,7 @@ using System.Text.Json;
 public readonly partial struct InputValue
 {
     /// <summary>The member of an object that says which alternative it is. Null where there is none, which is noted.</summary>
-    public string? Discriminator(string name)
-    {
-        if (IsMissing)
-        {
-            return null;
-        }
-
-        if (text is not null)
-        {
-            var members = AsOpenMembers(name);
-            return members.Required(name).AsString();
-        }
-
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            return FailType<string>("an object");
-        }
-
-        var member = InputPath.Member(new InputParent(path), name);
-        if (json.TryGetProperty(name, out var value))
-        {
-            return new InputValue(failures, member, value).AsString();
-        }
-
-        failures.Add(member, "required", "is missing");
-        return null;
-    }
+    public string? Discriminator(string name) => IsMissing ? null : AsOpenMembers(name).Required(name).AsString();
 
     /// <summary>Notes a discriminator that names no alternative.</summary>
     public T RejectDiscriminator<T>(string name, string? other, params ReadOnlySpan<string> allowed) =>

@@ -177,13 +177,13 @@ public readonly partial struct InputValue
     public T Reject<T>(long value, params ReadOnlySpan<long> allowed) =>
         IsMissing || (failures.Any && failures.HasFailed(path)) ? default! : Fail<T>("enum", $"must be one of {string.Join(", ", allowed.ToArray())}");
 
-    /// <summary>Holds a value that was read from this one against its limits, where these say which alternative of a union it is.</summary>
+    /// <summary>Holds a value that was read from this one, an alternative of a union, against its limits.</summary>
     public T Check<T>(T value, ContractValidator<T> limits)
     {
-        if (value is not null && !failures.Any)
+        if (value is not null && !failures.IsFull)
         {
             var at = path.ToString();
-            foreach (var failure in limits.Validate(value).Errors)
+            foreach (var failure in CheckBudget.Validate(limits, value, failures.Left))
             {
                 failures.AddLimit(path.IsRoot ? failure.PropertyName : failure.PropertyName is ['[', ..] or "" ? at + failure.PropertyName : $"{at}.{failure.PropertyName}", failure.ErrorCode, failure.ErrorMessage);
             }

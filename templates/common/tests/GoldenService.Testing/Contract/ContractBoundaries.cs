@@ -81,8 +81,19 @@ public sealed class ContractBoundaries
 
     private void Walk(Place place)
     {
+        if ((string?)place.Schema["discriminator"]?["propertyName"] is { } discriminator)
+        {
+            Alternatives(place, discriminator);
+            return;
+        }
+
         foreach (var (keyword, value) in place.Schema.Where(member => !Annotations.Contains(member.Key) && !Structure.Contains(member.Key) && !member.Key.StartsWith("x-", StringComparison.Ordinal)))
         {
+            if (place.IsDiscriminator && keyword == "enum")
+            {
+                continue; // Another value is another alternative.
+            }
+
             Constraints.Add((place.Title, keyword));
             Constraint(place, keyword, value!);
         }
@@ -95,7 +106,16 @@ public sealed class ContractBoundaries
         foreach (var (name, property) in place.Schema["properties"]?.AsObject() ?? [])
         {
             var schema = contract.Resolve(property!);
-            Walk(new(place.Name == "$" ? name : $"{place.Name}.{name}", place.Where, schema, place.Current![name] ?? ContractValues.Sample(contract, schema), value => place.With(Changed(place, name, value))));
+            Walk(new(place.Inner(name), place.Where, schema, place.Current![name] ?? ContractValues.Sample(contract, schema), value => place.With(Changed(place, name, value)))
+            {
+                Alternative = place.Alternative,
+                IsDiscriminator = name == place.Discriminator,
+            });
+        }
+
+        if (place.IsBody && ContractSchemas.Is(place.Schema, "object") && place.Schema["additionalProperties"] is null)
+        {
+            Add(place, "properties", place.With(Changed(place, "surprise", 1)), "surprise");
         }
 
         if (place.Schema["items"] is { } items)
@@ -107,8 +127,26 @@ public sealed class ContractBoundaries
                 list.RemoveAt(0);
                 list.Insert(0, value?.DeepClone());
                 return place.With(list);
-            }));
+            })
+            {
+                Alternative = place.Alternative,
+            });
         }
+    }
+
+    // Each alternative is tried as if it were the only one.
+    private void Alternatives(Place place, string discriminator)
+    {
+        foreach (var (type, schema) in contract.Alternatives(place.Schema))
+        {
+            var sample = (string?)place.Current?[discriminator] == type ? place.Current : ContractValues.Sample(contract, schema);
+            sample![discriminator] = type;
+            Walk(place with { Schema = schema, Current = sample, Alternative = type, Discriminator = discriminator });
+        }
+
+        Constraints.Add((place.Title, "discriminator"));
+        Exempt(place, "discriminator", example.Operation.IsSigned, "an event of another type is accepted and ignored");
+        Add(place, "discriminator", place.With(Changed(place, discriminator, "unknown")), "unknown", example.Operation.IsSigned ? null : place.Inner(discriminator), example.Operation.IsSigned ? null : "enum");
     }
 
     private void Constraint(Place place, string keyword, JsonNode value)
@@ -326,7 +364,15 @@ public sealed class ContractBoundaries
     /// <summary>Where a value stands: its name in the errors, what it is in the example, and the request that has another value there.</summary>
     private sealed record Place(string Name, string Where, JsonObject Schema, JsonNode? Current, Func<JsonNode?, ContractRequest> With)
     {
-        public string Title => $"{Where} {Name}";
+        /// <summary>The value of the discriminator in whose alternative it is.</summary>
+        public string? Alternative { get; init; }
+
+        /// <summary>The member that says which alternative it is.</summary>
+        public string? Discriminator { get; init; }
+
+        public bool IsDiscriminator { get; init; }
+
+        public string Title => Alternative is null ? $"{Where} {Name}" : $"{Where} {Name} of {Alternative}";
 
         public bool IsBody => Where == "body";
 

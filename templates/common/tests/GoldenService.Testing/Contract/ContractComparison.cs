@@ -8,7 +8,7 @@ using System.Text.Json.Nodes;
 /// <summary>
 /// What two descriptions of a service differ in: operations, tags, parameters, bodies, statuses and schemas. Limits are not
 /// compared (the boundary tests try them), nor what changes nothing for a caller: descriptions, examples, servers. That an object
-/// takes no other members is left to the boundary tests too.
+/// takes no other members is left to the boundary tests too, and so is a member that always has the same value.
 /// </summary>
 public static class ContractComparison
 {
@@ -98,11 +98,13 @@ public static class ContractComparison
 
             foreach (var (name, property) in schema["properties"]?.AsObject() ?? [])
             {
-                var isRequired = schema["required"]?.AsArray().Any(required => (string?)required == name) == true;
+                var isRequired = schema["required"]?.AsArray().Any(required => (string?)required == name) == true && property!["enum"] is not JsonArray { Count: 1 };
                 facts[$"{place} > {name}"] = (isRequired ? "required " : "") + Schema($"{place} > {name}", property!);
             }
 
+            var alternatives = (schema["oneOf"] ?? schema["anyOf"])?.AsArray().Select((alternative, index) => Schema($"{place} > alternative {index + 1}", alternative!)) ?? [];
             return string.Join(' ', new[] { schema["type"], schema["format"] }.Where(word => word is not null))
+                + string.Join(" or ", alternatives)
                 + (schema["items"] is { } items ? $" of {Schema($"{place} > items", items)}" : "")
                 + (schema["additionalProperties"] is JsonObject values ? $" to {Schema($"{place} > values", values)}" : "")
                 + Details(schema);
@@ -111,6 +113,6 @@ public static class ContractComparison
         static string Details(JsonNode schema) =>
             ((bool?)schema["nullable"] == true ? ", nullable" : "")
             + (schema["default"] is { } value ? $", default {value}" : "")
-            + (schema["enum"] is JsonArray values ? $", one of {string.Join(' ', values)}" : "");
+            + (schema["enum"] is JsonArray { Count: > 1 } values ? $", one of {string.Join(' ', values)}" : "");
     }
 }

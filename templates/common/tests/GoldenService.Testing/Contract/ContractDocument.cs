@@ -45,6 +45,20 @@ public sealed class ContractDocument
         ? Resolve(((string)reference!).Split('/').Skip(1).Aggregate((JsonNode)Root, (from, name) => from[name] ?? throw new InvalidDataException($"{reference} leads nowhere.")))
         : node.AsObject();
 
+    /// <summary>The alternatives of a oneOf or anyOf, each with the value of the discriminator that stands for it, if there is one.</summary>
+    public IReadOnlyList<(string? Type, JsonObject Schema)> Alternatives(JsonObject schema)
+    {
+        var alternatives = (schema["oneOf"] ?? schema["anyOf"])?.AsArray() ?? [];
+        return [.. alternatives.Select(alternative => (TypeOf((string?)alternative!["$ref"]), Resolve(alternative)))];
+
+        string? TypeOf(string? reference)
+        {
+            var name = reference?.Split('/')[^1];
+            var mapping = schema["discriminator"]?["mapping"]?.AsObject().Where(type => ((string)type.Value!).Split('/')[^1] == name) ?? [];
+            return schema["discriminator"] is null ? null : mapping.Select(type => type.Key).FirstOrDefault() ?? name;
+        }
+    }
+
     public static JsonObject Parse(TextReader text)
     {
         var yaml = new YamlStream();
@@ -97,6 +111,12 @@ public sealed class ContractOperation(ContractDocument contract, string path, st
            from scope in scheme.Value!.AsArray()
            select (string)scope!,
     ];
+
+    /// <summary>Whether its requests are signed: the key that it needs is part of a signature.</summary>
+    public bool IsSigned =>
+        (node["security"] ?? contract.Root["security"])?.AsArray() is [JsonObject first, ..]
+        && first.Any(scheme => contract.Resolve(contract.Root["components"]!["securitySchemes"]![scheme.Key]!) is var kind
+            && (string?)kind["in"] == "header" && TestedService.Current.IsSignature((string)kind["name"]!));
 
     public bool Matches(string requested) => pattern.IsMatch(requested);
 

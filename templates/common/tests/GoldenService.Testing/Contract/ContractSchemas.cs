@@ -14,9 +14,11 @@ public static partial class ContractSchemas
     public static IEnumerable<string> Failures(this ContractDocument contract, JsonNode reference, JsonElement value, string place = "$")
     {
         var schema = contract.Resolve(reference);
+        var alternatives = contract.Alternatives(schema);
         var failures = value.ValueKind switch
         {
             JsonValueKind.Null when (bool?)schema["nullable"] == true => [],
+            _ when alternatives.Count > 0 => contract.AlternativeFailures(schema, alternatives, value, place),
             JsonValueKind.Object when Is(schema, "object") => contract.Members(schema, value, place),
             JsonValueKind.Array when Is(schema, "array") => contract.Items(schema, value, place),
             JsonValueKind.String when Is(schema, "string") => Text(schema, value.GetString()!),
@@ -31,6 +33,19 @@ public static partial class ContractSchemas
     public static bool Matches(string pattern, string text) => Regex.IsMatch(text, $@"\A(?:{pattern[1..^1]})\z", RegexOptions.ECMAScript);
 
     public static bool Is(JsonObject schema, string type) => (string?)schema["type"] == type;
+
+    // By its discriminator a value is one of them; without one, it fits one of them and, of a oneOf, no other.
+    private static IEnumerable<string> AlternativeFailures(this ContractDocument contract, JsonObject schema, IReadOnlyList<(string? Type, JsonObject Schema)> alternatives, JsonElement value, string place)
+    {
+        if (schema["discriminator"] is { } discriminator)
+        {
+            var type = value.ValueKind == JsonValueKind.Object && value.TryGetProperty((string)discriminator["propertyName"]!, out var member) ? member.ToString() : "";
+            return alternatives.FirstOrDefault(one => one.Type == type).Schema is { } alternative ? contract.Failures(alternative, value, place) : [$"is '{type}', which is none of its alternatives"];
+        }
+
+        var fitting = alternatives.Count(one => !contract.Failures(one.Schema, value).Any());
+        return fitting == 1 || (fitting > 1 && schema["anyOf"] is not null) ? [] : [$"fits {fitting} of its alternatives"];
+    }
 
     private static IEnumerable<string> Members(this ContractDocument contract, JsonObject schema, JsonElement value, string place)
     {

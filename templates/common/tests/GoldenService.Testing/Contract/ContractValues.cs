@@ -18,6 +18,17 @@ public static class ContractValues
             return values[number % values.Count]!.DeepClone();
         }
 
+        if (contract.Alternatives(schema) is [var (type, alternative), ..])
+        {
+            var sample = Sample(contract, alternative, number);
+            if (type is not null)
+            {
+                sample[(string)schema["discriminator"]!["propertyName"]!] = type;
+            }
+
+            return sample;
+        }
+
         return (string?)schema["type"] switch
         {
             "object" => new JsonObject((schema["required"]?.AsArray() ?? []).Select(name =>

@@ -34,6 +34,7 @@ public static class ServiceDescription
             swagger.UseAllOfToExtendReferenceSchemas();
             swagger.MapType<decimal>(() => new OpenApiSchema { Type = JsonSchemaType.Number, Format = "decimal" });
             swagger.SchemaFilter<OptionalMembers>();
+            swagger.SchemaFilter<Alternatives>();
             swagger.ParameterFilter<Defaults>();
         });
     }
@@ -129,6 +130,20 @@ public static class ServiceDescription
                 {
                     member.Type &= ~JsonSchemaType.Null;
                 }
+            }
+        }
+    }
+
+    /// <summary>What is one of several alternatives has a type in it for each of them, which holds the value.</summary>
+    private sealed class Alternatives : ISchemaFilter
+    {
+        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+        {
+            var cases = context.Type.GetNestedTypes().Where(type => type.BaseType == context.Type).ToList();
+            if (context.Type.IsAbstract && cases.Count > 0 && schema is OpenApiSchema union)
+            {
+                union.Type = null;
+                union.OneOf = [.. cases.Select(one => context.SchemaGenerator.GenerateSchema(one.GetProperty("Value")!.PropertyType, context.SchemaRepository))];
             }
         }
     }
