@@ -57,7 +57,7 @@ sealed record Balance(int Accepted, int Shipments, int CarrierCalls, IReadOnlyLi
     {
         (string Name, int Count)[] columns =
         [
-            ("sent", shop.Sent), ("requests", shop.Requests), ("unanswered", shop.Unanswered), ("503", shop.Unavailable), ("refused", shop.Refused), ("duplicates", shop.Duplicates),
+            ("sent", shop.Sent), ("requests", shop.Requests), ("unanswered", shop.Unanswered), ("503", shop.Unavailable), ("refused", shop.Refused), ("ignored", shop.Ignored), ("duplicates", shop.Duplicates),
             ("accepted", Accepted), ("shipments", Shipments), ("carrier calls", CarrierCalls), ("lost", Lost.Count), ("double", Doubled.Count),
         ];
         return $"  {string.Join("  ", columns.Select(column => column.Name.PadLeft(6)))}\n"

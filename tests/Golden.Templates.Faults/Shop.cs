@@ -41,8 +41,9 @@ sealed class Attempt(Webhook webhook, bool isNews)
 }
 
 /// <summary>
-/// Sends webhooks as Standard Webhooks has it, and repeats each until it is accepted. Some it sends once more, and some as
-/// only a stranger would. It knows what it was promised, and so what must be there in the end.
+/// Sends webhooks as Standard Webhooks has it, and repeats each until it is accepted. Some it sends once more, some as only a
+/// stranger would, and some are of a type that the worker does not handle. It knows what it was promised, and so what must be
+/// there in the end.
 /// </summary>
 sealed class Shop(int seed) : IDisposable
 {
@@ -53,7 +54,7 @@ sealed class Shop(int seed) : IDisposable
     readonly ConcurrentDictionary<Attempt, bool> _open = [];
     readonly ConcurrentBag<Webhook> _accepted = [];
     readonly ConcurrentBag<string> _surprises = [];
-    int _sent, _requests, _duplicates, _refused, _unanswered, _unavailable;
+    int _sent, _requests, _duplicates, _refused, _ignored, _unanswered, _unavailable;
 
     public static string Secret { get; } = NewSecret();
 
@@ -72,6 +73,9 @@ sealed class Shop(int seed) : IDisposable
     public int Duplicates => _duplicates;
 
     public int Refused => _refused;
+
+    /// <summary>How many were of a type that the worker does not handle, and accepted.</summary>
+    public int Ignored => _ignored;
 
     public int Unanswered => _unanswered;
 
@@ -110,6 +114,11 @@ sealed class Shop(int seed) : IDisposable
             if (random.Next(20) == 0)
             {
                 await SendRefusedAsync(webhook, random);
+            }
+
+            if (random.Next(5) == 0)
+            {
+                await SendIgnoredAsync(random);
             }
 
             await Task.Delay(random.Next((2 * pause) + 1));
@@ -177,6 +186,19 @@ sealed class Shop(int seed) : IDisposable
         }
     }
 
+    /// <summary>Sends an event of another type, whose payload nobody knows: it is accepted, and nothing comes of it.</summary>
+    async Task SendIgnoredAsync(Random random)
+    {
+        var orderId = New(random).OrderId;
+        var webhook = new Webhook(orderId) { Body = Encoding.UTF8.GetBytes($$$"""{"type":"order.archived","archive":[1],"data":{"orderId":"{{{orderId}}}"}}""") };
+        var (status, body) = await TryAsync(webhook, Secret, isNews: false, random);
+        Expect(status is HttpStatusCode.NoContent or null or HttpStatusCode.ServiceUnavailable, $"An event of another type was answered {status}: {body}");
+        if (status == HttpStatusCode.NoContent)
+        {
+            Interlocked.Increment(ref _ignored);
+        }
+    }
+
     /// <summary>Sends it once. Without a status there was no answer.</summary>
     async Task<(HttpStatusCode? Status, JsonElement Body)> TryAsync(Webhook webhook, string secret, bool isNews, Random random)
     {
@@ -212,7 +234,7 @@ sealed class Shop(int seed) : IDisposable
                 Interlocked.Increment(ref _unavailable);
             }
 
-            return (response.StatusCode, JsonElement.Parse(text));
+            return (response.StatusCode, text == "" ? default : JsonElement.Parse(text));
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {

@@ -84,11 +84,18 @@ static class OperationsFile
     {
         code.Summary("Registers and maps the operations of the contract.");
         code.Open("public static class Contract");
-        code.Summary("Registers what implements the operations.");
+        var required = model.Operations.SelectMany(operation => operation.Security).SelectMany(requirement => requirement.Schemes).ToList();
+        var keys = required.Select(one => one.Scheme).Where(scheme => scheme.HasSecrets).Distinct().ToList();
+        code.Summary($"Registers what implements the operations{(keys.Count > 0 ? ", and the schemes by which callers are authenticated" : "")}.");
         code.Open("public static void AddContract(this IServiceCollection services)");
         foreach (var tag in model.Tags)
         {
             code.Line($"{tag.Name}Operations.Register(services);");
+        }
+
+        foreach (var scheme in keys)
+        {
+            code.Line(scheme.Kind == SchemeKind.Basic ? $"services.AddBasic({Code.Quote(scheme.Name)});" : $"services.Add{scheme.Kind}({Code.Quote(scheme.Name)}, {Code.Quote(scheme.Key)});");
         }
 
         code.Close();
@@ -97,7 +104,7 @@ static class OperationsFile
         code.Line("public static Stream Open() => typeof(Contract).Assembly.GetManifestResourceStream(\"openapi.yaml\")!;\n");
         if (model.Schemes.Count > 0)
         {
-            var scopes = model.Operations.SelectMany(operation => operation.Security).SelectMany(requirement => requirement.Schemes).SelectMany(scheme => scheme.Scopes).Distinct().Select(Code.Quote);
+            var scopes = required.SelectMany(one => one.Scopes).Distinct().Select(Code.Quote);
             code.Summary("The scopes that operations ask for. Each names a policy of authorization.");
             code.Line($"public static IReadOnlyList<string> Scopes {{ get; }} = [{string.Join(", ", scopes)}];\n");
         }
@@ -127,6 +134,12 @@ static class OperationsFile
             lines.Add($"    {authorization}");
         }
 
+        if (IsSigned(operation))
+        {
+            lines.Add("    .RequireSignature()");
+            lines.AddRange(Events(operation));
+        }
+
         lines.Add($"    .Takes<{operation.RequestName}>()");
         foreach (var outcome in operation.Outcomes.Where(outcome => char.IsDigit(outcome.Status[^1]) && !outcome.IsProblem && !outcome.IsValidationProblem))
         {
@@ -149,10 +162,35 @@ static class OperationsFile
         return statuses.Count == 0 ? [] : [$"    .AnswersProblem<{type}>({string.Join(", ", statuses)})"];
     }
 
-    private static string? Authorization(Operation operation, ContractModel model) =>
-        model.Schemes.Count == 0 ? null
-        : operation.Security.Count == 0 || operation.Security.Exists(requirement => requirement.Schemes.Count == 0) ? ".AllowAnonymous()"
-        : $".RequireAuthorization({string.Join(", ", operation.Security[0].Schemes.SelectMany(scheme => scheme.Scopes).Distinct().Select(Code.Quote))})";
+    private static string? Authorization(Operation operation, ContractModel model)
+    {
+        if (model.Schemes.Count == 0)
+        {
+            return null;
+        }
+
+        var isWithoutSecrets = !operation.Security.SelectMany(requirement => requirement.Schemes).Any(one => one.Scheme.HasSecrets);
+        var isOpen = operation.Security.Count == 0 || (isWithoutSecrets && operation.Security[^1].Schemes.Count == 0);
+        var alternatives = operation.Security.Select(Alternative).Distinct().ToList();
+        return isOpen ? ".AllowAnonymous()"
+            : isWithoutSecrets && alternatives.Count == 1 ? $".RequireAuthorization({Scopes(operation.Security[0].Schemes[0])})"
+            : operation.Security is [var only] && only.Schemes.All(one => one.Scopes.Count == 0) ? $".RequireCredentials({string.Join(", ", only.Schemes.Select(one => Code.Quote(one.Scheme.Name)))})"
+            : $".RequireCredentials({string.Join(", ", alternatives)})";
+    }
+
+    private static string Alternative(SecurityRequirement requirement) =>
+        $"[{string.Join(", ", requirement.Schemes.Select(one => $"({Code.Quote(one.Scheme.Name)}, [{Scopes(one)}])"))}]";
+
+    private static string Scopes(RequiredScheme required) => string.Join(", ", required.Scopes.Select(Code.Quote));
+
+    // Standard Webhooks has the signature in this header.
+    private static bool IsSigned(Operation operation) => operation.Security is [var first, ..] && first.Schemes.Any(one => one.Scheme.Kind == SchemeKind.Signature);
+
+    // What is signed is an event, and the discriminator of its body is its type.
+    private static IEnumerable<string> Events(Operation operation) =>
+        operation.Body is { Media: [{ Kind: MediaKind.Json, Use.Type: DeclaredType { Declaration: UnionDeclaration { Discriminator: { } member } union } }] }
+            ? [$"    .TakesEvents({string.Join(", ", union.Cases.SelectMany(one => one.Values).Distinct().Prepend(member).Select(Code.Quote))})"]
+            : [];
 
     private static void Paths(Code code, ContractModel model)
     {

@@ -79,7 +79,7 @@ try
     app.UseAddressRateLimit();
     app.UseRequestTimeouts();
 
-    // Signatures of webhooks, before anything else of them is read.
+    // Signatures of webhooks, before anything else of them is read; which operations are webhooks is in the contract.
     app.UseWebhookSignatures();
 
     // Authentication of all other requests, then rate limits by subject and scopes; only health is open.
@@ -88,6 +88,7 @@ try
     app.UseAuthorization();
 
     app.MapContract();
+    app.CheckMessageHandlers();
     app.MapHealth();
     app.MapDocumentation(Contract.Open);
 

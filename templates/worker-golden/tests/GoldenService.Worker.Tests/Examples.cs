@@ -15,8 +15,8 @@ internal static partial class Examples
     public static string NewId() => $"msg_{Guid.NewGuid():N}";
 
     /// <summary>Has a service send itself a webhook, whatever its signature: the clients of the tests sign anew.</summary>
-    public static Task<ApiResponse<WebhookReceipt>> ReceiveAsync(this IWebhooksClient webhooks, Webhook webhook, string? id = null) =>
-        webhooks.ReceiveWebhookAsync(id ?? NewId(), "0", "v1,", webhook);
+    public static async Task<ApiResponse<WebhookReceipt>> ReceiveAsync(this IWebhooksClient webhooks, Webhook webhook, string? id = null) =>
+        (await webhooks.ReceiveWebhookAsync(id ?? NewId(), "0", "v1,", webhook))!;
 
     /// <summary>Puts a dead letter into the database, and tells the message's id.</summary>
     public static Task<Guid> AddDeadLetterAsync(Service service) => service.WithDatabase(async db =>

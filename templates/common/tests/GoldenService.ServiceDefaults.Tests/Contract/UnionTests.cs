@@ -41,6 +41,9 @@ public sealed partial class UnionTests
     [InlineData("{\"kind\":\"cow\"}", null, "$: enum")]
     [InlineData("{}", null, "kind: required")]
     [InlineData("{\"kind\":1}", null, "kind: type")]
+    [InlineData("{\"kind\":null}", null, "kind: type")]
+    [InlineData("{\"kind\":\"cat\",\"kind\":\"cat\",\"lives\":9}", "cat 9", "kind: unique")]
+    [InlineData("{\"\\ud800\":1}", null, "$: format; kind: required")]
     [InlineData("[]", null, "$: type")]
     public void A_discriminator(string json, string? pet, string failures) =>
         Assert.Equal((pet, failures), Requests.Read(json, static value => value.Discriminator("kind") switch { "cat" => value.As(ReadCat), var other => value.Reject<string>(other, "cat") }));

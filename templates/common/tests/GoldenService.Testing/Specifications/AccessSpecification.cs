@@ -41,7 +41,7 @@ public abstract class AccessSpecification(Service service)
     {
         var operations = service.Services.GetRequiredService<EndpointDataSource>().Endpoints
             .OfType<RouteEndpoint>()
-            .Select(endpoint => (Endpoint: endpoint, Scopes: endpoint.Metadata.OfType<IAuthorizeData>().Select(data => data.Policy!).ToList()))
+            .Select(endpoint => (Endpoint: endpoint, Scopes: endpoint.Metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().ToList()))
             .Where(operation => operation.Scopes.Count > 0)
             .ToList();
         Assert.NotEmpty(operations);

@@ -36,7 +36,7 @@ test("a signed webhook is accepted, and accepted again when it is sent again", a
     const again = await webhooks.receiveWebhook(await signWebhook(secret, id, body));
 
     assert.equal(accepted.status, 202);
-    assert.equal(again.result.messageId, accepted.result.messageId);
+    assert.equal(again.result?.messageId, accepted.result?.messageId);
     await assert.rejects(webhooks.receiveWebhook(await signWebhook(secret, id, webhook())), isError(409));
 });
 

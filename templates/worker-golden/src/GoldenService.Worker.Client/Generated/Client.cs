@@ -8,12 +8,14 @@ namespace GoldenService.Worker.Client;
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -21,25 +23,25 @@ using System.Threading.Tasks;
 public interface IWebhooksClient
 {
     /// <summary>Takes a webhook, to be worked off after the answer.</summary>
-    /// <remarks>Signed as Standard Webhooks has it. What is not signed is refused before anything else of it is read. The same webhook sent again is accepted again and changes nothing; another one with its id is refused.</remarks>
+    /// <remarks>The same webhook sent again is accepted again and changes nothing; another one with its id is refused. A type of event that is not here is accepted, and nothing happens. Members that are not here are ignored.</remarks>
     /// <param name="webhookId">Names the webhook at its sender, in every attempt to send it.</param>
     /// <param name="webhookTimestamp">When this attempt was signed, in seconds since 1970 (UTC).</param>
     /// <param name="webhookSignature">HMAC-SHA256 over id, timestamp and body with a full stop between each, in base64 behind "v1,"; several signatures have spaces between them.</param>
     /// <exception cref="ApiException">The answer is none of the successes that the contract declares.</exception>
-    Task<ApiResponse<WebhookReceipt>> ReceiveWebhookAsync(string webhookId, string webhookTimestamp, string webhookSignature, Webhook body, CancellationToken cancellationToken = default);
+    Task<ApiResponse<WebhookReceipt?>> ReceiveWebhookAsync(string webhookId, string webhookTimestamp, string webhookSignature, Webhook body, CancellationToken cancellationToken = default);
 }
 
 /// <inheritdoc cref="IWebhooksClient"/>
 public sealed class WebhooksClient(HttpClient http) : IWebhooksClient
 {
     /// <inheritdoc/>
-    public Task<ApiResponse<WebhookReceipt>> ReceiveWebhookAsync(string webhookId, string webhookTimestamp, string webhookSignature, Webhook body, CancellationToken cancellationToken = default) =>
+    public Task<ApiResponse<WebhookReceipt?>> ReceiveWebhookAsync(string webhookId, string webhookTimestamp, string webhookSignature, Webhook body, CancellationToken cancellationToken = default) =>
         new ApiRequest(HttpMethod.Post, "v1/webhooks")
             .Header("webhook-id", webhookId)
             .Header("webhook-timestamp", webhookTimestamp)
             .Header("webhook-signature", webhookSignature)
             .Body(body)
-            .SendAsync<WebhookReceipt>(http, cancellationToken);
+            .SendAsync(http, ApiRequest.ReadJsonOrNullAsync<WebhookReceipt?>, cancellationToken);
 }
 
 /// <summary>Calls the operations of the contract.</summary>
@@ -74,12 +76,25 @@ public sealed class DeadLettersClient(HttpClient http) : IDeadLettersClient
             .SendAsync(http, cancellationToken);
 }
 
-/// <summary>What a sender tells.</summary>
-public sealed record Webhook
+/// <summary>What a sender tells. A type of event is an alternative here, and has a handler.</summary>
+[JsonConverter(typeof(WebhookConverter))]
+public abstract record Webhook
+{
+    private Webhook()
+    {
+    }
+
+    public sealed record OfOrderPlaced(OrderPlaced Value) : Webhook;
+
+    public static implicit operator Webhook(OrderPlaced value) => new OfOrderPlaced(value);
+}
+
+/// <summary>An order was placed.</summary>
+public sealed record OrderPlaced
 {
     /// <summary>What happened.</summary>
     [JsonPropertyName("type")]
-    public required string Type { get; init; }
+    public string Type { get; init; } = "order.placed";
 
     /// <summary>When it happened, which may be long before the webhook is sent.</summary>
     [JsonPropertyName("timestamp")]
@@ -253,6 +268,32 @@ public sealed record ValidationProblem
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Errors { get; init; }
 }
 
+/// <summary>Reads and writes Webhook as one of its alternatives.</summary>
+internal sealed class WebhookConverter : UnionConverter<Webhook>
+{
+    protected override Webhook Read(JsonElement json) => Discriminator(json, "type") switch
+    {
+        "order.placed" => new Webhook.OfOrderPlaced(From(json, ClientJson.OrderPlaced)),
+        _ => throw Unknown(json),
+    };
+
+    public override void Write(Utf8JsonWriter writer, Webhook value, JsonSerializerOptions options)
+    {
+        switch (value)
+        {
+            case Webhook.OfOrderPlaced of:
+                JsonSerializer.Serialize(writer, of.Value, ClientJson.OrderPlaced);
+                break;
+        }
+    }
+}
+
+/// <summary>How types of the contract are read and written as JSON.</summary>
+internal static class ClientJson
+{
+    public static JsonTypeInfo<OrderPlaced> OrderPlaced => (JsonTypeInfo<OrderPlaced>)JsonSerializerOptions.Default.GetTypeInfo(typeof(OrderPlaced));
+}
+
 /// <summary>A success, with its status and headers.</summary>
 public class ApiResponse(int statusCode, IReadOnlyDictionary<string, string> headers)
 {
@@ -291,6 +332,38 @@ public sealed class ApiException<TProblem>(string message, int statusCode, IRead
 {
     /// <summary>The problem document.</summary>
     public TProblem Result { get; } = result;
+}
+
+/// <summary>Reads and writes a value that is one of several types.</summary>
+internal abstract class UnionConverter<TUnion> : JsonConverter<TUnion>
+    where TUnion : class
+{
+    public sealed override TUnion Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(JsonElement.ParseValue(ref reader));
+
+    protected abstract TUnion Read(JsonElement json);
+
+    protected static string Discriminator(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value.ToString() : "";
+
+    protected static TCase From<TCase>(JsonElement json, JsonTypeInfo<TCase> type) => json.Deserialize(type)!;
+
+    protected static TUnion FirstOf(JsonElement json, params ReadOnlySpan<Func<JsonElement, TUnion>> types)
+    {
+        foreach (var type in types)
+        {
+            try
+            {
+                return type(json);
+            }
+            catch (JsonException)
+            {
+                // The next one may fit.
+            }
+        }
+
+        throw Unknown(json);
+    }
+
+    protected static JsonException Unknown(JsonElement json) => new($"This {json.ValueKind} is no {typeof(TUnion).Name}.");
 }
 
 /// <summary>A request on its way: its values go out in the forms that the contract gives them, in no culture's.</summary>
@@ -350,6 +423,48 @@ internal sealed class ApiRequest(HttpMethod method, string path)
             throw new ApiException("The answer is not what the contract says.", (int)response.StatusCode, Headers(response), null, exception);
         }
     }
+
+    public async Task<ApiResponse<TResult>> SendAsync<TResult>(HttpClient http, Func<HttpResponseMessage, CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
+    {
+        var response = await SendRequestAsync(http, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new((int)response.StatusCode, Headers(response), await read(response, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception exception)
+        {
+            response.Dispose();
+            throw exception is JsonException
+                ? new ApiException("The answer is not what the contract says.", (int)response.StatusCode, Headers(response), null, exception)
+                : exception;
+        }
+    }
+
+    public static async Task<TResult> ReadJsonAsync<TResult>(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        await ReadJsonOrNullAsync<TResult>(response, cancellationToken).ConfigureAwait(false) ?? throw new JsonException("The answer is null.");
+
+    public static async Task<TResult?> ReadJsonOrNullAsync<TResult>(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using (response)
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return body.Length == 0 ? default : JsonSerializer.Deserialize<TResult>(body);
+        }
+    }
+
+    public static async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using (response)
+        {
+            return await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The body as it arrives: who disposes it ends the response.</summary>
+    public static Task<Stream> ReadStreamAsync(HttpResponseMessage response, CancellationToken cancellationToken) => response.Content.ReadAsStreamAsync(cancellationToken);
+
+    public static ApiException Unexpected(HttpResponseMessage response) =>
+        new($"The service answered {(int)response.StatusCode}, which the contract does not say.", (int)response.StatusCode, Headers(response), null);
 
     public async Task<ApiResponse> SendAsync(HttpClient http, CancellationToken cancellationToken)
     {

@@ -7,14 +7,29 @@ namespace GoldenService.Worker.Generated;
 
 using System;
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using global::GoldenService.ServiceDefaults;
 
-/// <summary>What a sender tells.</summary>
-public sealed record Webhook
+/// <summary>What a sender tells. A type of event is an alternative here, and has a handler.</summary>
+[JsonConverter(typeof(WebhookConverter))]
+public abstract record Webhook
+{
+    private Webhook()
+    {
+    }
+
+    public sealed record OfOrderPlaced(OrderPlaced Value) : Webhook;
+
+    public static implicit operator Webhook(OrderPlaced value) => new OfOrderPlaced(value);
+}
+
+/// <summary>An order was placed.</summary>
+public sealed record OrderPlaced
 {
     /// <summary>What happened.</summary>
     [JsonPropertyName("type")]
-    public required string Type { get; init; }
+    public string Type { get; init; } = "order.placed";
 
     /// <summary>When it happened, which may be long before the webhook is sent.</summary>
     [JsonPropertyName("timestamp")]
@@ -112,4 +127,24 @@ public sealed record DeadLetterPage
     [JsonPropertyName("nextCursor")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? NextCursor { get; init; }
+}
+
+/// <summary>Reads and writes Webhook as one of its alternatives.</summary>
+internal sealed class WebhookConverter : UnionConverter<Webhook>
+{
+    protected override Webhook Read(JsonElement json) => Discriminator(json, "type") switch
+    {
+        "order.placed" => new Webhook.OfOrderPlaced(From(json, ContractJson.Default.OrderPlaced)),
+        _ => throw Unknown(json),
+    };
+
+    public override void Write(Utf8JsonWriter writer, Webhook value, JsonSerializerOptions options)
+    {
+        switch (value)
+        {
+            case Webhook.OfOrderPlaced of:
+                JsonSerializer.Serialize(writer, of.Value, ContractJson.Default.OrderPlaced);
+                break;
+        }
+    }
 }

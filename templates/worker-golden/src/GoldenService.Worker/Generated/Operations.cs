@@ -22,7 +22,7 @@ using Microsoft.Extensions.DependencyInjection;
 public interface IWebhooksOperations
 {
     /// <summary>Takes a webhook, to be worked off after the answer.</summary>
-    /// <remarks>Signed as Standard Webhooks has it. What is not signed is refused before anything else of it is read. The same webhook sent again is accepted again and changes nothing; another one with its id is refused.</remarks>
+    /// <remarks>The same webhook sent again is accepted again and changes nothing; another one with its id is refused. A type of event that is not here is accepted, and nothing happens. Members that are not here are ignored.</remarks>
     Task<ReceiveWebhookResult> ReceiveWebhook(ReceiveWebhookRequest request, CancellationToken cancellationToken);
 }
 
@@ -64,11 +64,14 @@ public static class Contract
                     static (operations, request, cancellationToken) => operations.ReceiveWebhook(request, cancellationToken)))
             .WithName("receiveWebhook")
             .WithTags("Webhooks")
-            .AllowAnonymous()
+            .RequireAuthorization()
+            .RequireSignature()
+            .TakesEvents("type", "order.placed")
             .Takes<ReceiveWebhookRequest>()
             .Answers<WebhookReceipt>(202)
+            .Answers(204)
             .AnswersProblem<ValidationProblem>(400)
-            .AnswersProblem<Problem>(401, 408, 409, 413, 415, 429, 500, 503);
+            .AnswersProblem<Problem>(401, 403, 408, 409, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/dead-letters",
@@ -138,6 +141,10 @@ public sealed class ReceiveWebhookResult : OperationResult
     public static ReceiveWebhookResult Accepted(WebhookReceipt body) =>
         new(OperationOutcome.Json(202, body, ContractJson.Default.WebhookReceipt));
 
+    /// <summary>204: The event is of a type that is not handled here; nothing is kept of it.</summary>
+    public static ReceiveWebhookResult NoContent() =>
+        new(OperationOutcome.Empty(204));
+
     /// <summary>401: The webhook has no valid signature.</summary>
     public static ReceiveWebhookResult Unauthorized(string detail) =>
         new(OperationOutcome.Problem(401, detail));
@@ -204,4 +211,5 @@ public sealed class RequeueDeadLetterResult : OperationResult
 /// <summary>How the bodies of responses are written.</summary>
 [JsonSerializable(typeof(WebhookReceipt))]
 [JsonSerializable(typeof(DeadLetterPage))]
+[JsonSerializable(typeof(OrderPlaced))]
 internal sealed partial class ContractJson : JsonSerializerContext;

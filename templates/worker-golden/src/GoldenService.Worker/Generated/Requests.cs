@@ -22,7 +22,6 @@ internal static class ContractRequests
             Body = await reader.JsonBody(ReadWebhook),
         };
         reader.Check(request, ReceiveWebhookRequestRules.Instance);
-        reader.Check(request.Body, WebhookRules.Instance);
         return request;
     }
 
@@ -49,12 +48,18 @@ internal static class ContractRequests
         return ValueTask.FromResult(request);
     }
 
-    public static Webhook ReadWebhook(InputValue value)
+    public static Webhook ReadWebhook(InputValue value) => value.Discriminator("type") switch
     {
-        var members = value.AsMembers("type", "timestamp", "data");
-        return new Webhook
+        "order.placed" => value.As<Webhook>(static value => new Webhook.OfOrderPlaced(value.Check(value.As(ReadOrderPlaced), OrderPlacedRules.Instance))),
+        var other => value.RejectDiscriminator<Webhook>("type", other, "order.placed"),
+    };
+
+    public static OrderPlaced ReadOrderPlaced(InputValue value)
+    {
+        var members = value.AsOpenMembers("type", "timestamp", "data");
+        return new OrderPlaced
         {
-            Type = members.Required("type").AsString(),
+            Type = members.Required("type").Const("order.placed").AsString(),
             Timestamp = members.Required("timestamp").AsDateTimeOffset(),
             Data = members.Required("data").As(ReadPlacedOrder),
         };
@@ -62,7 +67,7 @@ internal static class ContractRequests
 
     public static PlacedOrder ReadPlacedOrder(InputValue value)
     {
-        var members = value.AsMembers("orderId", "customer", "lines");
+        var members = value.AsOpenMembers("orderId", "customer", "lines");
         return new PlacedOrder
         {
             OrderId = members.Required("orderId").AsGuid(),
@@ -73,7 +78,7 @@ internal static class ContractRequests
 
     public static PlacedOrderLine ReadPlacedOrderLine(InputValue value)
     {
-        var members = value.AsMembers("sku", "quantity");
+        var members = value.AsOpenMembers("sku", "quantity");
         return new PlacedOrderLine
         {
             Sku = members.Required("sku").AsString(),

@@ -33,15 +33,14 @@ public class ListDeadLettersRequestRules : ContractValidator<ListDeadLettersRequ
     }
 }
 
-/// <summary>The limits of <see cref="Webhook"/>.</summary>
-public class WebhookRules : ContractValidator<Webhook>
+/// <summary>The limits of <see cref="OrderPlaced"/>.</summary>
+public class OrderPlacedRules : ContractValidator<OrderPlaced>
 {
-    internal static readonly WebhookRules Instance = new();
+    internal static readonly OrderPlacedRules Instance = new();
 
     /// <summary>Rules of the business inherit these.</summary>
-    public WebhookRules()
+    public OrderPlacedRules()
     {
-        RuleFor(value => value.Type).Pattern(@"^order[.]placed$");
         RuleFor(value => value.Data).SetValidator(PlacedOrderRules.Instance);
     }
 }

@@ -1,6 +1,9 @@
 namespace GoldenService.Worker;
 
+using System.Linq;
 using global::GoldenService.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers the queue, and what handles its messages.</summary>
@@ -26,4 +29,16 @@ internal static class Messages
     public static void AddMessageHandler<THandler>(this IServiceCollection services, string type)
         where THandler : class, IMessageHandler =>
         services.AddKeyedScoped<IMessageHandler, THandler>(type);
+
+    /// <summary>Checks that each type of event that the contract has is handled.</summary>
+    /// <exception cref="SettingException">The contract has a type of event that no class handles.</exception>
+    public static void CheckMessageHandlers(this WebApplication app)
+    {
+        var handlers = app.Services.GetRequiredService<IServiceProviderIsKeyedService>();
+        var events = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Select(endpoint => endpoint.Metadata.GetMetadata<OperationEvents>());
+        if (events.SelectMany(one => one?.Types ?? []).FirstOrDefault(type => !handlers.IsKeyedService(typeof(IMessageHandler), type)) is { } unhandled)
+        {
+            throw new SettingException($"The contract has the event type '{unhandled}', and nothing handles it: register its handler with services.AddMessageHandler, or remove the type from openapi.yaml.");
+        }
+    }
 }

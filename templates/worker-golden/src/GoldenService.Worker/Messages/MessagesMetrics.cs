@@ -18,6 +18,7 @@ internal sealed class MessagesMetrics
     private readonly Counter<long> accepted;
     private readonly Counter<long> duplicates;
     private readonly Counter<long> conflicts;
+    private readonly Counter<long> ignored;
     private readonly Counter<long> retries;
     private readonly Counter<long> deferred;
     private readonly Counter<long> dead;
@@ -44,6 +45,7 @@ internal sealed class MessagesMetrics
         accepted = meter.CreateCounter<long>("messages.accepted", "{message}", "Webhooks that became messages.");
         duplicates = meter.CreateCounter<long>("messages.duplicates", "{message}", "Webhooks that their source had sent before.");
         conflicts = meter.CreateCounter<long>("messages.conflicts", "{message}", "Webhooks whose source had sent another body under their id.");
+        ignored = meter.CreateCounter<long>("messages.ignored", "{message}", "Webhooks of types that the contract does not have.");
         retries = meter.CreateCounter<long>("messages.retries", "{message}", "Attempts that failed and are to be repeated.");
         deferred = meter.CreateCounter<long>("messages.retries.deferred", "{message}", "Attempts that wait because the budget for retries is used up.");
         dead = meter.CreateCounter<long>("messages.dead", "{message}", "Messages that became dead letters.");
@@ -72,6 +74,9 @@ internal sealed class MessagesMetrics
         };
         counter.Add(1, new KeyValuePair<string, object?>("source", source));
     }
+
+    /// <summary>The name of the type is no tag: senders choose it, and can have any number of them.</summary>
+    public void Ignored(string source) => ignored.Add(1, new("source", source), new("message.type", "unknown"));
 
     public void Processed(string type, TimeSpan elapsed, Exception? exception)
     {

@@ -17,7 +17,7 @@ internal sealed class OrderPlacedHandler(IBookingsClient bookings, IOptions<Carr
     public async Task<Effect> HandleAsync(Message message, CancellationToken cancellationToken)
     {
         // The intake has held it against the contract, with the same reader.
-        var order = JsonInput.Read(message.Body, ContractRequests.ReadWebhook).Data;
+        var order = JsonInput.Read(message.Body, ContractRequests.ReadOrderPlaced).Data;
         var units = order.Lines.Sum(line => line.Quantity);
 
         string? trackingNumber = null;

@@ -10,4 +10,7 @@ internal sealed class WebhookDelivery
 
     /// <summary>The bytes that were signed.</summary>
     public ReadOnlyMemory<byte> Body { get; set; }
+
+    /// <summary>The type of the event, one of those that the contract has. Null where the contract has none.</summary>
+    public string? Type { get; set; }
 }

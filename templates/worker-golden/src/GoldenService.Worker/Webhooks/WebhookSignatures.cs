@@ -4,35 +4,42 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Tasks;
 using global::GoldenService.ServiceDefaults;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
 
 /// <summary>
 /// Lets webhooks pass that one of the sources has signed, as Standard Webhooks has it: HMAC-SHA256 over id, timestamp and the
 /// bytes of the body, not longer ago than five minutes. It stands before all that parses a body, and answers 401 to the rest
-/// without saying what was wrong. Bodies are as large as Limits allows.
+/// without saying what was wrong. Webhooks are the requests to operations whose security in the contract is a key in the header
+/// webhook-signature. Bodies are as large as Limits allows.
 /// </summary>
 internal sealed class WebhookSignatures(RequestDelegate next, WebhookSources sources, TimeProvider time)
 {
-    private const string Operation = "receiveWebhook";
     private const string Version = "v1,";
     private const int ToleranceSeconds = 300;
 
     public async Task InvokeAsync(HttpContext context, WebhookDelivery delivery)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == Operation
-            && !await IsSignedAsync(context, delivery))
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OperationSignature>() is null)
+        {
+            await next(context);
+            return;
+        }
+
+        if (!await IsSignedAsync(context, delivery))
         {
             context.Response.Headers.WWWAuthenticate = "Webhook-Signature"; // RFC 9110, section 15.5.2, wants a name of how; there is no registered one.
             await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, "The webhook must be signed with a secret of its source, not longer ago than five minutes (Standard Webhooks).");
             return;
         }
 
+        // In place of a token, which all operations need that the contract does not open.
+        context.User = new ClaimsPrincipal(new ClaimsIdentity("Webhook-Signature"));
         await next(context);
     }
 

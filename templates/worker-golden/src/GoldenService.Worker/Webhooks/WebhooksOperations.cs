@@ -25,7 +25,7 @@ internal sealed partial class WebhooksOperations(WebhookDelivery delivery, Messa
             Id = Guid.CreateVersion7(now),
             Source = source,
             WebhookId = request.WebhookId,
-            Type = request.Body.Type,
+            Type = delivery.Type ?? nameof(ReceiveWebhook), // Without a discriminator there is one type.
             Body = delivery.Body.ToArray(),
             BodyHash = SHA256.HashData(delivery.Body.Span),
             TraceParent = Activity.Current?.Id,

@@ -22,7 +22,7 @@ internal static partial class Examples
 
     public static PlacedOrderLine Line(string sku = "TEA-001", int quantity = 2) => new() { Sku = sku, Quantity = quantity };
 
-    public static Webhook Webhook(string customer = "acme", params PlacedOrderLine[] lines) => new()
+    public static OrderPlaced Webhook(string customer = "acme", params PlacedOrderLine[] lines) => new()
     {
         Type = Type,
         Timestamp = DateTimeOffset.Parse("2026-01-15T09:30:00Z", System.Globalization.CultureInfo.InvariantCulture),
@@ -30,7 +30,7 @@ internal static partial class Examples
     };
 
     /// <summary>The id of what a webhook is about.</summary>
-    public static Guid IdOf(Webhook webhook) => webhook.Data.OrderId;
+    public static Guid IdOf(OrderPlaced webhook) => webhook.Data.OrderId;
 
     /// <summary>The messages that have had their effect.</summary>
     public static IQueryable<Guid> Effects(AppDbContext db) => db.Shipments.Select(shipment => shipment.MessageId);

@@ -3,8 +3,10 @@ namespace GoldenService.Worker.Tests;
 using System;
 using System.Diagnostics;
 using System.Linq;
+using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
@@ -91,7 +93,7 @@ public sealed class StopTests(Service service)
         Assert.Equal((0, null), (message.Attempts, message.Lease));
     }
 
-    [Fact] // Fails when what was accepted is not durable, a lease never ends, or an effect is repeated.
+    [Fact] // Fails when what was accepted is not durable, a lease never ends, an effect is repeated, or an event that nothing handles is stored.
     public async Task A_process_that_is_killed_loses_nothing_and_repeats_nothing()
     {
         await using var migrate = ServiceProcess.Start(service, ["migrate"]);
@@ -103,10 +105,17 @@ public sealed class StopTests(Service service)
         var killed = ServiceProcess.Start(service, [], settings);
         using var http = new HttpClient(new CompletingHandler { InnerHandler = new HttpClientHandler() }) { BaseAddress = await killed.AddressAsync() };
         var webhooks = new WebhooksClient(http);
-        await Task.WhenAll(Enumerable.Range(0, 300).Select(async _ =>
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(async n =>
         {
             try
             {
+                if (n % 5 == 0)
+                {
+                    using var other = new StringContent(Examples.Json("other", "acme"), Encoding.UTF8, "application/json");
+                    using var ignored = await http.PostAsync(new Uri("/v1/webhooks", UriKind.Relative), other);
+                    Assert.Equal(HttpStatusCode.NoContent, ignored.StatusCode);
+                }
+
                 await webhooks.ReceiveAsync(Examples.Webhook());
                 if (Interlocked.Increment(ref accepted) == 150)
                 {

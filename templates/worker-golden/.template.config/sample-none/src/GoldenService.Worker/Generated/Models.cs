@@ -7,14 +7,29 @@ namespace GoldenService.Worker.Generated;
 
 using System;
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using global::GoldenService.ServiceDefaults;
 
-/// <summary>What a sender tells.</summary>
-public sealed record Webhook
+/// <summary>What a sender tells. A type of event is an alternative here, and has a handler.</summary>
+[JsonConverter(typeof(WebhookConverter))]
+public abstract record Webhook
+{
+    private Webhook()
+    {
+    }
+
+    public sealed record OfNoteWritten(NoteWritten Value) : Webhook;
+
+    public static implicit operator Webhook(NoteWritten value) => new OfNoteWritten(value);
+}
+
+/// <summary>A note was written.</summary>
+public sealed record NoteWritten
 {
     /// <summary>What happened.</summary>
     [JsonPropertyName("type")]
-    public required string Type { get; init; }
+    public string Type { get; init; } = "note.written";
 
     /// <summary>When it happened, which may be long before the webhook is sent.</summary>
     [JsonPropertyName("timestamp")]
@@ -96,4 +111,24 @@ public sealed record DeadLetterPage
     [JsonPropertyName("nextCursor")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? NextCursor { get; init; }
+}
+
+/// <summary>Reads and writes Webhook as one of its alternatives.</summary>
+internal sealed class WebhookConverter : UnionConverter<Webhook>
+{
+    protected override Webhook Read(JsonElement json) => Discriminator(json, "type") switch
+    {
+        "note.written" => new Webhook.OfNoteWritten(From(json, ContractJson.Default.NoteWritten)),
+        _ => throw Unknown(json),
+    };
+
+    public override void Write(Utf8JsonWriter writer, Webhook value, JsonSerializerOptions options)
+    {
+        switch (value)
+        {
+            case Webhook.OfNoteWritten of:
+                JsonSerializer.Serialize(writer, of.Value, ContractJson.Default.NoteWritten);
+                break;
+        }
+    }
 }

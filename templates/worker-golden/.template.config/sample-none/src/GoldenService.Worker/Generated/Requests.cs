@@ -22,7 +22,6 @@ internal static class ContractRequests
             Body = await reader.JsonBody(ReadWebhook),
         };
         reader.Check(request, ReceiveWebhookRequestRules.Instance);
-        reader.Check(request.Body, WebhookRules.Instance);
         return request;
     }
 
@@ -49,12 +48,18 @@ internal static class ContractRequests
         return ValueTask.FromResult(request);
     }
 
-    public static Webhook ReadWebhook(InputValue value)
+    public static Webhook ReadWebhook(InputValue value) => value.Discriminator("type") switch
     {
-        var members = value.AsMembers("type", "timestamp", "data");
-        return new Webhook
+        "note.written" => value.As<Webhook>(static value => new Webhook.OfNoteWritten(value.Check(value.As(ReadNoteWritten), NoteWrittenRules.Instance))),
+        var other => value.RejectDiscriminator<Webhook>("type", other, "note.written"),
+    };
+
+    public static NoteWritten ReadNoteWritten(InputValue value)
+    {
+        var members = value.AsOpenMembers("type", "timestamp", "data");
+        return new NoteWritten
         {
-            Type = members.Required("type").AsString(),
+            Type = members.Required("type").Const("note.written").AsString(),
             Timestamp = members.Required("timestamp").AsDateTimeOffset(),
             Data = members.Required("data").As(ReadWrittenNote),
         };
@@ -62,7 +67,7 @@ internal static class ContractRequests
 
     public static WrittenNote ReadWrittenNote(InputValue value)
     {
-        var members = value.AsMembers("noteId", "text");
+        var members = value.AsOpenMembers("noteId", "text");
         return new WrittenNote
         {
             NoteId = members.Required("noteId").AsGuid(),

@@ -33,15 +33,14 @@ public class ListDeadLettersRequestRules : ContractValidator<ListDeadLettersRequ
     }
 }
 
-/// <summary>The limits of <see cref="Webhook"/>.</summary>
-public class WebhookRules : ContractValidator<Webhook>
+/// <summary>The limits of <see cref="NoteWritten"/>.</summary>
+public class NoteWrittenRules : ContractValidator<NoteWritten>
 {
-    internal static readonly WebhookRules Instance = new();
+    internal static readonly NoteWrittenRules Instance = new();
 
     /// <summary>Rules of the business inherit these.</summary>
-    public WebhookRules()
+    public NoteWrittenRules()
     {
-        RuleFor(value => value.Type).Pattern(@"^note[.]written$");
         RuleFor(value => value.Data).SetValidator(WrittenNoteRules.Instance);
     }
 }

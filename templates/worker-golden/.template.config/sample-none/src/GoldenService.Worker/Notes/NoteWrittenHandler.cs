@@ -14,7 +14,7 @@ internal sealed class NoteWrittenHandler(TimeProvider time) : IMessageHandler
     public Task<Effect> HandleAsync(Message message, CancellationToken cancellationToken)
     {
         // The intake has held it against the contract, with the same reader.
-        var note = JsonInput.Read(message.Body, ContractRequests.ReadWebhook).Data;
+        var note = JsonInput.Read(message.Body, ContractRequests.ReadNoteWritten).Data;
 
         return Task.FromResult<Effect>((db, _) =>
         {

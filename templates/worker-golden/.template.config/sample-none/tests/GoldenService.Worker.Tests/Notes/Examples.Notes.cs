@@ -20,7 +20,7 @@ internal static partial class Examples
     public static string Json(string type, string text) =>
         $$$"""{"type":"{{{type}}}","timestamp":"2026-01-15T09:30:00Z","data":{"noteId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","text":"{{{text}}}"}}""";
 
-    public static Webhook Webhook(string text = "Water the plants.") => new()
+    public static NoteWritten Webhook(string text = "Water the plants.") => new()
     {
         Type = Type,
         Timestamp = DateTimeOffset.Parse("2026-01-15T09:30:00Z", System.Globalization.CultureInfo.InvariantCulture),
@@ -28,7 +28,7 @@ internal static partial class Examples
     };
 
     /// <summary>The id of what a webhook is about.</summary>
-    public static Guid IdOf(Webhook webhook) => webhook.Data.NoteId;
+    public static Guid IdOf(NoteWritten webhook) => webhook.Data.NoteId;
 
     /// <summary>The messages that have had their effect.</summary>
     public static IQueryable<Guid> Effects(AppDbContext db) => db.Notes.Select(note => note.MessageId);

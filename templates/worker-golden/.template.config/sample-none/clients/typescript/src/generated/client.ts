@@ -23,9 +23,9 @@ export class WebhooksClient {
     /**
      * Takes a webhook, to be worked off after the answer.
      *
-     * Signed as Standard Webhooks has it. What is not signed is refused before anything else of it is read. The same webhook sent again is accepted again and changes nothing; another one with its id is refused.
+     * The same webhook sent again is accepted again and changes nothing; another one with its id is refused. A type of event that is not here is accepted, and nothing happens. Members that are not here are ignored.
      */
-    receiveWebhook(request: ReceiveWebhookRequest, signal?: AbortSignal): Promise<ApiResponse<WebhookReceipt>> {
+    receiveWebhook(request: ReceiveWebhookRequest, signal?: AbortSignal): Promise<ApiResponse<WebhookReceipt | undefined>> {
         return this.#api.send("POST", "v1/webhooks", {
             headers: { "webhook-id": request.webhookId, "webhook-timestamp": request.webhookTimestamp, "webhook-signature": request.webhookSignature },
             body: request.body,
@@ -82,10 +82,13 @@ export class DeadLettersClient {
     }
 }
 
-/** What a sender tells. */
-export interface Webhook {
+/** What a sender tells. A type of event is an alternative here, and has a handler. */
+export type Webhook = (NoteWritten & { type: "note.written" });
+
+/** A note was written. */
+export interface NoteWritten {
     /** What happened. */
-    type: string;
+    type: "note.written";
     /** When it happened, which may be long before the webhook is sent. */
     timestamp: string;
     data: WrittenNote;
