@@ -71,7 +71,7 @@ public static class Contract
             .Answers<WebhookReceipt>(202)
             .Answers(204)
             .AnswersProblem<ValidationProblem>(400)
-            .AnswersProblem<Problem>(401, 403, 408, 409, 413, 415, 429, 500, 503);
+            .AnswersProblem<Problem>(401, 408, 409, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/dead-letters",

@@ -50,7 +50,7 @@ internal static class ContractRequests
 
     public static Webhook ReadWebhook(InputValue value) => value.Discriminator("type") switch
     {
-        "order.placed" => value.As<Webhook>(static value => new Webhook.OfOrderPlaced(value.Check(value.As(ReadOrderPlaced), OrderPlacedRules.Instance))),
+        "order.placed" => value.As<Webhook>(static value => new Webhook.OfOrderPlaced(value.As(ReadOrderPlaced, OrderPlacedRules.Instance))),
         var other => value.RejectDiscriminator<Webhook>("type", other, "order.placed"),
     };
 

@@ -71,7 +71,7 @@ public static class Contract
             .Answers<WebhookReceipt>(202)
             .Answers(204)
             .AnswersProblem<ValidationProblem>(400)
-            .AnswersProblem<Problem>(401, 403, 408, 409, 413, 415, 429, 500, 503);
+            .AnswersProblem<Problem>(401, 408, 409, 413, 415, 429, 500, 503);
 
         routes.MapMethods(
                 "/v1/dead-letters",
@@ -208,7 +208,7 @@ public sealed class RequeueDeadLetterResult : OperationResult
         new(OperationOutcome.Problem(404, detail));
 }
 
-/// <summary>How the bodies of answers are written.</summary>
+/// <summary>How the bodies of responses are written.</summary>
 [JsonSerializable(typeof(WebhookReceipt))]
 [JsonSerializable(typeof(DeadLetterPage))]
 [JsonSerializable(typeof(NoteWritten))]

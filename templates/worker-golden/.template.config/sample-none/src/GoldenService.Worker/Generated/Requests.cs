@@ -50,7 +50,7 @@ internal static class ContractRequests
 
     public static Webhook ReadWebhook(InputValue value) => value.Discriminator("type") switch
     {
-        "note.written" => value.As<Webhook>(static value => new Webhook.OfNoteWritten(value.Check(value.As(ReadNoteWritten), NoteWrittenRules.Instance))),
+        "note.written" => value.As<Webhook>(static value => new Webhook.OfNoteWritten(value.As(ReadNoteWritten, NoteWrittenRules.Instance))),
         var other => value.RejectDiscriminator<Webhook>("type", other, "note.written"),
     };
 
