@@ -167,6 +167,21 @@ sealed partial class Workshop
         app.UseRouting();
         app.UseAuthorization();
         contract.GetMethod("MapContract")!.Invoke(null, [app]);
+
+        // What cannot be written is not seen by requests: each type of a response is prepared, as its first response does it.
+        var json = (System.Text.Json.Serialization.JsonSerializerContext)assembly.GetTypes().Single(type => type.Name == "ContractJson").GetProperty("Default")!.GetValue(null)!;
+        foreach (var property in json.GetType().GetProperties().Where(property => property.PropertyType.IsGenericType))
+        {
+            var type = (System.Text.Json.Serialization.Metadata.JsonTypeInfo)property.GetValue(json)!;
+            if (type.Type.IsEnum)
+            {
+                foreach (var value in Enum.GetValues(type.Type))
+                {
+                    System.Text.Json.JsonSerializer.Serialize(value, type);
+                }
+            }
+        }
+
         await app.StartAsync();
         Console.WriteLine(app.Urls.Single());
 

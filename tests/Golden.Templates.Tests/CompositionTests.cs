@@ -45,6 +45,9 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Equal(["pet.lives: required"], await RulesAsync(service, "keep", """{"pet":{"kind":"Cat"}}"""));
         Assert.Equal(["pet.kind: enum"], await RulesAsync(service, "keep", """{"pet":{"kind":"Cow"}}"""));
 
+        Assert.Equal("""{"words":["a",""," b"],"none":[]}""", await PostAsync(service, "words", """{"words":["a",""," b"],"none":[]}"""));
+        Assert.Equal(["none: maxItems", "words[0]: enum"], await RulesAsync(service, "words", """{"words":["b"],"none":[1]}"""));
+
         Assert.Equal("a  ", await PostAsync(service, "contact", """{"mail":"a"}"""));
         Assert.Equal("1 CH 8000", await PostAsync(service, "contact", """{"phone":"1","country":"CH","zip":"8000"}"""));
         Assert.Equal("1 FR A", await PostAsync(service, "contact", """{"phone":"1","country":"FR","zip":"A"}"""));

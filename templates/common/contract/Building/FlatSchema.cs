@@ -132,6 +132,9 @@ sealed class FlatSchema
             case "unevaluatedProperties":
                 AdditionalProperties ??= value;
                 break;
+            case "items" when !schema.Has("prefixItems") && value is { Kind: NodeKind.Boolean, Text: "false" }:
+                Limits = Limits with { MaxItems = 0 };
+                break;
             case "items" when !schema.Has("prefixItems"):
                 Items = value;
                 break;

@@ -12,7 +12,7 @@ static class ModelsFile
     {
         var types = Declarations(declarations, "ContractJson.Default");
         var code = file.Start(
-            Uses(types, "Guid", "DateOnly", "DateTimeOffset") ? "System" : "",
+            Uses(types, "Guid", "DateOnly", "DateTimeOffset", "Type typeToConvert") ? "System" : "",
             Uses(types, "IReadOnlyList<", "IReadOnlyDictionary<", "IDictionary<") ? "System.Collections.Generic" : "",
             Uses(types, "JsonElement", "Utf8JsonWriter") ? "System.Text.Json" : "",
             "System.Text.Json.Serialization",
@@ -47,6 +47,12 @@ static class ModelsFile
         {
             code.Line();
             Converter(code, union, json);
+        }
+
+        foreach (var enumeration in declarations.OfType<EnumDeclaration>().Where(HasConverter))
+        {
+            code.Line();
+            Converter(code, enumeration);
         }
 
         return code.ToString();
@@ -127,7 +133,7 @@ static class ModelsFile
     {
         if (!declaration.IsInteger)
         {
-            code.Line($"[JsonConverter(typeof(JsonStringEnumConverter<{declaration.Name}>))]");
+            code.Line($"[JsonConverter(typeof({(HasConverter(declaration) ? $"{declaration.Name}Converter" : $"JsonStringEnumConverter<{declaration.Name}>")}))]");
         }
 
         var isLong = declaration.IsInteger && declaration.Values.Exists(value => !int.TryParse(value.Value, out _));
@@ -141,9 +147,28 @@ static class ModelsFile
         }
         else
         {
-            code.Separated(declaration.Values, value => code.Line($"[JsonStringEnumMemberName({Code.Quote(value.Value)})]\n{value.Name},"));
+            code.Separated(declaration.Values, value => code.Line($"{(HasConverter(declaration) ? "" : $"[JsonStringEnumMemberName({Code.Quote(value.Value)})]\n")}{value.Name},"));
         }
 
+        code.Close();
+    }
+
+    // System.Text.Json takes no name that is empty, or that begins or ends with white space.
+    private static bool HasConverter(EnumDeclaration declaration) => !declaration.IsInteger && declaration.Values.Exists(value => value.Value.Length == 0 || value.Value.Trim() != value.Value);
+
+    private static void Converter(Code code, EnumDeclaration declaration)
+    {
+        code.Summary($"Reads and writes {declaration.Name}, which has names that JsonStringEnumConverter does not take.");
+        code.Open($"internal sealed class {declaration.Name}Converter : JsonConverter<{declaration.Name}>");
+        code.Open($"public override {declaration.Name} Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() switch");
+        declaration.Values.ForEach(value => code.Line($"{Code.Quote(value.Value)} => {declaration.Name}.{value.Name},"));
+        code.Line($"var other => throw new JsonException($\"'{{other}}' is no {declaration.Name}.\"),");
+        code.Close(";");
+        code.Line();
+        code.Open($"public override void Write(Utf8JsonWriter writer, {declaration.Name} value, JsonSerializerOptions options) => writer.WriteStringValue(value switch");
+        declaration.Values.ForEach(value => code.Line($"{declaration.Name}.{value.Name} => {Code.Quote(value.Value)},"));
+        code.Line($"_ => throw new JsonException($\"{{value}} is no {declaration.Name}.\"),");
+        code.Close(");");
         code.Close();
     }
 

@@ -36,6 +36,7 @@ public sealed partial class ContractBoundaries
 
     private readonly ContractDocument contract;
     private readonly ContractRequest example;
+    private readonly bool isSigned;
     private readonly HashSet<JsonObject> around = [];
     private readonly Dictionary<JsonObject, int> visits = [];
     private readonly Dictionary<(string Place, string Keyword), string> excuses = [];
@@ -43,6 +44,7 @@ public sealed partial class ContractBoundaries
     public ContractBoundaries(ContractDocument contract, ContractOperation operation)
     {
         this.contract = contract;
+        isSigned = operation.IsSigned;
         example = ContractRequest.Example(contract, operation);
         var parameters = operation.Parameters.Select(parameter => new ContractParameter(contract, parameter)).ToList();
         foreach (var parameter in parameters)
@@ -185,6 +187,13 @@ public sealed partial class ContractBoundaries
             {
                 // Another text may be the same value.
                 continue;
+            }
+
+            if (isSigned && place.Parent is null && place.Read.Discriminator is { } type)
+            {
+                var title = $"{place.Where} {place.Inner(type)}{place.Suffix} as {index + 1}";
+                excuses.TryAdd((title, "enum"), "an event of another type is accepted");
+                excuses.TryAdd((title, "const"), "an event of another type is accepted");
             }
 
             Walk(new(place.Name, place.Where, alternative.Schema, contract.Read(alternative.Schema), tagged, place.With)
@@ -336,6 +345,11 @@ public sealed partial class ContractBoundaries
         {
             var element = JsonSerializer.SerializeToElement(value);
             var check = new SchemaCheck(contract, isRequest: true);
+            if (IsOtherEvent(at, value))
+            {
+                return (false, true);
+            }
+
             if (at.IsUnion && !(at.Read.Discriminator is { } tag && value is JsonObject members && members[tag] is JsonValue given && tags.Contains(ContractRequest.Text(given))))
             {
                 (isOutside, isCertain) = (check.Failures(at.Schema, element, "$").Any(), false);
@@ -353,6 +367,11 @@ public sealed partial class ContractBoundaries
             (value, tags, at) = (at.InParent(value), at.Tags, parent);
         }
     }
+
+    // An event of a type that the contract does not have is accepted, and nothing happens.
+    private bool IsOtherEvent(Place place, JsonNode? value) =>
+        isSigned && place.Parent is null && place.Read.Discriminator is { } tag && value is JsonObject members && members[tag] is JsonValue given && given.GetValueKind() == JsonValueKind.String
+        && !place.Read.Alternatives.SelectMany(alternative => alternative.Values).Contains((string)given!);
 
     // Whether what breaks a constraint of a place may fit all the same, or break another.
     private static bool IsUncertain(Place place)

@@ -62,6 +62,9 @@ public sealed class ContractOperation
     /// <summary>Whether a token is all that a caller needs.</summary>
     public bool IsForTokens => Security is [var only] && !only.Any(one => one.Scheme.HasSecrets);
 
+    /// <summary>Whether its requests are signed: the key that it needs is part of a signature.</summary>
+    public bool IsSigned => Security is [var first, ..] && first.Any(one => one.Scheme.Place == "header" && TestedService.Current.IsSignature(one.Scheme.Key));
+
     public bool Matches(string requested) => pattern.IsMatch(requested);
 
     public override string ToString() => $"{Method} {Path}";
