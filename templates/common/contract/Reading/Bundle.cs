@@ -95,7 +95,7 @@ sealed partial class Bundle
         var item = kind is ['[', .. var name, ']'] ? name : kind == "any" && !isUsed ? kind : null;
         for (var index = 0; index < node.Items.Count && item is not null; index++)
         {
-            node.Items[index] = Placed(node.Items[index], item, isUsed);
+            node.Items[index] = Bundled(node.Items[index], item, isUsed);
         }
 
         for (var index = 0; index < node.Members.Count; index++)
@@ -103,7 +103,7 @@ sealed partial class Bundle
             var (key, _, value) = node.Members[index];
             if (KindOf(kind, key, isUsed) is { } member)
             {
-                node.Replace(index, Placed(value, member.Value, isUsed && member.Support != Support.Documentation));
+                node.Replace(index, Bundled(value, member.Value, isUsed && member.Support != Support.Documentation));
             }
         }
 
@@ -121,7 +121,7 @@ sealed partial class Bundle
         : kind == "Callback" ? new(key, "PathItem", Support.Documentation, "")
         : null;
 
-    private Node Placed(Node node, string kind, bool isUsed)
+    private Node Bundled(Node node, string kind, bool isUsed)
     {
         if (kind == "PathItem" && ReferenceOf(node) is { } item && !IsPlain(item) && Target(item, isUsed) is { } path && names.TryGetValue(("paths", path), out var name))
         {
