@@ -644,7 +644,7 @@ async function agree(path, url) {
     const server = (entry.operation.servers ?? entry.item.servers ?? document.servers ?? [{ url: "" }])[0];
     const address = String(server?.url ?? "").replace(/\{([^}]*)\}/g, (_, name) => server.variables?.[name]?.default ?? "x");
     // A host without a scheme is what teams mean by "api.example.com"; as a reference it would be a path. Not each is a URL: http://host:<port>/v1.
-    return (/^(?:https?:\/\/[^/]*)?(\/.*)$/i.exec(address)?.[1] ?? "").replace(/[?#].*$/, "").replace(/\/$/, "");
+    return (/^(?:https?:\/\/[^/]*)?(\/.*)$/i.exec(address)?.[1] ?? "").replace(/[?#].*$/, "").replace(/\/{2,}/g, "/").replace(/\/$/, "");
   };
 
   // What each operation takes, with its schemas as definitions: then all are compiled at once.
