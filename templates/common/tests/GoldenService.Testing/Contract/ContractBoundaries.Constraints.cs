@@ -130,7 +130,7 @@ public sealed partial class ContractBoundaries
             "uint32" => ["4294967296", "-1"],
             "uint16" => ["65536", "-1"],
             "uint8" => ["256", "-1"],
-            "decimal" or "decimal128" or "currency" or "money" => ["1.0000000000000000000000000001", "1e-30", "1e400"],
+            "decimal" or "decimal128" => ["1.0000000000000000000000000001", "1e-30", "1e400"],
             "double" or "float" => ["1e400"],
             "byte" or "base64" => ["A", "AQI", "====", "AQ I=", "AQI=\n"],
             _ => [],
@@ -153,7 +153,7 @@ public sealed partial class ContractBoundaries
         {
             "string" => format is "uuid" or "date" or "date-time" or "byte" or "base64",
             "integer" => format is "int64" or "int32" or "int16" or "int8" or "uint32" or "uint16" or "uint8",
-            "number" => format is "decimal" or "decimal128" or "currency" or "money" or "float" or "double" or "int32" or "int64",
+            "number" => format is "decimal" or "decimal128" or "float" or "double" or "int32" or "int64",
             _ => false,
         };
         if (!isKnown)

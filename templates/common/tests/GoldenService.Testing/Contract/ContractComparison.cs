@@ -177,7 +177,7 @@ public sealed class ContractComparison
             "number" when values != "" => $"integer{values}",
             "number" => schema.Format switch
             {
-                "decimal" or "decimal128" or "currency" or "money" => "number decimal",
+                "decimal" or "decimal128" => "number decimal",
                 "float" => "number float",
                 "int32" or "int64" => $"integer {schema.Format}",
                 _ => "number double",

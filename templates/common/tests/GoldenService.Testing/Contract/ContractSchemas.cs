@@ -226,7 +226,7 @@ internal sealed partial class SchemaCheck(ContractDocument contract, bool isRequ
             (true, "uint16") => (isInteger && value.TryGetDecimal(out var number) && number is >= ushort.MinValue and <= ushort.MaxValue, true),
             (true, "uint32") => (isInteger && value.TryGetDecimal(out var number) && number is >= uint.MinValue and <= uint.MaxValue, true),
             (true, _) => (isInteger && value.TryGetDecimal(out var number) && number is >= long.MinValue and <= long.MaxValue, true),
-            (_, "decimal" or "decimal128" or "currency" or "money") => (value.TryGetDecimal(out _), false),
+            (_, "decimal" or "decimal128") => (value.TryGetDecimal(out _), false),
             (_, "float") => (value.TryGetSingle(out var number) && float.IsFinite(number), false),
             _ => (!read.Is("number") || (value.TryGetDouble(out var number) && double.IsFinite(number)), false),
         };
