@@ -203,11 +203,10 @@ public readonly partial struct InputValue
             return value;
         }
 
-        var at = path.ToString();
         foreach (var failure in CheckBudget.Validate(limits, limited(value), failures.Left))
         {
             var name = failure.PropertyName.TrimStart('.');
-            failures.AddLimit(name is "" or ['[', ..] ? at + name : path.IsRoot ? name : $"{at}.{name}", failure.ErrorCode, failure.ErrorMessage);
+            failures.AddLimit(name is "" or ['[', ..] ? $"{path}{name}" : path.IsRoot ? name : $"{path}.{name}", failure.ErrorCode, failure.ErrorMessage);
         }
 
         return value;

@@ -9,18 +9,25 @@ using System.Text.Json;
 /// What a value must fit and no type says, as JSON Schema 2020-12: <c>not</c>, <c>if</c>, several groups of alternatives and the
 /// like. The compiler of contracts writes it without references. Formats and annotations check nothing.
 /// </summary>
-public sealed class JsonCondition(string rule, string message, string schema)
+public sealed class JsonCondition
 {
-    private readonly Func<JsonElement, bool> isMet = Compile(JsonElement.Parse(schema));
+    private readonly Func<JsonElement, bool> isMet;
+
+    public JsonCondition(string rule, string message, string schema)
+    {
+        var root = JsonElement.Parse(schema);
+        (Rule, Message, isMet) = (rule, message, Compile(root));
+        IsOfText = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("string");
+    }
 
     /// <summary>The keyword of the contract.</summary>
-    public string Rule { get; } = rule;
+    public string Rule { get; }
 
     /// <summary>What a value that fits is like.</summary>
-    public string Message { get; } = message;
+    public string Message { get; }
 
     /// <summary>Whether it is about strings: then a parameter is one, even where it looks like a number.</summary>
-    internal bool IsOfText { get; } = JsonElement.Parse(schema) is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("string");
+    internal bool IsOfText { get; }
 
     public bool IsMet(JsonElement value) => isMet(value);
 

@@ -7,7 +7,7 @@ using System.Linq;
 
 /// <summary>
 /// Writes texts that match a pattern of the contract: plain characters, classes, groups, alternatives and repetition. Look-around is passed
-/// over, so whoever needs a text that matches asks <see cref="EcmaPattern"/>.
+/// over, so what makes a text that must match asks <see cref="EcmaPattern"/>.
 /// </summary>
 public sealed class ContractPattern
 {
