@@ -206,7 +206,8 @@ sealed class FlatSchema
         };
     }
 
-    private static decimal? Number(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+    /// <summary>A number of the contract; null where there is none, or none that a decimal holds.</summary>
+    internal static decimal? Number(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static bool IsNumber(Node value) => value.Kind == NodeKind.Number;
 

@@ -17,12 +17,12 @@ sealed class LimitCheck(Findings findings, Patterns patterns)
         Order(schema, "Length", limits.MinLength, limits.MaxLength);
         Order(schema, "Items", limits.MinItems, limits.MaxItems);
         Order(schema, "Properties", limits.MinProperties, limits.MaxProperties);
-        if (Number(limits.Minimum) is { } least && Number(limits.Maximum) is { } most && (least > most || (least == most && (limits.ExclusiveMinimum || limits.ExclusiveMaximum))))
+        if (FlatSchema.Number(limits.Minimum) is { } least && FlatSchema.Number(limits.Maximum) is { } most && (least > most || (least == most && (limits.ExclusiveMinimum || limits.ExclusiveMaximum))))
         {
             findings.Error(At(schema, "maximum"), "limits", $"no number is both {(limits.ExclusiveMinimum ? "more than" : "at least")} {limits.Minimum} and {(limits.ExclusiveMaximum ? "less than" : "at most")} {limits.Maximum}");
         }
 
-        if (Number(limits.MultipleOf) <= 0)
+        if (FlatSchema.Number(limits.MultipleOf) <= 0)
         {
             findings.Error(At(schema, "multipleOf"), "limits", $"'multipleOf' must be more than 0, not {limits.MultipleOf}");
         }
@@ -45,12 +45,12 @@ sealed class LimitCheck(Findings findings, Patterns patterns)
     // A whole number above 1.5 is at least 2.
     private static Limits Whole(Limits limits)
     {
-        if (Number(limits.Minimum) is { } least && decimal.Truncate(least) != least)
+        if (FlatSchema.Number(limits.Minimum) is { } least && decimal.Truncate(least) != least)
         {
             limits = limits with { Minimum = decimal.Ceiling(least).ToString(CultureInfo.InvariantCulture), ExclusiveMinimum = false };
         }
 
-        return Number(limits.Maximum) is { } most && decimal.Truncate(most) != most
+        return FlatSchema.Number(limits.Maximum) is { } most && decimal.Truncate(most) != most
             ? limits with { Maximum = decimal.Floor(most).ToString(CultureInfo.InvariantCulture), ExclusiveMaximum = false }
             : limits;
     }
@@ -78,10 +78,10 @@ sealed class LimitCheck(Findings findings, Patterns patterns)
             case ScalarType { Kind: Scalar.Boolean }:
                 return value.IsString || value.Text is not ("true" or "false") ? "is neither true nor false" : null;
             case ScalarType { Kind: Scalar.Int32 or Scalar.Int64 or Scalar.Single or Scalar.Double or Scalar.Decimal }:
-                return value.IsString || Number(value.Text) is not { } number ? "is no number"
-                    : number < Number(limits.Minimum) || (limits.ExclusiveMinimum && number == Number(limits.Minimum)) ? $"is below the minimum"
-                    : number > Number(limits.Maximum) || (limits.ExclusiveMaximum && number == Number(limits.Maximum)) ? $"is above the maximum"
-                    : Number(limits.MultipleOf) is { } divisor and > 0 && number % divisor != 0 ? $"is no multiple of {limits.MultipleOf}"
+                return value.IsString || FlatSchema.Number(value.Text) is not { } number ? "is no number"
+                    : number < FlatSchema.Number(limits.Minimum) || (limits.ExclusiveMinimum && number == FlatSchema.Number(limits.Minimum)) ? $"is below the minimum"
+                    : number > FlatSchema.Number(limits.Maximum) || (limits.ExclusiveMaximum && number == FlatSchema.Number(limits.Maximum)) ? $"is above the maximum"
+                    : FlatSchema.Number(limits.MultipleOf) is { } divisor and > 0 && number % divisor != 0 ? $"is no multiple of {limits.MultipleOf}"
                     : use.Type is ScalarType { Kind: Scalar.Int32 or Scalar.Int64 } && decimal.Truncate(number) != number ? "is no integer"
                     : null;
             case DeclaredType { Declaration: EnumDeclaration declaration }:
@@ -92,8 +92,6 @@ sealed class LimitCheck(Findings findings, Patterns patterns)
                 return "has no form in code";
         }
     }
-
-    private static decimal? Number(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static Position At(Node schema, string key) => schema[key]?.At ?? schema.At;
 }

@@ -58,7 +58,8 @@ static class ModelsFile
         return code.ToString();
     }
 
-    private static bool Uses(string code, params ReadOnlySpan<string> names)
+    /// <summary>Whether code has one of these texts.</summary>
+    public static bool Uses(string code, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {

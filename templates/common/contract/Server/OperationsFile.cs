@@ -183,7 +183,6 @@ static class OperationsFile
 
     private static string Scopes(RequiredScheme required) => string.Join(", ", required.Scopes.Select(Code.Quote));
 
-    // Standard Webhooks has the signature in this header.
     private static bool IsSigned(Operation operation) => operation.Security is [var first, ..] && first.Schemes.Any(one => one.Scheme.Kind == SchemeKind.Signature);
 
     // What is signed is an event, and the discriminator of its body is its type.

@@ -64,9 +64,9 @@ static class RulesFile
         var text = code.ToString();
         var start = file.Start(
             "FluentValidation",
-            text.Contains("Guid>", StringComparison.Ordinal) || text.Contains("DateOnly>", StringComparison.Ordinal) || text.Contains("DateTimeOffset>", StringComparison.Ordinal) ? "System" : "",
-            text.Contains("IReadOnly", StringComparison.Ordinal) ? "System.Collections.Generic" : "",
-            text.Contains("JsonElement", StringComparison.Ordinal) ? "System.Text.Json" : "",
+            ModelsFile.Uses(text, "Guid>", "DateOnly>", "DateTimeOffset>") ? "System" : "",
+            ModelsFile.Uses(text, "IReadOnly") ? "System.Collections.Generic" : "",
+            ModelsFile.Uses(text, "JsonElement") ? "System.Text.Json" : "",
             $"global::{file.Runtime}");
         if (model.Declarations.OfType<ObjectDeclaration>().Any(declaration => declaration.Members.Exists(member => member.Use.Type is ListType { Item.Nullable: true })))
         {
