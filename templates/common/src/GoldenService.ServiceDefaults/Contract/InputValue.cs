@@ -71,7 +71,7 @@ public readonly partial struct InputValue
     /// <summary>Holds this value against a part of the contract that no type says.</summary>
     public InputValue Must(JsonCondition condition)
     {
-        if (!IsMissing && AsWritten(condition.IsOfText) is { ValueKind: not JsonValueKind.Undefined } value && IsStorable(value) && !condition.IsMet(value))
+        if (!IsMissing && AsWritten(condition.IsOfText) is { ValueKind: not JsonValueKind.Undefined } value && IsStorable(value) && !CheckBudget.IsMet(condition, value, failures))
         {
             failures.AddLimit(path.ToString(), condition.Rule, condition.Message);
         }
@@ -203,7 +203,7 @@ public readonly partial struct InputValue
             return value;
         }
 
-        foreach (var failure in CheckBudget.Validate(limits, limited(value), failures.Left))
+        foreach (var failure in CheckBudget.Validate(limits, limited(value), failures))
         {
             var name = failure.PropertyName.TrimStart('.');
             failures.AddLimit(name is "" or ['[', ..] ? $"{path}{name}" : path.IsRoot ? name : $"{path}.{name}", failure.ErrorCode, failure.ErrorMessage);

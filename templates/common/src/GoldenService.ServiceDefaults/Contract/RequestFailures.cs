@@ -42,6 +42,9 @@ internal sealed class RequestFailures
     /// <summary>The JSON that is read, by which trials find what was tried before.</summary>
     public JsonElement Document { get => trials.Document; set => trials.Document = value; }
 
+    /// <summary>How long patterns that backtrack have taken, in trials too.</summary>
+    public TimeSpan MatchTime { get => trials.MatchTime; set => trials.MatchTime = value; }
+
     /// <summary>Whether the value that was read last is only a default.</summary>
     public bool HasFailed(InputPath path) => failures is [.., var last] && last.Path.Equals(path);
 
@@ -166,6 +169,8 @@ internal sealed class RequestFailures
         public int Depth { get; set; }
 
         public JsonElement Document { get; set; }
+
+        public TimeSpan MatchTime { get; set; }
 
         public Stack<RequestFailures> Spare { get; } = [];
 

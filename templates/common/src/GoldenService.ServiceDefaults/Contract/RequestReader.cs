@@ -82,7 +82,7 @@ public sealed partial class RequestReader(HttpContext context)
             return;
         }
 
-        foreach (var failure in CheckBudget.Validate(rules, value, Failures.Left))
+        foreach (var failure in CheckBudget.Validate(rules, value, Failures))
         {
             Failures.AddLimit(failure.PropertyName, failure.ErrorCode, failure.ErrorMessage);
         }

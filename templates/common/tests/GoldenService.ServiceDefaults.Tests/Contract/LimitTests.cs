@@ -87,7 +87,7 @@ public sealed class LimitTests
         var checks = 0;
         rules.RuleForEach(model => model.Numbers).Must(_ => checks++ >= 0).Maximum(0);
 
-        var failures = CheckBudget.Validate(rules, new Model { Numbers = [.. Enumerable.Range(1, 1000)] }, failures: 100);
+        var failures = CheckBudget.Validate(rules, new Model { Numbers = [.. Enumerable.Range(1, 1000)] }, new RequestFailures());
 
         Assert.Equal((100, 100), (failures.Count, checks));
     }
