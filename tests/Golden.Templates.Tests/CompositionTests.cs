@@ -9,7 +9,7 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
     [Fact]
     public async Task EveryPartOfASchemaIsChecked()
     {
-        var solution = await OtherContract.CreateAsync(Pack, Folder, "Composed", "composition.yaml", "Composition.cs.txt");
+        var solution = await OtherContract.CreateAsync(Pack, Folder, "Composed", "composition.yaml", "Composition.cs.txt", "--typescript-client");
         var published = await PublishedService.PublishAsync(solution);
         await using var service = await published.StartAsync();
 
@@ -70,6 +70,22 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Equal("200 \"   OfQueryPage2 { Value = Last }\"", await GetAsync(service, "query?page=last"));
         using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast&page=0&filter[name]=ab", TestContext.Current.CancellationToken);
         Assert.Equal(["code: not", "filter.name: minLength", "id: pattern", "mode: enum", "page: minimum"], await OtherContract.RulesAsync(wrong));
+
+        await OtherContract.CopyAsync("CompositionCalls.cs.txt", Path.Combine(solution.Folder, "calls.cs"), "Composed");
+        var calls = await CommandLine.DotnetAsync(solution.Folder, "run", "calls.cs", service.Client.BaseAddress!.ToString());
+        calls.ShouldSucceed();
+        Assert.Equal(
+            ["9", "cat 7", "a,null b", """True {"pet":{"kind":"Cow","spots":[1]}}"""],
+            calls.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^4..]);
+
+        var package = Path.Combine(solution.Folder, "clients", "typescript");
+        Directory.Delete(Path.Combine(package, "test"), recursive: true);
+        await OtherContract.CopyAsync("CompositionCalls.ts.txt", Path.Combine(package, "src", "calls.ts"), "Composed");
+        (await TypeScriptTests.NpmAsync(package, "ci")).ShouldSucceed();
+        (await TypeScriptTests.NpmAsync(package, "run", "build")).ShouldSucceed();
+        var typed = await CommandLine.RunAsync(CommandLine.StartInfo("node", package, [Path.Combine("dist", "src", "calls.js"), service.Client.BaseAddress!.ToString()]), TestContext.Current.CancellationToken);
+        typed.ShouldSucceed();
+        Assert.Equal(["9", "cat 7", "a,null b"], typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
     static async Task<string> PostAsync(RunningService service, string path, string json)

@@ -182,6 +182,9 @@ sealed class UnionDeclaration(string name) : Declaration(name)
 
     /// <summary>At least one alternative must fit, not exactly one.</summary>
     public bool IsAnyOf { get; set; }
+
+    /// <summary>In a client the record of alternatives that only a newer service has. Null where another alternative must be tried.</summary>
+    public string? Newer { get; set; }
 }
 
 /// <param name="Name">The nested record's name, as in OfCat.</param>

@@ -182,6 +182,13 @@ static class ModelsFile
             code.Line($"\npublic sealed record {one.Name}({CSharp.Type(one.Use)} Value) : {union.Name};");
         }
 
+        if (union.Newer is not null)
+        {
+            code.Line();
+            code.Summary("An alternative that this client does not know: the service is newer.");
+            code.Line($"public sealed record {union.Newer}(JsonElement Value) : {union.Name};");
+        }
+
         // C# has no conversion from an interface.
         foreach (var one in union.Cases.Where(one => one.Use.Type is not (ListType or MapType)))
         {
@@ -209,7 +216,12 @@ static class ModelsFile
                 }
             }
 
-            code.Line("_ => throw Unknown(json),");
+            if (union.Newer is not null && known.Add(""))
+            {
+                code.Line("\"\" => throw Unknown(json),");
+            }
+
+            code.Line(union.Newer is null ? "_ => throw Unknown(json)," : $"_ => new {union.Name}.{union.Newer}(json),");
             code.Close(";");
         }
         else
@@ -223,6 +235,11 @@ static class ModelsFile
         foreach (var one in union.Cases)
         {
             code.Line($"case {union.Name}.{one.Name} of:\n    JsonSerializer.Serialize(writer, of.Value, {json}.{CSharp.JsonName(one.Use)});\n    break;");
+        }
+
+        if (union.Newer is not null)
+        {
+            code.Line($"case {union.Name}.{union.Newer} of:\n    of.Value.WriteTo(writer);\n    break;");
         }
 
         code.Close();

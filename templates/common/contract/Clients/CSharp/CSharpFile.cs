@@ -3,6 +3,7 @@ namespace ContractCompiler.Clients;
 using System;
 using System.Linq;
 using System.Text.RegularExpressions;
+using ContractCompiler.Building;
 using ContractCompiler.Model;
 using ContractCompiler.Server;
 
@@ -11,6 +12,7 @@ static class CSharpFile
 {
     public static string Write(ContractModel model, string operations, string contractFileName, string @namespace)
     {
+        AddNewer(model);
         string[] types = [ModelsFile.Declarations(model.Declarations, "ClientJson"), CSharpOperations.ClosedTypes(model), Json(model)];
         var code = string.Join("\n", types.Prepend(operations).Where(part => !string.IsNullOrWhiteSpace(part)).Select(part => part.Trim() + "\n"));
         code += "\n" + CSharpRuntime.Write(model, code);
@@ -46,6 +48,17 @@ static class CSharpFile
             """;
     }
 
+    // A service may gain alternatives before its clients do. Where alternatives are tried one after the other, one must not take them all.
+    private static void AddNewer(ContractModel model)
+    {
+        var unions = model.Declarations.OfType<UnionDeclaration>().ToList();
+        var tried = unions.Where(union => union.Discriminator is null).SelectMany(union => union.Cases).Select(one => (one.Use.Type as DeclaredType)?.Declaration).ToHashSet();
+        foreach (var union in unions.Where(union => union.Discriminator is not null && !tried.Contains(union)))
+        {
+            union.Newer = Names.Unique("OfNewer", union.Cases.Select(one => one.Name).Concat(Names.MembersOf(union.Name)).ToHashSet());
+        }
+    }
+
     // The converters of unions and of members of other names ask for these.
     private static string Json(ContractModel model)
     {
@@ -64,15 +77,16 @@ static class CSharpFile
         }
 
         var code = new Code();
+        code.Line("#nullable disable annotations // A list has one form for JSON, with nulls in it or without.");
         code.Summary("How types of the contract are read and written as JSON.");
         code.Open("internal static class ClientJson");
         code.Separated(uses, use =>
         {
-            // A reference type has one form for JSON, with null or without.
             var type = CSharp.Type(CSharp.IsValueType(use.Type) ? use : use with { Nullable = false });
             code.Line($"public static JsonTypeInfo<{type}> {CSharp.JsonName(use)} => (JsonTypeInfo<{type}>)JsonSerializerOptions.Default.GetTypeInfo(typeof({type}));");
         });
         code.Close();
+        code.Line("#nullable restore annotations");
         return code.ToString();
     }
 }

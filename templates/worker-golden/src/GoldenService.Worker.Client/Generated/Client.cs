@@ -86,6 +86,9 @@ public abstract record Webhook
 
     public sealed record OfOrderPlaced(OrderPlaced Value) : Webhook;
 
+    /// <summary>An alternative that this client does not know: the service is newer.</summary>
+    public sealed record OfNewer(JsonElement Value) : Webhook;
+
     public static implicit operator Webhook(OrderPlaced value) => new OfOrderPlaced(value);
 }
 
@@ -274,7 +277,8 @@ internal sealed class WebhookConverter : UnionConverter<Webhook>
     protected override Webhook Read(JsonElement json) => Discriminator(json, "type") switch
     {
         "order.placed" => new Webhook.OfOrderPlaced(From(json, ClientJson.OrderPlaced)),
-        _ => throw Unknown(json),
+        "" => throw Unknown(json),
+        _ => new Webhook.OfNewer(json),
     };
 
     public override void Write(Utf8JsonWriter writer, Webhook value, JsonSerializerOptions options)
@@ -284,15 +288,20 @@ internal sealed class WebhookConverter : UnionConverter<Webhook>
             case Webhook.OfOrderPlaced of:
                 JsonSerializer.Serialize(writer, of.Value, ClientJson.OrderPlaced);
                 break;
+            case Webhook.OfNewer of:
+                of.Value.WriteTo(writer);
+                break;
         }
     }
 }
 
+#nullable disable annotations // A list has one form for JSON, with nulls in it or without.
 /// <summary>How types of the contract are read and written as JSON.</summary>
 internal static class ClientJson
 {
     public static JsonTypeInfo<OrderPlaced> OrderPlaced => (JsonTypeInfo<OrderPlaced>)JsonSerializerOptions.Default.GetTypeInfo(typeof(OrderPlaced));
 }
+#nullable restore annotations
 
 /// <summary>A success, with its status and headers.</summary>
 public class ApiResponse(int statusCode, IReadOnlyDictionary<string, string> headers)

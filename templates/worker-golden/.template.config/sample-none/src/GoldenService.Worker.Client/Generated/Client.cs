@@ -86,6 +86,9 @@ public abstract record Webhook
 
     public sealed record OfNoteWritten(NoteWritten Value) : Webhook;
 
+    /// <summary>An alternative that this client does not know: the service is newer.</summary>
+    public sealed record OfNewer(JsonElement Value) : Webhook;
+
     public static implicit operator Webhook(NoteWritten value) => new OfNoteWritten(value);
 }
 
@@ -258,7 +261,8 @@ internal sealed class WebhookConverter : UnionConverter<Webhook>
     protected override Webhook Read(JsonElement json) => Discriminator(json, "type") switch
     {
         "note.written" => new Webhook.OfNoteWritten(From(json, ClientJson.NoteWritten)),
-        _ => throw Unknown(json),
+        "" => throw Unknown(json),
+        _ => new Webhook.OfNewer(json),
     };
 
     public override void Write(Utf8JsonWriter writer, Webhook value, JsonSerializerOptions options)
@@ -268,15 +272,20 @@ internal sealed class WebhookConverter : UnionConverter<Webhook>
             case Webhook.OfNoteWritten of:
                 JsonSerializer.Serialize(writer, of.Value, ClientJson.NoteWritten);
                 break;
+            case Webhook.OfNewer of:
+                of.Value.WriteTo(writer);
+                break;
         }
     }
 }
 
+#nullable disable annotations // A list has one form for JSON, with nulls in it or without.
 /// <summary>How types of the contract are read and written as JSON.</summary>
 internal static class ClientJson
 {
     public static JsonTypeInfo<NoteWritten> NoteWritten => (JsonTypeInfo<NoteWritten>)JsonSerializerOptions.Default.GetTypeInfo(typeof(NoteWritten));
 }
+#nullable restore annotations
 
 /// <summary>A success, with its status and headers.</summary>
 public class ApiResponse(int statusCode, IReadOnlyDictionary<string, string> headers)
