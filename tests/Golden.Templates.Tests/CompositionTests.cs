@@ -66,6 +66,12 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
             ["codes[1]: anyOf", "each: minimum", "pair: prefixItems", "some: contains", "text: pattern", "text: pattern"],
             await RulesAsync(service, "lists", """{"pair":["a",1,2],"some":[1],"text":"c","each":1,"codes":["a","b"]}"""));
 
+        Assert.Equal("", (await PostAsync(service, "lists", """{"unique":[1,"1"],"named":{"a":null},"only":null,"something":1}""")).Trim());
+        Assert.Equal(
+            ["named: required", "never: not", "only: type", "something: not", "unique: uniqueItems"],
+            await RulesAsync(service, "lists", """{"unique":[1,1.0],"named":{"b":1},"never":null,"only":0,"something":null}"""));
+        Assert.Equal(["named: type", "unique: type"], await RulesAsync(service, "lists", """{"unique":{},"named":[]}"""));
+
         Assert.Equal("200 \"a1 00000000-0000-0000-0000-000000000001 Fast OfInt64 { Value = 5 }\"", await GetAsync(service, "query?code=a1&id=00000000-0000-0000-0000-000000000001&mode=fast&page=5"));
         Assert.Equal("200 \"   OfQueryPage2 { Value = Last }\"", await GetAsync(service, "query?page=last"));
         using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast&page=0&filter[name]=ab", TestContext.Current.CancellationToken);

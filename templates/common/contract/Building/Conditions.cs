@@ -11,6 +11,8 @@ sealed class Conditions(Documents documents, Findings findings, Patterns pattern
 {
     private const int MostCharacters = 20_000;
 
+    private readonly Dictionary<(string Rule, string Text), Condition> made = [];
+
     private static readonly HashSet<string> Checked = [.. """
         type enum const minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf items prefixItems contains minContains maxContains minItems maxItems
         uniqueItems properties required additionalProperties patternProperties propertyNames dependentRequired dependentSchemas minProperties maxProperties allOf oneOf anyOf not if then else
@@ -41,8 +43,14 @@ sealed class Conditions(Documents documents, Findings findings, Patterns pattern
             text = $"{{\"type\":\"string\",{text[1..]}";
         }
 
-        var condition = new Condition(names.Take(name + Names.Pascal(rule, ""), ""), rule, Message(rule, schema), text);
-        model.Conditions.Add(condition);
+        // A schema without a type of its own is built wherever it is used.
+        if (!made.TryGetValue((rule, text), out var condition))
+        {
+            condition = new(names.Take(name + Names.Pascal(rule, ""), ""), rule, Message(rule, schema), text);
+            made[(rule, text)] = condition;
+            model.Conditions.Add(condition);
+        }
+
         return condition;
     }
 
@@ -114,10 +122,12 @@ sealed class Conditions(Documents documents, Findings findings, Patterns pattern
             "required" => $"must have {Words(value, "and")}",
             "oneOf" or "anyOf" when value.Items.TrueForAll(IsRequiredOnly) => $"must have {(rule == "oneOf" ? "exactly one of these: " : "")}{string.Join(rule == "oneOf" ? "; " : " or ", value.Items.Select(item => Words(item["required"]!, "and")))}",
             "not" when IsRequiredOnly(value) => $"must not have {Words(value["required"]!, "and")}{(value["required"]!.Items.Count > 1 ? " together" : "")}",
+            "not" when !value.OwnMembers.Any() => "must not be there",
             "not" when value["const"] is { IsScalar: true } constant => $"must not be {constant.Text}",
             "not" when value["enum"] is { Items: { } items } => $"must not be {string.Join(" or ", items.Select(item => item.Text))}",
             "dependentRequired" => string.Join("; ", value.Members.Select(member => $"must have {Words(member.Value, "and")} where it has {member.Key}")),
             "pattern" => $"must match {value.Text}",
+            "type" => $"must be {value.Text}",
             _ => $"must be as '{rule}' of the contract says",
         };
     }

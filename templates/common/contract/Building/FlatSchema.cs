@@ -26,6 +26,9 @@ sealed class FlatSchema
 
     public bool Nullable { get; private set; }
 
+    /// <summary>Whether null is the only type.</summary>
+    public bool IsOnlyNull { get; private set; }
+
     public string? Format { get; private set; }
 
     public List<Node>? Enum { get; private set; }
@@ -61,6 +64,11 @@ sealed class FlatSchema
 
     private void Add(Node schema, bool isOutermost)
     {
+        if (schema is { Kind: NodeKind.Boolean, Text: "false" })
+        {
+            Conditions.Add(("not", Node.Map(schema.At, ("not", Node.Map(schema.At)))));
+        }
+
         // Each part counts once, however many ways lead to it.
         if (schema.Kind != NodeKind.Map || !seen.Add(schema))
         {
@@ -178,6 +186,7 @@ sealed class FlatSchema
     private void Type(Node value)
     {
         var types = (value.Kind == NodeKind.List ? value.Items : [value]).Select(item => item.Text).ToList();
+        IsOnlyNull |= types is ["null"];
         Nullable |= types.RemoveAll(type => type is "null" or "") > 0;
         var common = Types.Intersect(types).ToList();
         Types = Types.Count == 0 ? types : common.Count > 0 ? common : Types;

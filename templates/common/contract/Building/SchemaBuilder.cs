@@ -82,7 +82,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     {
         if (schema is null || schema.Kind != NodeKind.Map)
         {
-            return Any;
+            return IsFalse(schema) ? Any with { Conditions = new(Nothing(schema!, hint)) } : Any;
         }
 
         if (declarations.TryGetValue(schema, out var declaration))
@@ -123,6 +123,10 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
 
         return use;
     }
+
+    // The schema false.
+    private IEnumerable<Condition> Nothing(Node schema, string hint) =>
+        conditions.Of("not", Node.Map(schema.At, ("not", Node.Map(schema.At))), hint, AnyType.Instance) is { } condition ? [condition] : [];
 
     private Use Inner(Node schema, string hint)
     {
@@ -180,6 +184,11 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         foreach (var condition in isDivided ? [] : flat.Conditions)
         {
             yield return condition;
+        }
+
+        if (flat.IsOnlyNull && use.Type is AnyType)
+        {
+            yield return ("type", Node.Map(schema.At, ("type", Node.String(schema.At, "null"))));
         }
 
         var isClosed = IsFalse(flat.AdditionalProperties) && !flat.HasPatterns;
@@ -366,7 +375,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
 
             var type = flat.Types.FirstOrDefault() ?? "any";
             use = Typed(use, Simple(schema, flat, type, hint), type, flat);
-            return use with { Limits = use.Limits with { OneOf = new(given.Select(Json)) } };
+            return use with { Nullable = use.Nullable && (flat.Nullable || given.Count < values.Count), Limits = use.Limits with { OneOf = new(given.Select(Json)) } };
         }
 
         if (given is [var single] && !componentNames.ContainsKey(schema))
@@ -427,8 +436,8 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     };
 
     private static string Guess(FlatSchema flat) =>
-        flat.Properties.Count > 0 || flat.AdditionalProperties is not null ? "object"
-        : flat.Items is not null ? "array"
+        flat.Properties.Count > 0 || flat.Required.Count > 0 || flat.AdditionalProperties is not null || flat.Limits is { MinProperties: not null } or { MaxProperties: not null } ? "object"
+        : flat.Items is not null || flat.Limits is { MinItems: not null } or { MaxItems: not null } or { UniqueItems: true } ? "array"
         : flat.Limits.MaxLength is not null || flat.Limits.MinLength is not null || flat.Limits.Pattern is not null || flat.Format is "uuid" or "date" or "date-time" or "byte" or "binary" ? "string"
         : flat.Limits.Minimum is not null || flat.Limits.Maximum is not null || flat.Limits.MultipleOf is not null ? "number"
         : "any";

@@ -93,7 +93,7 @@ static class RequestsFile
     private static string Conditions(string readers, ContractModel model)
     {
         var code = new Code();
-        foreach (var condition in model.Conditions.Where(condition => readers.Contains($".Must({condition.Name})", StringComparison.Ordinal)))
+        foreach (var condition in model.Conditions.Where(condition => ModelsFile.Uses(readers, $"({condition.Name})", $", {condition.Name})", $", {condition.Name}, ")))
         {
             code.Line($"    private static readonly JsonCondition {condition.Name} = new({Code.Quote(condition.Rule)}, {Code.Quote(condition.Message)}, \"\"\"{condition.Schema}\"\"\");");
         }
@@ -207,7 +207,13 @@ static class RequestsFile
 
     private static string Must(IEnumerable<Condition> conditions) => string.Concat(conditions.Select(condition => $".Must({condition.Name})"));
 
-    private static string Value(Use use, int depth) => use.Nullable ? $".OrNull()?{Read(use, depth)}" : Read(use, depth);
+    private static string Value(Use use, int depth) =>
+        !use.Nullable ? Read(use, depth)
+        : IsAnyValue(use) ? $"{Must(use.Conditions)}.OrNull()?.AsJson()"
+        : $".OrNull()?{Read(use, depth)}";
+
+    // Only its conditions say whether it may be null.
+    private static bool IsAnyValue(Use use) => use is { Type: AnyType, Const: null, Conditions.Count: > 0 };
 
     private static string Item(Use use, int depth)
     {
@@ -258,9 +264,14 @@ static class RequestsFile
         }
 
         var isRequired = member.Required && !member.Use.ReadOnly;
-        var call = $"members.{(isRequired ? "Required" : "Optional")}{(member.Use.Nullable ? "Nullable" : "")}({name})";
+        var call = $"members.{(isRequired ? "Required" : "Optional")}{(member.Use.Nullable ? "Nullable" : "")}";
+        if (member.Use.Nullable && IsAnyValue(member.Use))
+        {
+            return $"{call}({name}, {string.Join(", ", member.Use.Conditions.Select(condition => condition.Name))})?.AsJson()";
+        }
+
         var initial = CSharp.InitialValue(member);
-        return $"{call}{(member.Use.Nullable || !isRequired ? "?" : "")}{Read(member.Use, 0)}{(initial is null || isRequired ? "" : $" ?? {initial}")}";
+        return $"{call}({name}){(member.Use.Nullable || !isRequired ? "?" : "")}{Read(member.Use, 0)}{(initial is null || isRequired ? "" : $" ?? {initial}")}";
     }
 
     private static void Enumeration(Code code, EnumDeclaration declaration)

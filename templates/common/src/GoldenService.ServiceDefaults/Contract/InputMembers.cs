@@ -61,8 +61,8 @@ public struct InputMembers
         return content.IsMissing ? InputValue.Missing(failures, path) : new(failures, InputPath.Member(Parent, name), content);
     }
 
-    /// <summary>A member that must be there, and may be null.</summary>
-    public InputValue? RequiredNullable(string name)
+    /// <summary>A member that must be there, and may be null where conditions allow it.</summary>
+    public InputValue? RequiredNullable(string name, params ReadOnlySpan<JsonCondition> conditions)
     {
         // Where there is no object, that alone is the failure.
         if (isObject && Find(name).IsMissing)
@@ -70,7 +70,7 @@ public struct InputMembers
             failures.Add(InputPath.Member(Parent, name), "required", "is missing");
         }
 
-        return OptionalNullable(name);
+        return OptionalNullable(name, conditions);
     }
 
     /// <summary>A member that may be left out, but must not be null.</summary>
@@ -84,9 +84,23 @@ public struct InputMembers
         return OptionalNullable(name);
     }
 
-    /// <summary>A member that may be left out or null.</summary>
-    public InputValue? OptionalNullable(string name) =>
-        Find(name) is var content && (content.IsMissing || content.Json.ValueKind == JsonValueKind.Null) ? null : new InputValue(failures, InputPath.Member(Parent, name), content);
+    /// <summary>A member that may be left out, or null where conditions allow it.</summary>
+    public InputValue? OptionalNullable(string name, params ReadOnlySpan<JsonCondition> conditions)
+    {
+        var content = Find(name);
+        if (content.IsMissing)
+        {
+            return null;
+        }
+
+        var value = new InputValue(failures, InputPath.Member(Parent, name), content);
+        foreach (var condition in conditions)
+        {
+            value.Must(condition);
+        }
+
+        return value.OrNull();
+    }
 
     /// <summary>A member for which absent and null differ (RFC 7396).</summary>
     public Optional<T> Patch<T>(string name, Func<InputValue, T> read) =>
