@@ -70,7 +70,7 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Equal(
             ["named: required", "never: not", "only: type", "something: not", "unique: uniqueItems"],
             await RulesAsync(service, "lists", """{"unique":[1,1.0],"named":{"b":1},"never":null,"only":0,"something":null}"""));
-        Assert.Equal(["named: type", "unique: type"], await RulesAsync(service, "lists", """{"unique":{},"named":[]}"""));
+        Assert.Equal(["disjoint: enum", "named: type", "unique: type"], await RulesAsync(service, "lists", """{"unique":{},"named":[],"disjoint":"a"}"""));
 
         Assert.Equal("200 \"a1 00000000-0000-0000-0000-000000000001 Fast OfInt64 { Value = 5 }\"", await GetAsync(service, "query?code=a1&id=00000000-0000-0000-0000-000000000001&mode=fast&page=5"));
         Assert.Equal("200 \"   OfQueryPage2 { Value = Last }\"", await GetAsync(service, "query?page=last"));

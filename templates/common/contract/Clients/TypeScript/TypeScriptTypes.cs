@@ -38,7 +38,7 @@ static partial class TypeScriptTypes
         var type = use switch
         {
             { Const: { } value } => value.IsString ? Code.Quote(value.Text) : value.Text,
-            { Limits.OneOf: { } values, Type: ScalarType } => string.Join(" | ", values),
+            { Limits.OneOf: { } values, Type: ScalarType } => OneOf(values),
             { Type: ScalarType scalar } => scalar.Kind switch
             {
                 Scalar.Boolean => "boolean",
