@@ -8,7 +8,7 @@
 #:property ManagePackageVersionsCentrally=false
 #:property ImplicitUsings=enable
 // A feed without the exact version of a package provides a later one; the Aspire CLI is not needed.
-#:property NoWarn=$(NoWarn);NU1603;ASPIRE010
+#:property NoWarn=$(NoWarn);NU1601;NU1603;ASPIRE010
 #if (webapi)
 #:project src/GoldenService.Api
 #endif

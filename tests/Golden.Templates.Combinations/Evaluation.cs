@@ -81,8 +81,8 @@ sealed partial class Evaluations : IDisposable
     {
         var build = output.Files.Values.Where(IsBuildFile).ToList();
         var programs = output.Files.Values.Where(FileProgram.Is).ToLookup(FileProgram.RefersToProjects);
-        List<OutputFile> referring = [.. programs[true].Select(program => new OutputFile(FileProgram.ProjectPath(program), FileProgram.Project(program)))];
-        yield return new(OutputFiles.Key([.. build, .. referring]) + ' ' + output.ProjectName, output.ProjectName, [.. output.Files.Values, .. referring]);
+        var referring = programs[true].Select(program => new OutputFile(FileProgram.ProjectPath(program), FileProgram.Project(program)));
+        yield return new(OutputFiles.Key([.. build, .. programs[true]]) + ' ' + output.ProjectName, output.ProjectName, [.. output.Files.Values, .. referring]);
         foreach (var program in programs[false])
         {
             List<OutputFile> files = [.. build.Where(file => !IsProject(file)), program];
@@ -240,7 +240,8 @@ static partial class FileProgram
                     sdk = value.Length == 0 ? name : $"{name}/{value}";
                     break;
                 case "project":
-                    items.Add(new XElement("ProjectReference", new XAttribute("Include", name)));
+                    // The SDK takes the project of a folder.
+                    items.Add(new XElement("ProjectReference", new XAttribute("Include", $"{name}/{Path.GetFileName(name)}.csproj")));
                     break;
             }
         }
