@@ -76,12 +76,14 @@ sealed partial class Evaluations : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    /// <summary>What is evaluated on its own: the projects of the solution, and each program without one.</summary>
+    /// <summary>What is evaluated on its own: the projects of the solution, with the programs that refer to them, and each other program without a project.</summary>
     static IEnumerable<Part> Parts(Output output)
     {
         var build = output.Files.Values.Where(IsBuildFile).ToList();
-        yield return new(OutputFiles.Key(build) + ' ' + output.ProjectName, output.ProjectName, output.Files.Values);
-        foreach (var program in output.Files.Values.Where(FileProgram.Is))
+        var programs = output.Files.Values.Where(FileProgram.Is).ToLookup(FileProgram.RefersToProjects);
+        var referring = programs[true].Select(program => new OutputFile(FileProgram.ProjectPath(program), FileProgram.Project(program)));
+        yield return new(OutputFiles.Key([.. build, .. programs[true]]) + ' ' + output.ProjectName, output.ProjectName, [.. output.Files.Values, .. referring]);
+        foreach (var program in programs[false])
         {
             List<OutputFile> files = [.. build.Where(file => !IsProject(file)), program];
             yield return new(OutputFiles.Key(files), output.ProjectName, [.. files, new(FileProgram.ProjectPath(program), FileProgram.Project(program))]);
@@ -216,9 +218,12 @@ static partial class FileProgram
 
     public static string ProjectPath(OutputFile program) => program.Path + ".csproj";
 
+    public static bool RefersToProjects(OutputFile program) => Directive().Matches(program.Text).Any(match => match.Groups[1].Value == "project");
+
     /// <summary>The project that the SDK would make of the file.</summary>
     public static string Project(OutputFile program)
     {
+        var sdk = "Microsoft.NET.Sdk";
         XElement properties = new("PropertyGroup", new XElement("OutputType", "Exe"), new XElement("EnableDefaultItems", "false"), new XElement("Features", "$(Features);FileBasedProgram"));
         XElement items = new("ItemGroup", new XElement("Compile", new XAttribute("Include", program.Name)));
         foreach (var (kind, name, value) in Directive().Matches(program.Text).Select(match => (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value)))
@@ -231,13 +236,17 @@ static partial class FileProgram
                 case "property":
                     properties.Add(new XElement(name, value));
                     break;
+                case "sdk":
+                    sdk = value.Length == 0 ? name : $"{name}/{value}";
+                    break;
                 case "project":
-                    items.Add(new XElement("ProjectReference", new XAttribute("Include", name)));
+                    // The SDK takes the project of a folder.
+                    items.Add(new XElement("ProjectReference", new XAttribute("Include", $"{name}/{Path.GetFileName(name)}.csproj")));
                     break;
             }
         }
 
-        return new XElement("Project", new XAttribute("Sdk", "Microsoft.NET.Sdk"), properties, items).ToString();
+        return new XElement("Project", new XAttribute("Sdk", sdk), properties, items).ToString();
     }
 
     [GeneratedRegex(@"^#:(\w+) +([^\s=@]+)(?:[=@](.*?))?\r?$", RegexOptions.Multiline)]

@@ -10,9 +10,7 @@ static class Compose
     public static bool Is(OutputFile file) =>
         YamlFile.Is(file) && (file.Name.StartsWith("compose", StringComparison.Ordinal) || file.Name.StartsWith("docker-compose", StringComparison.Ordinal));
 
-    // What an override, as compose.light.yaml, leaves out stands in the file that it is put over.
-    public static IEnumerable<Finding> Findings(OutputFile file) => YamlFile.Documents(file)
-        .SelectMany(root => UnknownKeys(file, root).Concat(file.Name.Count(letter => letter == '.') > 1 ? [] : Services(file, root)));
+    public static IEnumerable<Finding> Findings(OutputFile file) => YamlFile.Documents(file).SelectMany(root => UnknownKeys(file, root).Concat(Services(file, root)));
 
     public static IEnumerable<Reference> References(OutputFile file) => YamlFile.Documents(file)
         .SelectMany(root => (IEnumerable<(string? Path, int Line)>)[

@@ -187,11 +187,6 @@ public sealed class FileCheckTests
         """, message);
 
     [Theory]
-    [InlineData("compose.override.yaml")]
-    [InlineData("compose.light.yaml")]
-    public void AnOverrideOfComposeLeavesOutWhatTheOtherHas(string path) => Assert.Empty(Messages(path, "services:\n  a: { depends_on: [b] }\n"));
-
-    [Theory]
     [InlineData("deploy/kustomization.yaml", "resource: [a.yaml]\n", "resources: [a.yaml]\n", "A kustomization has no key resource")]
     [InlineData("deploy/kustomization.yaml", "resources:\n", "kind: Kustomization\nresources: []\n", "resources is not a list")]
     [InlineData("deploy/kustomization.yaml", "# nothing\n--- {}\n", "kind: Kustomization\n", "A kustomization has `kind")]

@@ -14,9 +14,8 @@ using YamlDotNet.RepresentationModel;
 public abstract class ComposeSpecification(Service service)
 {
     private static readonly YamlNode Full = DeployFiles.Yaml("compose/compose.yaml").Single();
-    private static readonly YamlNode Light = DeployFiles.Yaml("compose/compose.light.yaml").Single();
 
-    private static IEnumerable<(string Name, YamlNode Definition)> Containers => Full.At("services").Members().Concat(Light.At("services").Members());
+    private static IEnumerable<(string Name, YamlNode Definition)> Containers => Full.At("services").Members();
 
     private static IEnumerable<(string Name, YamlNode Definition)> Own => Containers.Where(container => container.Name is "service" or "migrate");
 
@@ -106,17 +105,14 @@ public abstract class ComposeSpecification(Service service)
         Assert.NotEmpty(own.Text("deploy", "resources", "limits", "memory"));
     }
 
-    [Theory] // Fails when a signal is sent to nobody, or where compose.yaml has no container, or to another port than it is taken at.
-    [InlineData(false, "jaeger:4318/v1/traces loki:3100/otlp/v1/logs prometheus:9090/api/v1/otlp/v1/metrics")]
-    [InlineData(true, "dashboard:18890/v1/logs dashboard:18890/v1/metrics dashboard:18890/v1/traces")]
-    public async Task Each_signal_goes_to_what_takes_it(bool isLight, string expected)
+    [Fact] // Fails when a signal is sent to nobody, or where compose.yaml has no container, or to another port than it is taken at.
+    public async Task Each_signal_goes_to_what_takes_it()
     {
+        const string expected = "jaeger:4318/v1/traces loki:3100/otlp/v1/logs prometheus:9090/api/v1/otlp/v1/metrics";
         await using var receiver = await OtlpReceiver.StartAsync();
-        var variables = new[] { Full, Light }.Take(isLight ? 2 : 1)
-            .SelectMany(file => file.At("services", "service", "environment").Members())
+        var variables = Full.At("services", "service", "environment").Members()
             .Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal))
-            .GroupBy(variable => variable.Key, variable => variable.Value.Text())
-            .ToDictionary(variable => variable.Key, variable => variable.Last().Replace("http://", $"{receiver.Url}/", StringComparison.Ordinal));
+            .ToDictionary(variable => variable.Key, variable => variable.Value.Text().Replace("http://", $"{receiver.Url}/", StringComparison.Ordinal));
 
         // The end of the service sends all that there is.
         await using (var exporting = await Service.StartAsync(settings: variables))
@@ -127,15 +123,5 @@ public abstract class ComposeSpecification(Service service)
         await receiver.HasReceivedAsync([.. expected.Split(' ').Select(path => $"/{path}")]);
         Assert.Equal(expected, string.Join(' ', receiver.Received.Select(message => message.Path.TrimStart('/')).Distinct().Order(StringComparer.Ordinal)));
         Assert.All(expected.Split(' ').Select(path => path.Split(':')[0]), name => Assert.Contains(name, Containers.Select(container => container.Name)));
-    }
-
-    [Fact] // Fails when an override has a container that nothing overrides and that is none itself.
-    public void The_light_form_has_one_container_to_watch_the_service()
-    {
-        var own = Light.At("services").Members().Where(container => container.Value.At("image") is not null).Select(container => container.Key);
-        var left = Full.At("services").Members().Select(container => container.Key).Except(Light.At("services").Members().Where(container => container.Value.At("profiles") is not null).Select(container => container.Key));
-
-        Assert.Equal(["dashboard"], own);
-        Assert.DoesNotContain(left, name => name is "jaeger" or "prometheus" or "loki" or "grafana");
     }
 }
