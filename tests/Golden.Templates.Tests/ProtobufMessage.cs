@@ -40,6 +40,9 @@ sealed class ProtobufMessage
 
     public string Hex(int field) => Convert.ToHexStringLower(All(field).LastOrDefault().Bytes.Span);
 
+    /// <summary>The bytes of a field: of a text, a message, packed numbers, or one number of fixed length.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Bytes(int field) => All(field).Select(found => found.Bytes);
+
     public ulong? Number(int field) => All(field).Select(found => (ulong?)found.Number).LastOrDefault();
 
     IEnumerable<(int Field, ulong Number, ReadOnlyMemory<byte> Bytes)> All(int field) => _fields.Where(found => found.Field == field);
