@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Golden.Templates.Tests;
+using GoldenService.Testing;
 using static Golden.Templates.Faults.Expected;
 
 namespace Golden.Templates.Faults;
@@ -11,6 +12,8 @@ namespace Golden.Templates.Faults;
 /// <summary>A published service that sends its metrics into Prometheus, and the window in which known things happen.</summary>
 sealed class Run : IAsyncDisposable
 {
+    static readonly string Token = Issuer.Shared.Token(scope: "orders:read orders:write notes:write");
+
     readonly string _deploy;
     readonly string _name;
     readonly SqliteFile _database;
@@ -53,7 +56,7 @@ sealed class Run : IAsyncDisposable
     public async Task<string> SendAsync(int status, HttpMethod method, string path, string? body = null, string? token = "", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = token is null ? null : new("Bearer", Api.Token);
+        request.Headers.Authorization = token is null ? null : new("Bearer", Token);
         foreach (var (name, value) in headers)
         {
             request.Headers.Add(name, value);
@@ -76,12 +79,12 @@ sealed class Run : IAsyncDisposable
     }
 
     /// <summary>Sends the head of a request by a connection of its own; the service waits for the body.</summary>
-    public async Task<Socket> HoldRequestAsync(string method, string path)
+    public async Task<Socket> HoldRequestAsync(string method, string path, params string[] headers)
     {
         var address = Service.Client.BaseAddress!;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Api.Token}\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n"));
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Token}\r\nContent-Type: application/json\r\nContent-Length: 10\r\n{string.Concat(headers.Select(header => $"{header}\r\n"))}\r\n"));
         return socket;
     }
 

@@ -76,6 +76,10 @@ public static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
+#if (postgres)
+                .AddMeter("Npgsql")
+                .AddView(instrument => instrument.Meter.Name is "Npgsql" && !instrument.Name.StartsWith("db.client.connection.", StringComparison.Ordinal) ? MetricStreamConfiguration.Drop : null) // DatabaseTelemetry measures statements.
+#endif
                 .AddMeter("GoldenService.*"))
             .WithLogging(logging => logging.AddProcessor(new WithoutExceptionMessages()), options => options.IncludeFormattedMessage = true)
             .UseOtlpExporter();
