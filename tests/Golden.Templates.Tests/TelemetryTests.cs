@@ -16,36 +16,36 @@ public sealed class TelemetryTests(InstalledPack pack) : TemplateTests(pack)
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Orders");
         var published = await PublishedService.PublishAsync(solution);
         (await published.RunAsync("migrate")).ShouldSucceed();
-        using var receiver = OtlpReceiver.Start();
+        await using var receiver = await OtlpReceiver.StartAsync();
 
         await CallAndStopAsync(published, new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url });
 
-        Assert.All(receiver.Items, item => Assert.Equal("Acme.Orders.Api", item.Service));
-        Assert.All(receiver.Requests, request => Assert.Equal(Secret, request.Authorization));
-        var server = Assert.Single(receiver.Items, item => item is { Signal: "traces", TraceId: Trace, ParentSpanId: Caller });
+        Assert.All(receiver.Received, message => Assert.Contains($"Authorization: {Secret}", message.Headers, StringComparison.OrdinalIgnoreCase));
+        Assert.All([.. receiver.Spans, .. receiver.LogRecords, .. receiver.Metrics], item => Assert.Equal(("Acme.Orders.Api", "production"), (item.Scope.Resource["service.name"], item.Scope.Resource["deployment.environment.name"])));
+        var server = Assert.Single(receiver.Spans, span => span is { TraceId: Trace, ParentSpanId: Caller });
         Assert.Equal("GET /v1/orders", server.Name);
         Assert.Equal(("GET", "/v1/orders", "200"), (server.Attributes["http.request.method"], server.Attributes["http.route"], server.Attributes["http.response.status_code"]));
-        var sql = Assert.Single(receiver.Items, item => item is { Signal: "traces", TraceId: Trace } && item.ParentSpanId == server.SpanId);
+        var sql = Assert.Single(receiver.Spans, span => span is { TraceId: Trace } && span.ParentSpanId == server.SpanId);
         Assert.Equal(("SELECT orders", "sqlite"), (sql.Name, sql.Attributes["db.system.name"]));
         Assert.StartsWith("SELECT ", sql.Attributes["db.query.text"], StringComparison.Ordinal);
-        var log = Assert.Single(receiver.Items, item => item is { Signal: "logs", TraceId: Trace });
+        var log = Assert.Single(receiver.LogRecords, record => record is { TraceId: Trace });
         Assert.Equal(server.SpanId, log.SpanId);
-        Assert.StartsWith("GET /v1/orders answered 200 in ", log.Name, StringComparison.Ordinal);
+        Assert.StartsWith("GET /v1/orders responded 200 in ", log.Name, StringComparison.Ordinal);
         foreach (var metric in new[] { "http.server.request.duration", "db.client.operation.duration" })
         {
-            Assert.Contains(receiver.Items, item => item is { Signal: "metrics" } && item.Name == metric && item.ExemplarTraceIds.Contains(Trace));
+            Assert.Contains(receiver.Metrics, item => item.Name == metric && item.Points.Any(point => point.ExemplarTraceIds.Contains(Trace)));
         }
 
         // Each signal to an address of its own.
-        using var apart = OtlpReceiver.Start();
+        await using var apart = await OtlpReceiver.StartAsync();
         await CallAndStopAsync(published, new()
         {
             ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = $"{apart.Url}/jaeger/traces",
             ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = $"{apart.Url}/prometheus/metrics",
             ["OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"] = $"{apart.Url}/loki/logs",
         });
-        Assert.Equal(["/jaeger/traces", "/loki/logs", "/prometheus/metrics"], apart.Requests.Select(request => request.Path).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(3, apart.Items.Select(item => item.Path).Distinct().Count());
+        Assert.Equal(["/jaeger/traces", "/loki/logs", "/prometheus/metrics"], apart.Received.Select(message => message.Path).Distinct().Order(StringComparer.Ordinal));
+        Assert.All([apart.Spans, apart.LogRecords, apart.Metrics], Assert.NotEmpty);
     }
 
     static async Task CallAndStopAsync(PublishedService published, Dictionary<string, string> settings)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Golden.Templates.Tests;
+using GoldenService.Testing;
 
 namespace Golden.Templates.Faults;
 
@@ -35,18 +35,18 @@ static partial class OtlpMetrics
                 .Where(label => label.Item2 != "")
                 .OrderBy(label => label.Item1, StringComparer.Ordinal)],
             value.Number,
-            DateTimeOffset.UnixEpoch.AddTicks((long)(point.Fixed(3) / 100)));
+            DateTimeOffset.UnixEpoch.AddTicks((long)(point.Number(3)!.Value / 100)));
 
     // HistogramDataPoint { 4: count, 5: sum, 6: bucket_counts, 7: explicit_bounds }
     static IEnumerable<Value> Buckets(ProtobufMessage metric, ProtobufMessage point)
     {
         var name = WithUnit(metric);
-        var count = (double)point.Fixed(4);
+        var count = (double)point.Number(4)!.Value;
         yield return new($"{name}_count", [], count);
-        yield return new($"{name}_sum", [], BitConverter.UInt64BitsToDouble(point.Fixed(5)));
+        yield return new($"{name}_sum", [], BitConverter.UInt64BitsToDouble(point.Number(5) ?? 0));
         yield return new($"{name}_bucket", [("le", "+Inf")], count);
         var total = 0.0;
-        foreach (var (bound, inBucket) in point.AllFixed(7).Zip(point.AllFixed(6)))
+        foreach (var (bound, inBucket) in Packed(point, 7).Zip(Packed(point, 6)))
         {
             total += inBucket;
             yield return new($"{name}_bucket", [("le", BitConverter.UInt64BitsToDouble(bound).ToString(CultureInfo.InvariantCulture))], total);
@@ -76,7 +76,7 @@ static partial class OtlpMetrics
 
     // NumberDataPoint { 4: as_double, 6: as_int }
     static double Number(ProtobufMessage point) =>
-        point.AllFixed(4) is [var real] ? BitConverter.UInt64BitsToDouble(real) : (long)point.Fixed(6);
+        point.Number(4) is { } real ? BitConverter.UInt64BitsToDouble(real) : (long)point.Number(6)!.Value;
 
     // KeyValue { 1: key, 2: AnyValue { 1: string_value, 2: bool_value, 3: int_value } }
     static IEnumerable<KeyValuePair<string, string>> Attributes(ProtobufMessage owner, int field) =>
@@ -88,11 +88,9 @@ static partial class OtlpMetrics
 
     static string Escape(string name) => Other().Replace(name, "_");
 
-    static ulong Fixed(this ProtobufMessage message, int field) => message.AllFixed(field) is [var value] ? value : 0;
-
-    // Eight bytes each, alone or packed.
-    static List<ulong> AllFixed(this ProtobufMessage message, int field) =>
-        [.. message.Bytes(field).SelectMany(bytes => Enumerable.Range(0, bytes.Length / 8).Select(index => BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span[(8 * index)..])))];
+    // Eight bytes each.
+    static IEnumerable<ulong> Packed(ProtobufMessage message, int field) =>
+        Convert.FromHexString(message.Hex(field)).Chunk(8).Select(number => BinaryPrimitives.ReadUInt64LittleEndian(number));
 
     sealed record Value(string Name, (string, string)[] Labels, double Number);
 

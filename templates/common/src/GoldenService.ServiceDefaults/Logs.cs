@@ -2,10 +2,10 @@ namespace GoldenService.ServiceDefaults;
 
 using System;
 using System.Collections.Frozen;
-using System.Collections.Generic;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,8 +15,8 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting;
+using Serilog.Formatting.Compact;
 using Serilog.Formatting.Display;
-using Serilog.Formatting.Json;
 using Serilog.Sinks.Async;
 
 /// <summary>
@@ -63,7 +63,7 @@ public static class Logs
         {
             this.format = format;
             this.output = new StreamWriter(output, bufferSize: 16 * 1024);
-            meters.Create("GoldenService.Logs").CreateObservableCounter(
+            meters.Create("GoldenService.Logs", Telemetry.VersionOf(typeof(Logs).Assembly)).CreateObservableCounter(
                 "logs.dropped",
                 () => queue?.DroppedMessagesCount ?? 0,
                 "{line}",
@@ -88,59 +88,32 @@ public static class Logs
         public void Dispose() => output.Dispose();
     }
 
-    /// <summary>A JSON object (RFC 8259) a line, for machines. An ExpressionTemplate takes 2.4 times as long, and delays the start.</summary>
+    /// <summary>
+    /// A JSON object (RFC 8259) a line, for machines, in Serilog's compact format. An exception is told by the same two fields as in
+    /// what is sent by OTLP, and without its message.
+    /// </summary>
     internal sealed class JsonLine : ITextFormatter
     {
-        // The names of the line's own fields would be there twice; a path may contain personal data.
-        private static readonly FrozenSet<string> Omitted =
-        [
-            "Timestamp", "Level", "Category", "Message", "TraceId", "SpanId", "Exception",
-            "SourceContext", "EventId", "RequestId", "RequestPath", "ConnectionId",
-        ];
+        // The trace id tells requests apart, and a path may contain personal data.
+        private static readonly FrozenSet<string> Omitted = ["EventId", "RequestId", "RequestPath", "ConnectionId"];
 
-        private readonly MessageTemplateTextFormatter message = new("{Message:lj}", CultureInfo.InvariantCulture);
-        private readonly JsonValueFormatter values = new(typeTagName: null);
+        private readonly RenderedCompactJsonFormatter format = new();
 
         public void Format(LogEvent logEvent, TextWriter output)
         {
-            using var text = new StringWriter(CultureInfo.InvariantCulture);
-            message.Format(logEvent, text);
-
-            output.Write(string.Create(CultureInfo.InvariantCulture, $"{{\"Timestamp\":\"{logEvent.Timestamp.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\""));
-            Write(output, "Level", Enum.GetName(logEvent.Level));
-            Write(output, "Category", Category(logEvent));
-            Write(output, "Message", text.ToString());
-            Write(output, "TraceId", logEvent.TraceId?.ToHexString());
-            Write(output, "SpanId", logEvent.SpanId?.ToHexString());
-            Write(output, "Exception", logEvent.Exception?.WithoutMessages());
-            foreach (var (name, value) in logEvent.Properties)
+            var properties = logEvent.Properties.Where(property => !Omitted.Contains(property.Key)).Select(property => new LogEventProperty(property.Key, property.Value));
+            if (logEvent.Exception is { } exception)
             {
-                if (!Omitted.Contains(name))
-                {
-                    WriteName(output, name);
-                    values.Format(value, output);
-                }
+                properties = properties.Concat(
+                [
+                    new("exception.type", new ScalarValue(exception.GetType().FullName)),
+                    new("exception.stacktrace", new ScalarValue(exception.WithoutMessages())),
+                ]);
             }
 
-            output.WriteLine('}');
-        }
-
-        private static string Category(LogEvent line) => line.Properties.GetValueOrDefault("SourceContext") is ScalarValue { Value: string category } ? category : "";
-
-        private static void Write(TextWriter output, string name, string? value)
-        {
-            if (value is not null)
-            {
-                WriteName(output, name);
-                JsonValueFormatter.WriteQuotedJsonString(value, output);
-            }
-        }
-
-        private static void WriteName(TextWriter output, string name)
-        {
-            output.Write(',');
-            JsonValueFormatter.WriteQuotedJsonString(name, output);
-            output.Write(':');
+            format.Format(
+                new(logEvent.Timestamp, logEvent.Level, exception: null, logEvent.MessageTemplate, properties, logEvent.TraceId ?? default, logEvent.SpanId ?? default),
+                output);
         }
     }
 

@@ -28,6 +28,13 @@ public sealed class TelemetryOptions
     public string TraceUrl { get; set; } = "";
 }
 
+/// <summary>Counters that are known before their first event.</summary>
+public interface ICounters
+{
+    /// <summary>Adds 0 for each set of tags that is known.</summary>
+    void StartAtZero();
+}
+
 /// <summary>
 /// Sends traces, metrics and logs by OTLP to the endpoint that OTEL_EXPORTER_OTLP_ENDPOINT names, or each to its own
 /// by OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and its siblings. What has no endpoint is not sent, nor is a signal whose
@@ -67,6 +74,7 @@ public static class Telemetry
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(builder.Environment.ApplicationName, serviceVersion: Version(builder.Environment))
+                .AddAttributes([new("deployment.environment.name", builder.Environment.EnvironmentName.ToLowerInvariant())])
                 .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(requests => requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null)) // Names of parameters may be any text.
@@ -90,7 +98,11 @@ public static class Telemetry
             builder.Services.RemoveAll<TracerProvider>();
         }
 
-        if (!metrics)
+        if (metrics)
+        {
+            builder.Services.AddHostedService<FirstExport>();
+        }
+        else
         {
             builder.Services.RemoveAll<MeterProvider>();
             builder.Services.RemoveAll<IMetricsListener>(); // OpenTelemetry's, which would ask for it.
@@ -101,6 +113,12 @@ public static class Telemetry
             builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.None);
         }
     }
+
+    /// <summary>Adds a class of counters.</summary>
+    public static void AddCounters<TCounters>(this IServiceCollection services)
+        where TCounters : class, ICounters => services
+        .AddSingleton<TCounters>()
+        .AddSingleton<ICounters>(provider => provider.GetRequiredService<TCounters>());
 
     /// <summary>Gives each answer its trace id, each request its span and its line in the log.</summary>
     public static void UseTelemetry(this IApplicationBuilder app) => app.UseMiddleware<RequestTelemetry>();
@@ -183,8 +201,10 @@ public static class Telemetry
     private static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
 
     /// <summary>The version of the service's own assembly.</summary>
-    internal static string? Version(IHostEnvironment environment) =>
-        Assembly.Load(environment.ApplicationName).GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+    internal static string? Version(IHostEnvironment environment) => VersionOf(Assembly.Load(environment.ApplicationName));
+
+    /// <summary>The version of an assembly, for the sources of spans and the meters that it has.</summary>
+    public static string? VersionOf(Assembly assembly) => assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
     /// <summary>Takes a caller's trace (W3C Trace Context), but no baggage: HttpClient would hand on what strangers send to every service that it calls.</summary>
     private sealed class WithoutBaggage(bool isTraceTaken) : DistributedContextPropagator
@@ -199,6 +219,24 @@ public static class Telemetry
             w3c.ExtractTraceIdAndState(headers, isTraceTaken ? getter : null, out traceId, out traceState);
 
         public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? headers, PropagatorGetterCallback? getter) => null;
+    }
+
+    /// <summary>
+    /// Exports every counter with 0 when the service starts. rate() and increase() compare samples: they miss an event that is in
+    /// the first sample of its series, and the regular export begins a minute later.
+    /// </summary>
+    private sealed class FirstExport(IEnumerable<ICounters> all, MeterProvider metrics) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            foreach (var counters in all)
+            {
+                counters.StartAtZero();
+            }
+
+            metrics.ForceFlush((int)FlushTimeout.TotalMilliseconds);
+            return Task.CompletedTask;
+        }
     }
 
     private sealed class WithoutExceptionMessages : BaseProcessor<LogRecord>

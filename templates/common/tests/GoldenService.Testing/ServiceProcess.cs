@@ -149,8 +149,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
         if (line?.IndexOf(listening, StringComparison.Ordinal) is { } at and >= 0)
         {
-            var url = line[(at + listening.Length)..];
-            address.TrySetResult(new Uri(url.Split('"')[0]));
+            var url = line[(at + listening.Length)..].TrimStart('\\', '"'); // In JSON it is in quotation marks.
+            address.TrySetResult(new Uri(url.Split('\\', '"')[0]));
         }
     }
 }

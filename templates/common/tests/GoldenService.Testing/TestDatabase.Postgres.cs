@@ -43,6 +43,16 @@ public sealed class TestDatabase : IDisposable
 
     public string Name => name.Value;
 
+    /// <summary>What telemetry tells of the server, as tags.</summary>
+    public string[] Server
+    {
+        get
+        {
+            var server = new NpgsqlConnectionStringBuilder(ConnectionString);
+            return server.Port == NpgsqlConnection.DefaultPort ? [$"server.address={server.Host}"] : [$"server.address={server.Host}", $"server.port={server.Port}"];
+        }
+    }
+
     public string ConnectionString => With(server => server.Database = Name);
 
     /// <summary>Executes a statement as whoever owns the server, in the database of that name or the server's own.</summary>

@@ -28,6 +28,9 @@ public sealed class TestDatabase : IDisposable
 
     public string Name { get; } = "main";
 
+    /// <summary>What telemetry tells of the server, as tags: there is none.</summary>
+    public string[] Server { get; } = [];
+
     public string ConnectionString => $"Data Source={FileName}";
 
     private string FileName => Path.Combine(folder, "app.db");

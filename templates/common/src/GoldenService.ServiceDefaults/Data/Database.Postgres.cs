@@ -74,6 +74,10 @@ public static partial class Database
     /// <summary>The database's own code of a failure.</summary>
     internal static string? StatusCode(Exception exception) => (Cause(exception) as PostgresException)?.SqlState;
 
+    /// <summary>The server of a connection, and its port unless that is PostgreSQL's own.</summary>
+    internal static (string Address, int? Port)? ServerOf(DbConnection? connection) =>
+        connection is NpgsqlConnection { Host: { } host, Port: var port } ? (host, port == NpgsqlConnection.DefaultPort ? null : port) : null;
+
     /// <summary>Connects.</summary>
     /// <exception cref="SettingException">The database cannot be used.</exception>
     internal static async Task CheckAsync(DbContext db)

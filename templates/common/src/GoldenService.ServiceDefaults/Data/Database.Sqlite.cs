@@ -107,6 +107,9 @@ public static partial class Database
     internal static string? StatusCode(Exception exception) =>
         (exception as SqliteException)?.SqliteExtendedErrorCode.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>The server of a connection: a file has none.</summary>
+    internal static (string Address, int? Port)? ServerOf(DbConnection? _) => null;
+
     /// <summary>
     /// Takes the write lock for a moment, which fails where a file is read-only, damaged, or none of SQLite's. A file
     /// that is not there yet passes if it could be.

@@ -6,40 +6,44 @@ using System.Collections.Generic;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 /// <summary>
-/// A span and a measurement for every statement, after OpenTelemetry's semantic conventions for database clients.
-/// Statements have placeholders for their parameters; the values are not told.
+/// A span and a measurement for every statement, by OpenTelemetry's semantic conventions for database clients. Statements
+/// have placeholders for their parameters; the values are left out. A statement outside any recorded span, such as one of
+/// the service's upkeep, has no span: it would be a trace of its own.
 /// </summary>
 public sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbCommandInterceptor
 {
-    private static readonly ActivitySource Source = new("GoldenService.Database");
+    private static readonly string? Version = Telemetry.VersionOf(typeof(DatabaseTelemetry).Assembly);
+    private static readonly ActivitySource Source = new("GoldenService.Database", Version);
 
     // Values are parameters, so there are no more statements than the code has.
-    private static readonly ConcurrentDictionary<string, string> Summaries = new();
+    private static readonly ConcurrentDictionary<string, Summary> Summaries = new();
 
-    private readonly Histogram<double> duration = meters.Create("GoldenService.Database").CreateHistogram(
+    private readonly Histogram<double> duration = meters.Create("GoldenService.Database", Version).CreateHistogram(
         "db.client.operation.duration",
         unit: "s",
         description: "Duration of database client operations.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
 
-    /// <summary>Executes a batch of rows that passes EF Core by, and tells of it as of a statement.</summary>
-    public async Task BatchAsync(DbConnection connection, string sql, int size, Func<Task> execute)
+    /// <summary>Executes a statement that EF Core does not see, once or as a batch.</summary>
+    /// <param name="times">How many times it is executed. One that takes many rows at once is executed once.</param>
+    public async Task ExecuteAsync(DbConnection connection, string sql, Func<Task> execute, int times = 1)
     {
         var (start, ticks) = (DateTimeOffset.UtcNow, Stopwatch.GetTimestamp());
         try
         {
             await execute();
-            Record(connection, sql, start, Stopwatch.GetElapsedTime(ticks), size: size);
+            Record(connection, sql, start, Stopwatch.GetElapsedTime(ticks), times: times);
         }
         catch (Exception exception)
         {
-            Record(connection, sql, start, Stopwatch.GetElapsedTime(ticks), exception, size);
+            Record(connection, sql, start, Stopwatch.GetElapsedTime(ticks), exception, times);
             throw;
         }
     }
@@ -80,27 +84,42 @@ public sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbCommandI
         return Task.CompletedTask;
     }
 
-    private void Record(DbConnection? connection, string sql, DateTimeOffset start, TimeSpan elapsed, Exception? exception = null, int? size = null)
+    private void Record(DbConnection? connection, string sql, DateTimeOffset start, TimeSpan elapsed, Exception? exception = null, int times = 1)
     {
-        // Nobody listens: it costs nothing.
-        if (!Source.HasListeners() && !duration.Enabled)
+        var isTraced = Activity.Current is { Recorded: true } && Source.HasListeners();
+        if (!isTraced && !duration.Enabled)
         {
             return;
         }
 
-        var summary = Summary(sql);
+        var summary = Summaries.GetOrAdd(sql, Summarize);
+        var size = summary.Statements * times;
+        var name = size > 1 ? summary.OfBatch : summary.Text;
         var tags = new TagList
         {
             { "db.system.name", Database.SystemName },
             { "db.namespace", connection?.Database },
-            { "db.query.summary", summary },
+            { "db.query.summary", name },
         };
+        if (Database.ServerOf(connection) is var (address, port))
+        {
+            tags.Add("server.address", address);
+            if (port is not null)
+            {
+                tags.Add("server.port", port);
+            }
+        }
+
         if (exception is not null)
         {
             tags.Add("error.type", exception.GetType().FullName);
+            if (Database.StatusCode(exception) is { } code)
+            {
+                tags.Add("db.response.status_code", code);
+            }
         }
 
-        using var activity = Source.StartActivity(summary, ActivityKind.Client, default(ActivityContext), tags, startTime: start);
+        using var activity = isTraced ? Source.StartActivity(name, ActivityKind.Client, default(ActivityContext), tags, startTime: start) : null;
         duration.Record(elapsed.TotalSeconds, tags);
         if (activity is null)
         {
@@ -109,21 +128,21 @@ public sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbCommandI
 
         activity.SetEndTime(start.UtcDateTime + elapsed);
         activity.SetTag("db.query.text", sql);
-        activity.SetTag("db.operation.batch.size", size);
-        if (exception is not null)
-        {
-            activity.SetStatus(ActivityStatusCode.Error);
-            activity.SetTag("db.response.status_code", Database.StatusCode(exception));
-        }
+        activity.SetTag("db.operation.batch.size", size > 1 ? size : null);
+        activity.SetStatus(exception is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
     }
 
-    /// <summary>The operation and the table that it begins with: few enough to group by.</summary>
-    private static string Summary(string sql) => Summaries.GetOrAdd(sql, Summarize);
-
-    private static string Summarize(string sql)
+    private static Summary Summarize(string sql)
     {
-        var operation = Operation().Match(sql).Value.ToUpperInvariant();
-        var table = Table().Match(sql);
+        string[] all = [.. sql.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(SummarizeOne)];
+        var batch = all.Distinct().Count() == 1 ? $"BATCH {all[0]}" : "BATCH";
+        return new(all.Length, all is [var one] ? one : batch, batch);
+    }
+
+    private static string SummarizeOne(string statement)
+    {
+        var operation = Operation().Match(statement).Value.ToUpperInvariant();
+        var table = Table().Match(statement);
         return table.Success ? $"{operation} {table.Groups[1].Value}" : operation;
     }
 
@@ -132,4 +151,10 @@ public sealed partial class DatabaseTelemetry(IMeterFactory meters) : DbCommandI
 
     [GeneratedRegex("""\b(?:FROM|INTO|UPDATE|COPY)\s+"?(\w+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Table();
+
+    /// <summary>What a command does, in few enough words to group by: the operation and the table that it begins with.</summary>
+    /// <param name="Statements">How many the command has; EF Core saves several changes in one where the database allows it.</param>
+    /// <param name="Text">The command, executed once.</param>
+    /// <param name="OfBatch">The command, executed many times.</param>
+    private sealed record Summary(int Statements, string Text, string OfBatch);
 }

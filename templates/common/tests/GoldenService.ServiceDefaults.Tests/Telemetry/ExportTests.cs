@@ -4,7 +4,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
-using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
 using Xunit;
@@ -79,10 +78,22 @@ public sealed class ExportTests(Service service)
 
         await receiver.HasReceivedAsync("/v1/logs", "/v1/metrics", "/v1/traces");
 
-        // Tag and length of protobuf are between a name and its value.
-        Assert.Equal(3, receiver.Received.Select(message => message.Path).Distinct().Count());
-        Assert.All(receiver.Received, message => Assert.Matches($@"(?s)service\.name\x12.{{1,2}}\n.{{1,2}}{Regex.Escape(expected)}\n", message.Text));
-        Assert.All(receiver.Received, message => Assert.Contains("service.version", message.Text, StringComparison.Ordinal));
+        var scopes = new[] { receiver.Spans, receiver.LogRecords, receiver.Metrics }.SelectMany(items => items).Select(item => item.Scope).ToList();
+        Assert.All(
+            scopes,
+            scope => Assert.Equal((expected, "development"), (scope.Resource["service.name"], scope.Resource["deployment.environment.name"])));
+        Assert.All(scopes, scope => Assert.NotEqual("", scope.Resource["service.version"]));
+    }
+
+    [Fact] // Fails when the environment variable does not come after the name of ASP.NET Core's environment.
+    public async Task The_environment_of_the_deployment_can_be_named()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+
+        await RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url, ["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=blue" });
+
+        await receiver.HasReceivedAsync("/v1/traces");
+        Assert.All(receiver.Spans, span => Assert.Equal("blue", span.Scope.Resource["deployment.environment.name"]));
     }
 
     [Fact] // Fails when Telemetry leaves out the meters of ASP.NET Core, the HTTP client, the runtime or the service.

@@ -27,12 +27,13 @@ public sealed partial class LogTests
         await service.Send(request with { Path = $"{request.Path}?" }, spans.Header);
 
         var span = Assert.Single(await spans.OfRequestsAsync());
-        var line = Assert.Single(console.Json, line => line.TryGetProperty("TraceId", out var id) && id.GetString() == spans.TraceId.ToHexString());
-        Assert.Equal(["Timestamp", "Level", "Category", "Message", "TraceId", "SpanId", "Method", "Route", "Status", "Milliseconds"], line.EnumerateObject().Select(field => field.Name));
+        var line = Assert.Single(console.Json, line => line.TryGetProperty("@tr", out var id) && id.GetString() == spans.TraceId.ToHexString());
+        Assert.Equal(["@t", "@m", "@i", "@tr", "@sp", "http.request.method", "http.route", "http.response.status_code", "http.server.request.duration", "SourceContext"], line.EnumerateObject().Select(field => field.Name));
         Assert.Equal(
-            ("Information", request.Method, request.Route, request.Status, span.SpanId.ToHexString()),
-            (line.GetProperty("Level").GetString(), line.GetProperty("Method").GetString(), line.GetProperty("Route").GetString(), line.GetProperty("Status").GetInt32(), line.GetProperty("SpanId").GetString()));
-        Assert.Matches($@"^{Regex.Escape(request.Name)} answered {request.Status} in \d+\.\d ms$", line.GetProperty("Message").GetString());
+            (request.Method, request.Route, request.Status, span.SpanId.ToHexString()),
+            (line.GetProperty("http.request.method").GetString(), line.GetProperty("http.route").GetString(), line.GetProperty("http.response.status_code").GetInt32(), line.GetProperty("@sp").GetString()));
+        Assert.InRange(line.GetProperty("http.server.request.duration").GetDouble(), 0.000_001, 60);
+        Assert.Matches($@"^{Regex.Escape(request.Name)} responded {request.Status} in \d+\.\d{{4}} s$", line.GetProperty("@m").GetString());
     }
 
     [Fact] // Fails when JsonLine escapes nothing, or breaks the line.
@@ -47,23 +48,23 @@ public sealed partial class LogTests
 
         var line = Assert.Single(console.All);
         Assert.Equal(line.Length - Environment.NewLine.Length, line.IndexOfAny(['\r', '\n']));
-        Assert.Equal("\"b\"\u0001\nc\"\n", console.Json.Single().GetProperty("Message").GetString());
+        Assert.Equal("\"\"b\\\"\u0001\nc\"\"\n", console.Json.Single().GetProperty("@m").GetString());
     }
 
-    [Fact] // Fails when JsonLine writes a property that has the name of one of its own fields.
-    public void No_name_is_in_a_line_twice()
+    [Fact] // Fails when JsonLine tells an exception in another way than WithoutExceptionMessages, or by its message.
+    public void An_exception_has_the_names_of_the_semantic_conventions()
     {
         var console = ConsoleLines.OfJson();
         var services = new ServiceCollection().AddLogging();
         console.AddTo(services);
         using var provider = services.BuildServiceProvider();
 
-        LogNames(provider.GetRequiredService<ILogger<LogTests>>(), "a", "b", 1, 2);
+        LogFailure(provider.GetRequiredService<ILogger<LogTests>>(), new InvalidOperationException("secret"));
 
         var line = Assert.Single(console.Json);
-        Assert.Equal(["Timestamp", "Level", "Category", "Message", "Other"], line.EnumerateObject().Select(field => field.Name));
-        Assert.Equal("Information", line.GetProperty("Level").GetString());
-        Assert.Equal("a b 1 2", line.GetProperty("Message").GetString());
+        Assert.Equal(["@t", "@m", "@i", "@l", "SourceContext", "exception.type", "exception.stacktrace"], line.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(("Error", "It failed."), (line.GetProperty("@l").GetString(), line.GetProperty("@m").GetString()));
+        Assert.Equal(("System.InvalidOperationException", "System.InvalidOperationException"), (line.GetProperty("exception.type").GetString(), line.GetProperty("exception.stacktrace").GetString()));
     }
 
     [Fact] // Fails when the framework's own console is left in, or the section Logging:LogLevel is overruled.
@@ -128,8 +129,8 @@ public sealed partial class LogTests
     [LoggerMessage(LogLevel.Error, "\"{Name}\"\n")]
     private static partial void LogName(ILogger logger, string name);
 
-    [LoggerMessage(LogLevel.Information, "{Level} {Message} {Timestamp} {Other}")]
-    private static partial void LogNames(ILogger logger, string level, string message, int timestamp, int other);
+    [LoggerMessage(LogLevel.Error, "It failed.")]
+    private static partial void LogFailure(ILogger logger, Exception exception);
 
     /// <summary>Takes nothing before it is released.</summary>
     private sealed class StuckStream : MemoryStream

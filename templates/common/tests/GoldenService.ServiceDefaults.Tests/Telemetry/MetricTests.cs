@@ -16,7 +16,7 @@ public sealed class MetricTests
 
         await service.Send(Examples.Item(Guid.NewGuid()));
 
-        Assert.Equal(("s", $"db.namespace={service.Database.Name} db.query.summary=SELECT items db.system.name={TestDatabase.SystemName}"), await measurements.FirstAsync("db.client.operation.duration"));
+        Assert.Equal(("s", string.Join(' ', [$"db.namespace={service.Database.Name}", "db.query.summary=SELECT items", $"db.system.name={TestDatabase.SystemName}", .. service.Database.Server])), await measurements.FirstAsync("db.client.operation.duration"));
         Assert.Equal(
             ("s", "http.request.method=GET http.response.status_code=404 http.route=/v1/items/{itemId} network.protocol.version=1.1 url.scheme=http"),
             await measurements.FirstAsync("http.server.request.duration"));

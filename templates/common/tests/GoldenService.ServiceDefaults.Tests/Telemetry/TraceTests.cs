@@ -1,6 +1,7 @@
 namespace GoldenService.ServiceDefaults.Tests;
 
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
@@ -8,6 +9,7 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 [Trait("Checklist", "tracing")]
@@ -94,11 +96,50 @@ public sealed class TraceTests(Service service)
         var server = Assert.Single(await spans.OfRequestsAsync());
         var sql = Assert.Single(spans.All, span => span.Source.Name == "GoldenService.Database" && span.DisplayName == Examples.Statement);
         Assert.Equal((ActivityKind.Client, server.SpanId, ActivityStatusCode.Unset), (sql.Kind, sql.ParentSpanId, sql.Status));
-        Assert.Equal([$"db.namespace={service.Database.Name}", $"db.query.summary={Examples.Statement}", "db.query.text=", $"db.system.name={TestDatabase.SystemName}"], Spans.Tags(sql).Select(tag => tag.StartsWith("db.query.text", StringComparison.Ordinal) ? "db.query.text=" : tag));
+        Assert.Equal(
+            [$"db.namespace={service.Database.Name}", $"db.query.summary={Examples.Statement}", "db.query.text=", $"db.system.name={TestDatabase.SystemName}", .. service.Database.Server],
+            Spans.Tags(sql).Select(tag => tag.StartsWith("db.query.text", StringComparison.Ordinal) ? "db.query.text=" : tag));
+        Assert.Equal(Telemetry.VersionOf(typeof(Telemetry).Assembly), sql.Source.Version);
         var text = (string)sql.GetTagItem("db.query.text")!;
         Assert.Contains(".id = @", text.Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain(id.ToString(), text, StringComparison.OrdinalIgnoreCase);
         Assert.InRange(sql.Duration, TimeSpan.FromTicks(1), server.Duration);
+    }
+
+    [Fact] // Fails when DatabaseTelemetry starts a span where no span is current, or measures only what has one.
+    public async Task A_statement_of_no_request_is_measured_and_is_no_trace()
+    {
+        var roots = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "GoldenService.Database",
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.Parent == default ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            ActivityStarted = span => roots.Enqueue(span.DisplayName),
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var measurements = new Measurements(service);
+
+        await service.WithDatabase(db => db.Database.ExecuteSqlRawAsync("SELECT 1"));
+
+        Assert.Contains("db.query.summary=SELECT", (await measurements.FirstAsync("db.client.operation.duration")).Tags, StringComparison.Ordinal);
+        Assert.Empty(roots);
+    }
+
+    [Fact] // Fails when a statement below a span that is not recorded is recorded: with OTEL_TRACES_SAMPLER=always_on those of a health probe would be.
+    public async Task A_statement_below_what_is_not_recorded_is_not_recorded()
+    {
+        using var spans = new Spans();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "GoldenService.Database",
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.TraceId == spans.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var probe = new Activity("probe").SetParentId(spans.TraceId, spans.ParentId, ActivityTraceFlags.None).Start();
+
+        await service.WithDatabase(db => db.Database.ExecuteSqlRawAsync("SELECT 1"));
+
+        Assert.Empty(spans.All);
     }
 
     [Fact] // Fails when CommandFailed is not overridden, or tells the message.

@@ -5,17 +5,15 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
 using System.Threading.Tasks;
-using global::GoldenService.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
-/// <summary>Takes what is sent by OTLP over HTTP, and keeps it as it came. Texts in it are UTF-8, and can be searched for.</summary>
+/// <summary>Receives OTLP over HTTP, http/protobuf, and keeps what was sent.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<(string Path, string Text, string Headers)> received = new();
+    private readonly ConcurrentQueue<OtlpMessage> received = new();
     private readonly TaskCompletionSource complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WebApplication app;
     private readonly int together;
@@ -24,7 +22,16 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public string Url => app.Urls.Single();
 
-    public IReadOnlyCollection<(string Path, string Text, string Headers)> Received => received;
+    public IReadOnlyCollection<OtlpMessage> Received => received;
+
+    /// <summary>The spans that have come so far.</summary>
+    public OtlpItem[] Spans => Items("traces");
+
+    /// <summary>The metrics that have come so far, those that are exported again and again each time.</summary>
+    public OtlpItem[] Metrics => Items("metrics");
+
+    /// <summary>The log records that have come so far.</summary>
+    public OtlpItem[] LogRecords => Items("logs");
 
     /// <summary>Starts a receiver that does not respond until so many messages have come.</summary>
     public static async Task<OtlpReceiver> StartAsync(int together = 1)
@@ -51,12 +58,14 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
+    private OtlpItem[] Items(string signal) => [.. received.Where(message => message.Path.EndsWith($"/{signal}", StringComparison.Ordinal)).SelectMany(OtlpItem.Read)];
+
     private async Task ReceiveAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var headers = string.Join('\n', context.Request.Headers.Select(header => $"{header.Key}: {header.Value}"));
-        received.Enqueue((context.Request.Path, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length), headers));
+        received.Enqueue(new(context.Request.Path, body.ToArray(), headers));
         if (received.Count >= together)
         {
             complete.TrySetResult();

@@ -34,22 +34,37 @@ internal static class OrdersImport
         await using var insertOrder = Prepare(db, transaction, InsertOrder, "@id", "@owner", "@status", "@placed_at", "@customer", "@currency", "@total", "@note");
         await using var insertLine = Prepare(db, transaction, InsertLine, "@order_id", "@position", "@sku", "@quantity", "@unit_price");
 
-        await db.GetService<DatabaseTelemetry>().BatchAsync(db.Database.GetDbConnection(), InsertOrder, orders.Count, async () =>
-        {
-            foreach (var order in orders)
+        var telemetry = db.GetService<DatabaseTelemetry>();
+        Guid[] ids = [.. orders.Select(_ => Guid.CreateVersion7())];
+        await telemetry.ExecuteAsync(
+            insertOrder.Connection!,
+            InsertOrder,
+            async () =>
             {
-                var id = Guid.CreateVersion7();
-                await InsertAsync(
-                    insertOrder,
-                    [id, owner, nameof(OrderStatus.Open), order.PlacedAt.ToUnixTimeMilliseconds(), order.Customer, order.Currency.ToString(), MinorUnits.Of(order.Lines.Total()), order.Note],
-                    cancellationToken);
-
-                foreach (var (position, line) in order.Lines.Index())
+                foreach (var (order, id) in orders.Zip(ids))
                 {
-                    await InsertAsync(insertLine, [id, position, line.Sku, line.Quantity, MinorUnits.Of(line.UnitPrice)], cancellationToken);
+                    await InsertAsync(
+                        insertOrder,
+                        [id, owner, nameof(OrderStatus.Open), order.PlacedAt.ToUnixTimeMilliseconds(), order.Customer, order.Currency.ToString(), MinorUnits.Of(order.Lines.Total()), order.Note],
+                        cancellationToken);
                 }
-            }
-        });
+            },
+            times: orders.Count);
+
+        await telemetry.ExecuteAsync(
+            insertLine.Connection!,
+            InsertLine,
+            async () =>
+            {
+                foreach (var (order, id) in orders.Zip(ids))
+                {
+                    foreach (var (position, line) in order.Lines.Index())
+                    {
+                        await InsertAsync(insertLine, [id, position, line.Sku, line.Quantity, MinorUnits.Of(line.UnitPrice)], cancellationToken);
+                    }
+                }
+            },
+            times: orders.Sum(order => order.Lines.Count));
 
         await transaction.CommitAsync(cancellationToken);
     }

@@ -174,7 +174,7 @@ public sealed partial class OrdersOperations(AppDbContext db, Caller caller, Tim
             ? ReportOrdersResult.BadRequest("to", "must not be before from")
             : ReportOrdersResult.Ok(await db.ReportAsync(caller.Subject, request.From, request.To, cancellationToken));
 
-    static partial void AddServices(IServiceCollection services) => services.AddSingleton<OrdersMetrics>();
+    static partial void AddServices(IServiceCollection services) => services.AddCounters<OrdersMetrics>();
 
     private const string NoSuchOrder = "There is no order with this id.";
     private const string Changed = "The order has changed since it was read; read it again.";

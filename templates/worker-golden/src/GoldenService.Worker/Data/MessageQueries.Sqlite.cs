@@ -89,7 +89,10 @@ internal static class MessageQueries
     private static async Task<bool[]> ExecuteAsync<T>(AppDbContext db, DbCommand command, IReadOnlyList<T> rows, Func<T, object?[]> values, CancellationToken cancellationToken)
     {
         var changed = new bool[rows.Count];
-        await db.GetService<DatabaseTelemetry>().BatchAsync(command.Connection!, command.CommandText, rows.Count, async () =>
+        await db.GetService<DatabaseTelemetry>().ExecuteAsync(command.Connection!, command.CommandText, ExecuteRowsAsync, times: rows.Count);
+        return changed;
+
+        async Task ExecuteRowsAsync()
         {
             for (var row = 0; row < rows.Count; row++)
             {
@@ -101,8 +104,7 @@ internal static class MessageQueries
 
                 changed[row] = await command.ExecuteNonQueryAsync(cancellationToken) > 0;
             }
-        });
-        return changed;
+        }
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "The statements are the constants above.")]

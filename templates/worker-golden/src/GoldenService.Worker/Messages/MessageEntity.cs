@@ -21,7 +21,7 @@ public sealed class MessageEntity
     public required byte[] BodyHash { get; init; }
 
     /// <summary>The request that brought it, as W3C Trace Context has it.</summary>
-    public string? TraceParent { get; init; }
+    public string? TraceParent { get; set; }
 
     public string? TraceState { get; init; }
 

@@ -61,8 +61,6 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
     // How many webhooks may wait for theirs: more would fill the memory, and their senders would have given up.
     private const int MaxArriving = 4 * MaxBatch;
 
-    private static readonly ActivitySource Source = new("GoldenService.Messages");
-
     private readonly Channel<Write> writes = Channel.CreateUnbounded<Write>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim arrived = new(0, 1);
     private Task running = Task.CompletedTask;
@@ -197,9 +195,9 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
     {
         try
         {
-            using var activity = Source.StartActivity("commit messages");
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<AppDbContext>().Database.CreateExecutionStrategy().ExecuteAsync(() => TransactAsync(batch));
+            var strategy = scope.ServiceProvider.GetRequiredService<AppDbContext>().Database.CreateExecutionStrategy();
+            await MessageTraces.CommitAsync(batch.Select(write => write.Cause), () => strategy.ExecuteAsync(() => TransactAsync(batch)));
         }
         catch (Exception exception)
         {
@@ -295,6 +293,9 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
 
     private abstract class Write
     {
+        /// <summary>The span of who gave it.</summary>
+        public ActivityContext Cause { get; } = Activity.Current?.Context ?? default;
+
         public abstract void Committed();
 
         public abstract void Fail(Exception exception);

@@ -19,10 +19,10 @@ using Microsoft.Extensions.Options;
 /// </summary>
 internal sealed partial class MessageWorker(
     MessageSource source,
-    MessageDestination destination,
     MessageQueue queue,
     RetryPolicy retries,
     MessagesMetrics metrics,
+    MessageTraces traces,
     IServiceScopeFactory scopes,
     IHostApplicationLifetime lifetime,
     IOptions<MessagesOptions> options,
@@ -32,8 +32,6 @@ internal sealed partial class MessageWorker(
 {
     // How much of the grace period handlers have; the rest is for giving back what they did not finish.
     private const double HandlersShare = 0.75;
-
-    private static readonly ActivitySource Source = new("GoldenService.Messages");
 
     private readonly ConcurrentDictionary<Held, Task> held = new();
     private readonly SemaphoreSlim slots = new(options.Value.Concurrency);
@@ -93,10 +91,12 @@ internal sealed partial class MessageWorker(
     private async Task<bool> ClaimAsync()
     {
         (Claim Claim, int Count)? wanted = null;
+        var start = DateTimeOffset.UtcNow;
         List<MessageEntity> claimed;
         try
         {
             claimed = await source.ClaimAsync(() => wanted ??= (NewClaim(), slots.CurrentCount + 1));
+            traces.Received(claimed, start);
             failing = false;
         }
         catch (Exception exception)
@@ -142,7 +142,7 @@ internal sealed partial class MessageWorker(
         try
         {
             var settlement = Forgo(message.Entity);
-            using var activity = settlement is null ? Start(message.Entity) : null;
+            using var activity = settlement is null ? traces.StartProcessing(message.Entity) : null;
             try
             {
                 settlement ??= await HandleAsync(message.Entity, message.Cancellation);
@@ -334,30 +334,6 @@ internal sealed partial class MessageWorker(
         {
             LogNotExtended(exception, message.Entity.Id);
         }
-    }
-
-    /// <summary>The span of an attempt, in the trace of the request that brought the message.</summary>
-    private Activity? Start(MessageEntity message)
-    {
-        ActivityContext.TryParse(message.TraceParent, message.TraceState, isRemote: true, out var parent);
-        var activity = Source.StartActivity("process messages", ActivityKind.Consumer, parent, new TagList
-        {
-            { "messaging.system", destination.System },
-            { "messaging.operation.type", "process" },
-            { "messaging.operation.name", "process" },
-            { "messaging.destination.name", destination.Name },
-            { "messaging.message.id", message.Id.ToString() },
-            { "messaging.message.body.size", message.Body.Length },
-            { "message.type", message.Type },
-            { "message.attempt", message.Attempts },
-        });
-        if (activity is not null || parent == default)
-        {
-            return activity;
-        }
-
-        // Nobody wants the span, but those that the handler calls may want theirs in the trace.
-        return new Activity("process messages") { TraceStateString = parent.TraceState }.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
     }
 
     [LoggerMessage(LogLevel.Warning, "Message {MessageId}, {Type}, failed at attempt {Attempt} with {Error}; the next is due at {DueAt:O}.")]

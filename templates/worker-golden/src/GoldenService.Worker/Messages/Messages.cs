@@ -12,7 +12,8 @@ internal static class Messages
     public static void AddMessages(this IServiceCollection services)
     {
         services.AddSettings<MessagesOptions>("Messages");
-        services.AddSingleton<MessagesMetrics>();
+        services.AddCounters<MessagesMetrics>();
+        services.AddSingleton<MessageTraces>();
         services.AddSingleton<RetryPolicy>();
 
         // They stop in the opposite order: the queue when all have written to it what they had to.
@@ -27,8 +28,9 @@ internal static class Messages
 
     /// <summary>Has messages of this type handled by a class, made anew for each.</summary>
     public static void AddMessageHandler<THandler>(this IServiceCollection services, string type)
-        where THandler : class, IMessageHandler =>
-        services.AddKeyedScoped<IMessageHandler, THandler>(type);
+        where THandler : class, IMessageHandler => services
+        .AddKeyedScoped<IMessageHandler, THandler>(type)
+        .AddSingleton(new MessageType(type));
 
     /// <summary>Checks that each type of event that the contract has is handled.</summary>
     /// <exception cref="SettingException">The contract has a type of event that no class handles.</exception>
@@ -42,3 +44,6 @@ internal static class Messages
         }
     }
 }
+
+/// <summary>A type of messages that a class handles.</summary>
+internal sealed record MessageType(string Name);

@@ -4,15 +4,21 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Linq;
 using System.Threading;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 /// <summary>
 /// What the queue measures; by the names of OpenTelemetry's semantic conventions for messaging where they have one.
 /// </summary>
-internal sealed class MessagesMetrics
+internal sealed class MessagesMetrics : ICounters
 {
+    private static readonly KeyValuePair<string, object?> UnknownType = new("message.type", "unknown");
+
     private readonly MessageDestination destination;
+    private readonly IEnumerable<MessageType> types;
+    private readonly WebhookSources sources;
     private readonly Histogram<double> duration;
     private readonly Counter<long> consumed;
     private readonly Counter<long> accepted;
@@ -31,11 +37,11 @@ internal sealed class MessagesMetrics
     private (TimeSpan Cpu, long Handled)? before;
     private double? cpuSeconds;
 
-    public MessagesMetrics(IMeterFactory meters, MessageDestination destination, IOptions<MessagesOptions> options)
+    public MessagesMetrics(IMeterFactory meters, MessageDestination destination, IEnumerable<MessageType> types, WebhookSources sources, IOptions<MessagesOptions> options)
     {
-        this.destination = destination;
+        (this.destination, this.types, this.sources) = (destination, types, sources);
         var price = options.Value.PricePerCpuSecond;
-        var meter = meters.Create("GoldenService.Messages");
+        var meter = meters.Create("GoldenService.Messages", Telemetry.VersionOf(typeof(MessagesMetrics).Assembly));
         duration = meter.CreateHistogram(
             "messaging.process.duration",
             "s",
@@ -63,6 +69,27 @@ internal sealed class MessagesMetrics
     /// <summary>Whether anybody wants to know how long the queue is and what it costs, which has to be asked for.</summary>
     public bool WantsLength => pending.Enabled || oldest.Enabled || cpu.Enabled;
 
+    public void StartAtZero()
+    {
+        foreach (var source in sources.Names)
+        {
+            accepted.Add(0, OfSource(source));
+            duplicates.Add(0, OfSource(source));
+            conflicts.Add(0, OfSource(source));
+            ignored.Add(0, OfSource(source), UnknownType);
+        }
+
+        foreach (var type in types.Select(type => type.Name))
+        {
+            consumed.Add(0, OfAttempt(type));
+            retries.Add(0, Of(type));
+            deferred.Add(0, Of(type));
+            dead.Add(0, Of(type));
+            expired.Add(0, Of(type));
+            lost.Add(0, Of(type));
+        }
+    }
+
     public void Received(Receipt receipt, string source)
     {
         var counter = receipt.Acceptance switch
@@ -72,21 +99,15 @@ internal sealed class MessagesMetrics
             Acceptance.Conflict => conflicts,
             _ => throw new UnreachableException(),
         };
-        counter.Add(1, new KeyValuePair<string, object?>("source", source));
+        counter.Add(1, OfSource(source));
     }
 
     /// <summary>The name of the type is no tag: senders choose it, and can have any number of them.</summary>
-    public void Ignored(string source) => ignored.Add(1, new("source", source), new("message.type", "unknown"));
+    public void Ignored(string source) => ignored.Add(1, OfSource(source), UnknownType);
 
     public void Processed(string type, TimeSpan elapsed, Exception? exception)
     {
-        var tags = new TagList
-        {
-            { "messaging.system", destination.System },
-            { "messaging.operation.name", "process" },
-            { "messaging.destination.name", destination.Name },
-            { "message.type", type },
-        };
+        var tags = OfAttempt(type);
         if (exception is not null)
         {
             tags.Add("error.type", exception.GetType().ToString());
@@ -123,6 +144,16 @@ internal sealed class MessagesMetrics
     }
 
     private static Measurement<double>[] Of(double? value) => value is { } measured ? [new(measured)] : [];
+
+    private TagList OfAttempt(string type) => new()
+    {
+        { "messaging.system", destination.System },
+        { "messaging.operation.name", "process" },
+        { "messaging.destination.name", destination.Name },
+        { "message.type", type },
+    };
+
+    private static KeyValuePair<string, object?> OfSource(string source) => new("source", source);
 
     private static KeyValuePair<string, object?> Of(string type) => new("message.type", type);
 }

@@ -32,6 +32,9 @@ internal sealed partial class WebhookSources
         ChangeToken.OnChange(configuration.GetReloadToken, Reload);
     }
 
+    /// <summary>Who may send webhooks at present.</summary>
+    public IEnumerable<string> Names => secrets.Select(secret => secret.Source).Distinct();
+
     /// <summary>The source that has signed this content, or null. A comparison takes the same time wherever it fails.</summary>
     public string? WhoSigned(ReadOnlySpan<byte> content, IReadOnlyList<byte[]> signatures)
     {

@@ -1,15 +1,58 @@
 namespace GoldenService.Worker.Tests;
 
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
+using global::GoldenService.Worker.Client;
 using Xunit;
 
 [Trait("Checklist", "tracing")]
-public sealed class MessageTraceTests
+public sealed class MessageTraceTests(Service shared)
 {
+    private const int Webhooks = 4;
+
+    [Fact] // Fails when a commit, a statement, or the look for work is a trace of its own; when a webhook's trace lacks what was done for it; or when counters do not start at zero.
+    [Trait("Checklist", "metrics")]
+    public async Task Each_webhook_is_one_trace_and_nothing_else_is_traced()
+    {
+        ServiceProcess.SkipWhereItCannotBeCalledAndStopped();
+        await using var receiver = await OtlpReceiver.StartAsync();
+#if (sample)
+        await using var carrier = await StubCarrier.StartAsync(_ => 201);
+        (string, string)[] settings = [("Carrier__BaseAddress", carrier.Url)];
+#else
+        (string, string)[] settings = [];
+#endif
+        await using var process = ServiceProcess.Start(
+            shared,
+            [],
+            [.. settings, .. receiver.Settings("worker"), ("OTEL_TRACES_SAMPLER", "always_on"), ("ASPNETCORE_ENVIRONMENT", "Development"), ("Messages__PollSeconds", "0.05")]);
+        using var http = await process.ConnectAsync();
+        await receiver.HasReceivedAsync("/v1/metrics");
+        var webhooks = new WebhooksClient(http);
+        await Task.WhenAll(Enumerable.Range(0, Webhooks).Select(_ => webhooks.ReceiveAsync(Examples.Webhook())));
+        await Wait.Until(() => receiver.Spans.Count(span => span.Attributes.GetValueOrDefault("messaging.operation.type") == "process") == Webhooks, seconds: 30, "The messages were not handled.");
+        using var probe = await http.GetAsync("/health/ready");
+        process.Terminate();
+        Assert.Equal((0, ""), await process.ExitAsync());
+
+        var spans = receiver.Spans;
+        var traces = spans.GroupBy(span => span.TraceId).ToList();
+        Assert.Equal(Webhooks, traces.Count);
+        Assert.All(traces, trace => AssertWhole([.. trace], spans));
+        Assert.All(spans.Where(span => !span.Scope.Name.StartsWith("Microsoft", StringComparison.Ordinal) && !span.Scope.Name.StartsWith("System", StringComparison.Ordinal)), span => Assert.NotEqual("", span.Scope.Version));
+
+        Assert.Equal((0, Webhooks), FirstAndLast(receiver, "messages.accepted", "source", Signatures.Source));
+        Assert.Equal((0, Webhooks), FirstAndLast(receiver, "messaging.client.consumed.messages", "message.type", Examples.Type));
+        foreach (var counter in new[] { "messages.retries", "messages.retries.deferred", "messages.dead", "messages.leases.expired", "messages.leases.lost" })
+        {
+            Assert.Equal((0, 0), FirstAndLast(receiver, counter, "message.type", Examples.Type));
+        }
+    }
+
     [Fact] // Fails when the context of the request is not stored, or not continued.
     public async Task Handling_is_a_span_in_the_trace_of_the_sender()
     {
@@ -27,9 +70,20 @@ public sealed class MessageTraceTests
         await Wait.Until(() => spans.All.Any(span => span.Kind == ActivityKind.Consumer), 10, "No message was handled in the trace.");
         var server = Assert.Single(await spans.OfRequestsAsync());
         var handling = spans.All.Single(span => span.Kind == ActivityKind.Consumer);
-        Assert.Equal(("process messages", server.SpanId, ActivityStatusCode.Unset), (handling.DisplayName, handling.ParentSpanId, handling.Status));
+#if (rabbitmq)
+        var parent = spans.All.Single(span => span.Kind == ActivityKind.Producer);
+        Assert.Equal(($"send {destination}", server.SpanId), (parent.DisplayName, parent.ParentSpanId));
+#else
+        var parent = server;
+#endif
+        Assert.Equal(($"process {destination}", parent.SpanId, ActivityStatusCode.Unset), (handling.DisplayName, handling.ParentSpanId, handling.Status));
         Assert.Equal(
-            ["message.attempt=1", $"message.type={Examples.Type}", $"messaging.destination.name={destination}", "messaging.operation.name=process", "messaging.operation.type=process", $"messaging.system={system}"],
+            [
+                "message.attempt=1", $"message.type={Examples.Type}", $"messaging.destination.name={destination}", "messaging.operation.name=process", "messaging.operation.type=process", $"messaging.system={system}",
+#if (rabbitmq)
+                $"server.address={TestBroker.Uri.Host}", $"server.port={new RabbitMQ.Client.AmqpTcpEndpoint(TestBroker.Uri).Port}",
+#endif
+            ],
             Spans.Tags(handling).Where(tag => !tag.StartsWith("messaging.message.", StringComparison.Ordinal)));
         Assert.Equal(
             ("s", $"message.type={Examples.Type} messaging.destination.name={destination} messaging.operation.name=process messaging.system={system}"),
@@ -65,5 +119,44 @@ public sealed class MessageTraceTests
         Assert.Equal((ActivityStatusCode.Error, null), (handling.Status, handling.StatusDescription));
         Assert.Equal("System.TimeoutException", handling.GetTagItem("error.type"));
         Assert.DoesNotContain(spans.All.SelectMany(Spans.Tags), tag => tag.Contains("a secret", StringComparison.Ordinal));
+    }
+
+    private static void AssertWhole(OtlpItem[] trace, OtlpItem[] all)
+    {
+        Assert.Equal("POST /v1/webhooks", Assert.Single(trace, span => span.ParentSpanId.Length == 0).Name);
+        Assert.All(trace.Where(span => span.ParentSpanId.Length > 0), span => Assert.Contains(trace, parent => parent.SpanId == span.ParentSpanId));
+        string[] expected =
+        [
+#if (rabbitmq)
+            "process", "receive", "send",
+#else
+            "process", "receive",
+#endif
+        ];
+        Assert.Equal(expected, trace.Select(span => span.Attributes.GetValueOrDefault("messaging.operation.type")).Where(type => type is not null).Order());
+
+        // One commit stored the message, and one what its handler writes. Where a commit served several messages, the statements are in the trace of one of them.
+        var commits = trace.Where(span => span.Name == "commit messages").ToList();
+        Assert.Equal(2, commits.Count);
+        var statements = commits
+            .SelectMany(commit => all.Where(span => span.ParentSpanId == commit.SpanId || commit.Links.Any(link => link.SpanId == span.ParentSpanId)))
+            .Select(span => span.Name.Replace("BATCH ", "", StringComparison.Ordinal))
+            .ToList();
+        Assert.Contains("INSERT messages", statements);
+        Assert.Contains("UPDATE messages", statements);
+#if (sample)
+        Assert.Contains("INSERT shipments", statements);
+        var processing = trace.Single(span => span.Attributes.GetValueOrDefault("messaging.operation.type") == "process");
+        Assert.Single(trace, span => span.Scope.Name == "System.Net.Http" && span.ParentSpanId == processing.SpanId);
+#else
+        Assert.Contains("INSERT notes", statements);
+#endif
+    }
+
+    private static (double First, double Last) FirstAndLast(OtlpReceiver receiver, string counter, string tag, string value)
+    {
+        var points = receiver.Metrics.Where(metric => metric.Name == counter).SelectMany(metric => metric.Points).Where(point => point.Attributes.GetValueOrDefault(tag) == value).ToList();
+        Assert.True(points.Count > 1, $"{counter} was exported {points.Count} times.");
+        return (points[0].Value, points[^1].Value);
     }
 }

@@ -7,7 +7,9 @@ using System.Threading;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -50,7 +52,8 @@ public sealed class UpkeepTests
         using var provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = provider.GetRequiredService<IMeterFactory>();
         using var measurements = new Measurements(meters);
-        var metrics = new MessagesMetrics(meters, new("system", "messages"), Options.Create(new MessagesOptions { PricePerCpuSecond = 0.25 }));
+        var sources = new WebhookSources(new ConfigurationBuilder().Build(), NullLogger<WebhookSources>.Instance);
+        var metrics = new MessagesMetrics(meters, new("system", "messages"), [], sources, Options.Create(new MessagesOptions { PricePerCpuSecond = 0.25 }));
 
         metrics.Processed(Examples.Type, TimeSpan.Zero, exception: null);
         metrics.CpuUsed(TimeSpan.FromSeconds(100));

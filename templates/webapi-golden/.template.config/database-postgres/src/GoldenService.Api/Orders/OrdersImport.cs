@@ -37,7 +37,7 @@ internal static class OrdersImport
         var telemetry = db.GetService<DatabaseTelemetry>();
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
 
-        await telemetry.BatchAsync(connection, CopyOrders, orders.Count, async () =>
+        await telemetry.ExecuteAsync(connection, CopyOrders, async () =>
         {
             await using var copy = await connection.BeginBinaryImportAsync(CopyOrders, cancellationToken);
             foreach (var (order, id) in orders.Zip(ids))
@@ -57,7 +57,7 @@ internal static class OrdersImport
             await copy.CompleteAsync(cancellationToken);
         });
 
-        await telemetry.BatchAsync(connection, CopyLines, orders.Sum(order => order.Lines.Count), async () =>
+        await telemetry.ExecuteAsync(connection, CopyLines, async () =>
         {
             await using var copy = await connection.BeginBinaryImportAsync(CopyLines, cancellationToken);
             foreach (var (order, id) in orders.Zip(ids))

@@ -30,7 +30,7 @@ public sealed partial class NotesOperations(AppDbContext db, Caller caller, Time
         return SaveNoteResult.Ok(new Note { Id = note.Id, Text = note.Text, SavedAt = note.SavedAt });
     }
 
-    static partial void AddServices(IServiceCollection services) => services.AddSingleton<NotesMetrics>();
+    static partial void AddServices(IServiceCollection services) => services.AddCounters<NotesMetrics>();
 
     private async Task AddAsync(NoteEntity note, CancellationToken cancellationToken)
     {

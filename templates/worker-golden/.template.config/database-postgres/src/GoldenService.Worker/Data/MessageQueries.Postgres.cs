@@ -130,7 +130,7 @@ internal static class MessageQueries
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await using var command = new NpgsqlCommand(sql, connection, (NpgsqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction());
         command.Parameters.AddRange(parameters);
-        await db.GetService<DatabaseTelemetry>().BatchAsync(connection, sql, size, async () =>
+        await db.GetService<DatabaseTelemetry>().ExecuteAsync(connection, sql, async () =>
         {
             await command.PrepareAsync(cancellationToken);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);

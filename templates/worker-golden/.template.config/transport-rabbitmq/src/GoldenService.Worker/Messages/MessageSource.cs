@@ -65,10 +65,15 @@ internal sealed class MessageSource(
         waiting.RemoveRange(0, taken.Count);
 
         // The rest is done, dead, somebody else's, or handed over again when it is due.
-        var ids = claimed.Select(message => message.Id).ToHashSet();
+        var messages = claimed.ToDictionary(message => message.Id);
         foreach (var delivery in taken)
         {
-            if (!ids.Contains(delivery.MessageId) || !held.TryAdd(delivery.MessageId, delivery))
+            if (messages.TryGetValue(delivery.MessageId, out var message) && held.TryAdd(delivery.MessageId, delivery))
+            {
+                // The span that sent it, which is in the same trace.
+                message.TraceParent = delivery.TraceParent ?? message.TraceParent;
+            }
+            else
             {
                 await delivery.AcknowledgeAsync();
             }
@@ -151,7 +156,7 @@ internal sealed class MessageSource(
     {
         if (Guid.TryParse(Encoding.UTF8.GetString(delivery.Body.Span), out var id))
         {
-            arrived.Writer.TryWrite(new(channel, delivery.DeliveryTag, id, delivery.Redelivered));
+            arrived.Writer.TryWrite(new(channel, delivery, id));
         }
         else
         {
@@ -161,11 +166,16 @@ internal sealed class MessageSource(
     }
 
     /// <summary>A message that the broker has brought. When the connection is lost it is the broker's again, whatever is said of it then.</summary>
-    private sealed class Delivery(IChannel channel, ulong tag, Guid messageId, bool isRedelivered)
+    private sealed class Delivery(IChannel channel, BasicDeliverEventArgs delivered, Guid messageId)
     {
+        private readonly ulong tag = delivered.DeliveryTag;
+
         public Guid MessageId => messageId;
 
-        public bool IsRedelivered => isRedelivered;
+        public bool IsRedelivered { get; } = delivered.Redelivered;
+
+        /// <summary>The span that sent it, as W3C Trace Context has it.</summary>
+        public string? TraceParent { get; } = delivered.BasicProperties.Headers?.GetValueOrDefault("traceparent") is byte[] text ? Encoding.ASCII.GetString(text) : null;
 
         public bool IsLost => channel.IsClosed;
 
@@ -193,7 +203,12 @@ internal static class MessageSources
     {
         services.AddSettings<RabbitMqOptions>("RabbitMq");
         services.AddOptions<RabbitMqOptions>().PostConfigure(RabbitMqOptions.Check);
-        services.AddSingleton(provider => new MessageDestination("rabbitmq", provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value.Queue));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
+            var broker = new AmqpTcpEndpoint(RabbitMqOptions.Parse(options.Uri)); // It knows the ports that a URI may leave out.
+            return new MessageDestination("rabbitmq", options.Queue, broker.HostName, broker.Port);
+        });
         services.AddSingleton<RabbitMqConnections>();
         services.AddHealthChecks().AddCheck<RabbitMqCheck>("rabbitmq");
         services.AddHostedService<MessageRelay>();

@@ -2,7 +2,6 @@ namespace GoldenService.Worker;
 
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -20,13 +19,12 @@ internal sealed partial class MessageRelay(
     RabbitMqConnections connections,
     MessageQueue queue,
     MessageDestination destination,
+    MessageTraces traces,
     IOptions<MessagesOptions> options,
     TimeProvider time,
     ILogger<MessageRelay> logger) : BackgroundService
 {
     private const int MaxBatch = 256;
-
-    private static readonly ActivitySource Source = new("GoldenService.Messages");
 
     private readonly TimeSpan poll = TimeSpan.FromSeconds(options.Value.PollSeconds);
     private readonly TimeSpan lease = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
@@ -106,7 +104,7 @@ internal sealed partial class MessageRelay(
     /// <summary>Returns when the broker has the message on disk.</summary>
     private async Task PublishAsync(IChannel channel, Handover handover, CancellationToken cancellationToken)
     {
-        using var activity = Start(handover);
+        using var activity = traces.StartSending(handover);
         var headers = new Dictionary<string, object?> { ["traceparent"] = activity?.Id ?? handover.TraceParent, ["tracestate"] = handover.TraceState };
         var properties = new BasicProperties
         {
@@ -116,19 +114,6 @@ internal sealed partial class MessageRelay(
             Headers = headers.Where(header => header.Value is not null).ToDictionary(),
         };
         await channel.BasicPublishAsync(exchange: "", destination.Name, mandatory: true, properties, Encoding.UTF8.GetBytes(properties.MessageId), cancellationToken);
-    }
-
-    private Activity? Start(Handover handover)
-    {
-        ActivityContext.TryParse(handover.TraceParent, handover.TraceState, isRemote: true, out var parent);
-        return Source.StartActivity("send messages", ActivityKind.Producer, parent, new TagList
-        {
-            { "messaging.system", destination.System },
-            { "messaging.operation.type", "send" },
-            { "messaging.operation.name", "send" },
-            { "messaging.destination.name", destination.Name },
-            { "messaging.message.id", handover.Id.ToString() },
-        });
     }
 
     private void Fail(Exception exception)

@@ -1,11 +1,15 @@
+namespace GoldenService.Testing;
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using System.Text;
 
-namespace Golden.Templates.Tests;
-
 /// <summary>The fields of a message in Protocol Buffers' wire format, by their numbers.</summary>
-sealed class ProtobufMessage
+internal sealed class ProtobufMessage
 {
-    readonly List<(int Field, ulong Number, ReadOnlyMemory<byte> Bytes)> _fields = [];
+    private readonly List<(int Field, ulong Number, ReadOnlyMemory<byte> Bytes)> fields = [];
 
     /// <exception cref="InvalidDataException">The bytes are no message.</exception>
     public ProtobufMessage(ReadOnlyMemory<byte> bytes)
@@ -14,23 +18,14 @@ sealed class ProtobufMessage
         {
             var tag = Varint(ref bytes);
             var field = (int)(tag >> 3);
-            switch (tag & 7)
+            fields.Add((tag & 7) switch
             {
-                case 0:
-                    _fields.Add((field, Varint(ref bytes), default));
-                    break;
-                case 1:
-                    _fields.Add((field, 0, Take(ref bytes, 8)));
-                    break;
-                case 2:
-                    _fields.Add((field, 0, Take(ref bytes, (int)Varint(ref bytes))));
-                    break;
-                case 5:
-                    _fields.Add((field, 0, Take(ref bytes, 4)));
-                    break;
-                default:
-                    throw new InvalidDataException($"The field {field} has the wire type {tag & 7}, which no field has.");
-            }
+                0 => (field, Varint(ref bytes), default),
+                1 => (field, BitConverter.ToUInt64(Take(ref bytes, 8).Span), default),
+                2 => (field, 0, Take(ref bytes, (int)Varint(ref bytes))),
+                5 => (field, BitConverter.ToUInt32(Take(ref bytes, 4).Span), default),
+                var type => throw new InvalidDataException($"The field {field} has the wire type {type}, which no field has."),
+            });
         }
     }
 
@@ -40,14 +35,12 @@ sealed class ProtobufMessage
 
     public string Hex(int field) => Convert.ToHexStringLower(All(field).LastOrDefault().Bytes.Span);
 
-    /// <summary>The bytes of a field: of a text, a message, packed numbers, or one number of fixed length.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Bytes(int field) => All(field).Select(found => found.Bytes);
-
+    /// <summary>An integer, or the bits of a floating-point number.</summary>
     public ulong? Number(int field) => All(field).Select(found => (ulong?)found.Number).LastOrDefault();
 
-    IEnumerable<(int Field, ulong Number, ReadOnlyMemory<byte> Bytes)> All(int field) => _fields.Where(found => found.Field == field);
+    private IEnumerable<(int Field, ulong Number, ReadOnlyMemory<byte> Bytes)> All(int field) => fields.Where(found => found.Field == field);
 
-    static ReadOnlyMemory<byte> Take(ref ReadOnlyMemory<byte> bytes, int count)
+    private static ReadOnlyMemory<byte> Take(ref ReadOnlyMemory<byte> bytes, int count)
     {
         if (count < 0 || count > bytes.Length)
         {
@@ -59,7 +52,7 @@ sealed class ProtobufMessage
         return taken;
     }
 
-    static ulong Varint(ref ReadOnlyMemory<byte> bytes)
+    private static ulong Varint(ref ReadOnlyMemory<byte> bytes)
     {
         var value = 0UL;
         for (var shift = 0; shift < 70; shift += 7)
