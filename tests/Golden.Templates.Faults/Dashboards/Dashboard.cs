@@ -16,9 +16,6 @@ sealed record Expected(string Text, Func<double, double, bool> Holds, bool IsRat
 
     public static Expected Exactly(double expected) => new($"{expected}", (value, _) => value == expected);
 
-    /// <summary>So many events of a long time, which `increase` extrapolates to at most a half more.</summary>
-    public static Expected Increase(int events) => new($"{events}, extrapolated", (value, _) => value >= events && value < events + 0.5);
-
     public static Expected Between(double least, double most) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{least:G3} to {most:G3}"), (value, _) => value >= least && value <= most);
 }

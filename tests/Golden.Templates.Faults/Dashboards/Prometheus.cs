@@ -58,14 +58,20 @@ sealed partial class Prometheus : IAsyncDisposable
         ("OTEL_METRIC_EXPORT_INTERVAL", "1000"),
     ];
 
-    /// <param name="deploy">The folder deploy of a generated solution.</param>
-    public static async Task<Prometheus> StartAsync(string deploy)
+    /// <summary>Skips the test where there is no Prometheus, and fails it on a build server.</summary>
+    public static void ShouldBeInstalled()
     {
-        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "prometheus"))))
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        if (!folders.Any(folder => File.Exists(Path.Combine(folder, "prometheus"))))
         {
             throw Need.Missing("There is no Prometheus on the PATH: install Debian's package prometheus.");
         }
+    }
 
+    /// <param name="deploy">The folder deploy of a generated solution.</param>
+    public static async Task<Prometheus> StartAsync(string deploy)
+    {
+        ShouldBeInstalled();
         var prometheus = new Prometheus(await File.ReadAllTextAsync(Path.Combine(deploy, "compose", "prometheus.yml")), Path.Combine(deploy, "alerts"));
         try
         {

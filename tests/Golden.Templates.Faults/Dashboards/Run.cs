@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Golden.Templates.Tests;
 using GoldenService.Testing;
 using static Golden.Templates.Faults.Expected;
@@ -10,7 +11,7 @@ using static Golden.Templates.Faults.Expected;
 namespace Golden.Templates.Faults;
 
 /// <summary>A published service that sends its metrics into Prometheus, and the window in which known things happen.</summary>
-sealed class Run : IAsyncDisposable
+sealed partial class Run : IAsyncDisposable
 {
     static readonly string Token = Issuer.Shared.Token(scope: "orders:read orders:write notes:write");
 
@@ -124,6 +125,40 @@ sealed class Run : IAsyncDisposable
         _wrong.AddRange(wrong);
     }
 
+    /// <summary>Compares the queries of the alert rules, without their thresholds, with what they must be, and says which alerts would fire.</summary>
+    /// <param name="expected">The value of each rule; null where nothing has happened that it measures.</param>
+    /// <param name="firing">The alerts that would fire.</param>
+    public async Task CompareAlertsAsync(Dictionary<string, Expected?> expected, params string[] firing)
+    {
+        var rules = await Prometheus.RulesAsync();
+        var table = new StringBuilder();
+        foreach (var (name, query) in rules)
+        {
+            var isFiring = (await Prometheus.QueryAsync(query, _to.At)).Count > 0;
+            var value = (await Prometheus.QueryAsync(Threshold().Replace(query, ""), _to.At)).SingleOrDefault()?.Value;
+            var rule = expected.GetValueOrDefault(name);
+            var line = string.Create(CultureInfo.InvariantCulture, $"alert {name}: {(value is null ? "no value" : $"{value:G4}")}, {(isFiring ? "fires" : "does not fire")}; expected {rule?.Text ?? "no value"}");
+            table.AppendLine($"  {line}");
+            if (isFiring != firing.Contains(name) || (value is { } measured ? rule?.Holds(measured, 1) is not true : rule is not null) || !expected.ContainsKey(name))
+            {
+                _wrong.Add(line);
+            }
+        }
+
+        Summary.Write($"{_name}:\n{table.ToString().TrimEnd()}");
+        _wrong.AddRange(expected.Keys.Except(rules.Select(rule => rule.Name)).Select(name => $"There is no alert {name}."));
+    }
+
+    /// <summary>The alerts of every service, when nothing is wrong.</summary>
+    public Dictionary<string, Expected?> ServiceAlerts => new()
+    {
+        ["HighErrorRate"] = null,
+        ["HighLatency"] = Duration,
+        ["SigningKeysNotRead"] = Between(0, 300),
+        ["DiskFull"] = Between(200e6, 1e15),
+        ["WritesWait"] = Exactly(0),
+    };
+
     /// <summary>Fails when a comparison found a difference.</summary>
     public void ShouldHaveShownAll() => Assert.True(_wrong.Count == 0, string.Join('\n', _wrong));
 
@@ -141,4 +176,7 @@ sealed class Run : IAsyncDisposable
         var line = (await File.ReadAllLinesAsync(Path.Combine(deploy, "compose", "compose.yaml"))).Single(line => line.Contains(setting, StringComparison.Ordinal));
         return line[(line.IndexOf(setting, StringComparison.Ordinal) + setting.Length)..];
     }
+
+    [GeneratedRegex(@" [<>] [\d.e+]+$")]
+    private static partial Regex Threshold();
 }
