@@ -187,7 +187,7 @@ public sealed class SecurityTests(InstalledPack pack) : TemplateTests(pack)
         var lines = service.Output.Split('\n');
         Assert.Contains("\"Warning\"", Assert.Single(lines, line => line.Contains("Authentication:Schemes:unset:Keys:<name>:0", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains(lines, line => line.Contains("was not authenticated", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("\"Level\":\"Debug\"", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("\"@l\":\"Debug\"", StringComparison.Ordinal));
         foreach (var secret in Secrets.SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret), Hash(secret)["sha256:".Length..] }))
         {
             Assert.DoesNotContain(secret, service.Output, StringComparison.OrdinalIgnoreCase);

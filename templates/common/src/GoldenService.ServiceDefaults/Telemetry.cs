@@ -78,15 +78,15 @@ public static class Telemetry
                 .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(requests => requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null)) // Names of parameters may be any text.
-                .AddHttpClientInstrumentation()
+                .AddHttpClientInstrumentation(calls => calls.FilterHttpRequestMessage = _ => Activity.Current?.Parent is { Recorded: true }) // The upkeep of the service would be traces of its own.
                 .AddSource("GoldenService.*"))
             .WithMetrics(meters => meters
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
 #if (postgres)
-                .AddMeter("Npgsql")
-                .AddView(instrument => instrument.Meter.Name is "Npgsql" && !instrument.Name.StartsWith("db.client.connection.", StringComparison.Ordinal) ? MetricStreamConfiguration.Drop : null) // DatabaseTelemetry measures statements.
+                .AddMeter("Npgsql") // The pool of connections.
+                .AddView(instrument => instrument is { Meter.Name: "Npgsql", Name: var name } && name.StartsWith("db.client.operation.", StringComparison.Ordinal) ? MetricStreamConfiguration.Drop : null)
 #endif
                 .AddMeter("GoldenService.*"))
             .WithLogging(logging => logging.AddProcessor(new WithoutExceptionMessages()), options => options.IncludeFormattedMessage = true)

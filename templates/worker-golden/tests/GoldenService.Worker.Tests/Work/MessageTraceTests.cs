@@ -15,7 +15,6 @@ public sealed class MessageTraceTests(Service shared)
     private const int Webhooks = 4;
 
     [Fact] // Fails when a commit, a statement, or the look for work is a trace of its own; when a webhook's trace lacks what was done for it; or when counters do not start at zero.
-    [Trait("Checklist", "metrics")]
     public async Task Each_webhook_is_one_trace_and_nothing_else_is_traced()
     {
         ServiceProcess.SkipWhereItCannotBeCalledAndStopped();

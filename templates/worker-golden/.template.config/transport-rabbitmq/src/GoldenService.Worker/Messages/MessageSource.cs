@@ -175,7 +175,8 @@ internal sealed class MessageSource(
         public bool IsRedelivered { get; } = delivered.Redelivered;
 
         /// <summary>The span that sent it, as W3C Trace Context has it.</summary>
-        public string? TraceParent { get; } = delivered.BasicProperties.Headers?.GetValueOrDefault("traceparent") is byte[] text ? Encoding.ASCII.GetString(text) : null;
+        public string? TraceParent { get; } =
+            delivered.BasicProperties.Headers?.TryGetValue("traceparent", out var header) is true && header is byte[] text ? Encoding.ASCII.GetString(text) : null;
 
         public bool IsLost => channel.IsClosed;
 
