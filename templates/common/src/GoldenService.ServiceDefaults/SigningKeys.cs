@@ -80,7 +80,7 @@ internal sealed partial class SigningKeys(
             return;
         }
 
-        meters.Create("GoldenService.Tokens").CreateObservableGauge(
+        meters.Create("GoldenService.Tokens", Telemetry.VersionOf(typeof(SigningKeys).Assembly)).CreateObservableGauge(
             "tokens.keys.age",
             () => Stopwatch.GetElapsedTime(Interlocked.Read(ref readAt)).TotalSeconds,
             "s",

@@ -32,7 +32,7 @@ internal sealed class WriteGate : IDbTransactionInterceptor, IDbCommandIntercept
     public WriteGate(TimeProvider time, IMeterFactory meters, CurrentConnectionString connectionString)
     {
         this.time = time;
-        var meter = meters.Create("GoldenService.Database");
+        var meter = meters.Create("GoldenService.Database", Telemetry.VersionOf(typeof(WriteGate).Assembly));
         meter.CreateObservableUpDownCounter("database.writes.waiting", () => limiter.GetStatistics()!.CurrentQueuedCount, "{write}", "Writes that wait for another one.");
         meter.CreateObservableUpDownCounter("database.disk.free", () => FreeSpace(connectionString.Value), "By", "Space that is left where the file of the database is.");
     }
