@@ -29,7 +29,7 @@ public sealed class CanaryTests(Service service)
             Canary.AssertAbsent((await broken.Send(Examples.Good)).IsProblem(500).Text);
         }
 
-        await receiver.HasReceivedAsync("/v1/logs", "/v1/metrics", "/v1/traces");
+        await Wait.Until(() => new[] { Sent("/v1/logs"), Sent("/v1/traces") }.All(sent => sent.Contains("System.InvalidOperationException", StringComparison.Ordinal)), seconds: 10, "The exception was not sent.");
         foreach (var output in new[] { string.Concat(json.All), string.Concat(text.All), Sent("/v1/logs"), Sent("/v1/traces") })
         {
             Assert.Contains("System.InvalidOperationException", output, StringComparison.Ordinal);
