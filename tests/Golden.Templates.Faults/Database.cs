@@ -36,6 +36,9 @@ abstract class Database(string connectionString) : IAsyncDisposable
 
     protected abstract DbConnection Connection();
 
+    /// <summary>Changes rows as another process would.</summary>
+    public Task ExecuteAsync(string sql) => QueryAsync(sql, _ => 0);
+
     protected async Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read)
     {
         await using var connection = Connection();
@@ -89,7 +92,7 @@ sealed class PostgresDatabase : Database
     {
         var name = $"faults_{Guid.NewGuid():N}";
         var database = new PostgresDatabase(new(server) { Database = "postgres", Pooling = false }, name, own);
-        await database.ExecuteAsync($"CREATE DATABASE {name}");
+        await database.ExecuteOnServerAsync($"CREATE DATABASE {name}");
         return database;
     }
 
@@ -115,10 +118,10 @@ sealed class PostgresDatabase : Database
             return;
         }
 
-        await ExecuteAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(ConnectionString).Database} WITH (FORCE)");
+        await ExecuteOnServerAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(ConnectionString).Database} WITH (FORCE)");
     }
 
-    async Task ExecuteAsync(string sql)
+    async Task ExecuteOnServerAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(_server.ConnectionString);
         await connection.OpenAsync();

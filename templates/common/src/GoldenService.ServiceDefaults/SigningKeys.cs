@@ -2,6 +2,8 @@ namespace GoldenService.ServiceDefaults;
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
@@ -45,7 +47,12 @@ internal sealed class KnownIssuer : IConfigurationManager<OpenIdConnectConfigura
 /// Reads the issuer's signing keys at the start, and again and again, so that a key that the issuer withdraws is soon rejected.
 /// While the issuer cannot be reached, or publishes no usable keys, the keys that are known stay valid.
 /// </summary>
-internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bearer, IOptions<TokensOptions> options, KnownIssuer known, ILogger<SigningKeys> logger)
+internal sealed partial class SigningKeys(
+    IOptionsMonitor<JwtBearerOptions> bearer,
+    IOptions<TokensOptions> options,
+    KnownIssuer known,
+    IMeterFactory meters,
+    ILogger<SigningKeys> logger)
     : BackgroundService
 {
     private const int FirstRetryMilliseconds = 500;
@@ -53,6 +60,7 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(3);
 
     private readonly TaskCompletionSource firstRead = new();
+    private long readAt = Stopwatch.GetTimestamp();
 
     /// <summary>Waits a moment for the first keys, so that the first requests do not fail.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -71,6 +79,12 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
             firstRead.SetResult();
             return;
         }
+
+        meters.Create("GoldenService.Tokens", Telemetry.VersionOf(typeof(SigningKeys).Assembly)).CreateObservableGauge(
+            "tokens.keys.age",
+            () => Stopwatch.GetElapsedTime(Interlocked.Read(ref readAt)).TotalSeconds,
+            "s",
+            "How long ago the issuer's signing keys were read; before the first time, how long ago the service started.");
 
         // A token with an unknown key makes the keys be read sooner, but not for every such token.
         var interval = TimeSpan.FromSeconds(options.Value.KeyRefreshSeconds);
@@ -99,6 +113,7 @@ internal sealed partial class SigningKeys(IOptionsMonitor<JwtBearerOptions> bear
         try
         {
             known.Learn(await ReadAsync(issuer, stoppingToken));
+            Interlocked.Exchange(ref readAt, Stopwatch.GetTimestamp());
             return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)

@@ -3,6 +3,8 @@ namespace GoldenService.ServiceDefaults;
 using System;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics.Metrics;
+using System.IO;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.RateLimiting;
@@ -16,7 +18,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 /// SQLite for another one blocks a thread. Here it waits without one, in order, from its first statement until the connection is
 /// closed. What waits for too long, or finds too many before it, fails as SQLite's own wait does: with SQLITE_BUSY, which is 503.
 /// </summary>
-internal sealed class WriteGate(TimeProvider time) : IDbTransactionInterceptor, IDbCommandInterceptor, IDisposable
+internal sealed class WriteGate : IDbTransactionInterceptor, IDbCommandInterceptor, IDisposable
 {
     private const int MaxWaiting = 256;
 
@@ -25,6 +27,15 @@ internal sealed class WriteGate(TimeProvider time) : IDbTransactionInterceptor, 
 
     private readonly ConcurrencyLimiter limiter = new(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = MaxWaiting });
     private readonly ConditionalWeakTable<DbConnection, RateLimitLease> leases = [];
+    private readonly TimeProvider time;
+
+    public WriteGate(TimeProvider time, IMeterFactory meters, CurrentConnectionString connectionString)
+    {
+        this.time = time;
+        var meter = meters.Create("GoldenService.Database", Telemetry.VersionOf(typeof(WriteGate).Assembly));
+        meter.CreateObservableUpDownCounter("database.writes.waiting", () => limiter.GetStatistics()!.CurrentQueuedCount, "{write}", "Writes that wait for another one.");
+        meter.CreateObservableUpDownCounter("database.disk.free", () => FreeSpace(connectionString.Value), "By", "Space that is left where the file of the database is.");
+    }
 
     public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
     {
@@ -54,6 +65,9 @@ internal sealed class WriteGate(TimeProvider time) : IDbTransactionInterceptor, 
     }
 
     public void Dispose() => limiter.Dispose();
+
+    private static long FreeSpace(string connectionString) =>
+        new DriveInfo(Path.GetDirectoryName(new SqliteConnectionStringBuilder(connectionString).DataSource)!).AvailableFreeSpace;
 
     private ValueTask EnterAsync(DbCommand command, CommandEventData eventData, CancellationToken cancellationToken) =>
         eventData.CommandSource is CommandSource.SaveChanges or CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete or CommandSource.ExecuteSqlRaw

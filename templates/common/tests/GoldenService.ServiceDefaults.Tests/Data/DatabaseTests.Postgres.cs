@@ -2,6 +2,7 @@ namespace GoldenService.ServiceDefaults.Tests;
 
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -25,6 +26,21 @@ public sealed class DatabaseTests(Service service)
 
         Assert.SkipWhen(value == "off" && Environment.GetEnvironmentVariable("CI") != "true", $"This server has {setting} off: good enough for tests, and for nothing else.");
         Assert.Equal("on", value);
+    }
+
+    [Fact] // Fails when the pool is not measured, or the driver measures statements as the service does, so that each counts twice.
+    public async Task The_driver_measures_the_pool_of_connections_and_nothing_else()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using (var exporting = await Service.StartAsync(settings: receiver.Settings("pool").ToDictionary(setting => setting.Name, setting => setting.Value)))
+        {
+            Assert.Equal(404, (await exporting.Send(Examples.Item(Guid.NewGuid()))).Status);
+        }
+
+        await receiver.HasReceivedAsync("/v1/metrics");
+        var measured = receiver.Metrics.Where(metric => metric.Scope.Name == "Npgsql").Select(metric => metric.Name).Distinct().ToList();
+        Assert.Contains("db.client.connection.npgsql.pending_requests", measured);
+        Assert.All(measured, name => Assert.StartsWith("db.client.connection.", name, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -51,6 +51,7 @@ public sealed class DatabaseTests(Service service)
         using var database = new TestDatabase();
         await using var locked = await Service.StartAsync(settings: new() { ["ConnectionStrings:Database"] = $"{database.ConnectionString};Default Timeout=60" });
         Assert.Equal(201, (await locked.Send(Examples.WithBody(Examples.Body))).Status);
+        using var measurements = new Measurements(locked);
         Task<Answer>[] writes;
         await using (var other = new SqliteConnection(database.ConnectionString))
         {
@@ -60,8 +61,12 @@ public sealed class DatabaseTests(Service service)
 
             (await (await Task.WhenAny(writes))).IsProblem(503);
             Assert.Equal(200, (await locked.Get("/health/live").WaitAsync(TimeSpan.FromSeconds(3))).Status);
+            measurements.Observe();
         }
 
+        // So are both that alerts are about.
+        Assert.Equal(256, Assert.Single(measurements.All, measured => measured.Name == "database.writes.waiting").Value);
+        Assert.True(Assert.Single(measurements.All, measured => measured.Name == "database.disk.free").Value > 0);
         var statuses = (await Task.WhenAll(writes)).CountBy(response => response.Status).ToDictionary();
         Assert.InRange(statuses[503], 1, 300 - 257); // One writes, 256 wait; and some may come when that is over.
         Assert.Equal(300 - statuses[503], statuses[201]);

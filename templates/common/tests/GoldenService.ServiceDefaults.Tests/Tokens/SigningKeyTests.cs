@@ -69,14 +69,18 @@ public sealed class SigningKeyTests
         await using var service = await Service.StartAsync(issuer, OftenRead);
         using var http = service.ClientWith(null);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, issuer.Token()));
+        Assert.InRange(AgeOfKeys(service), 0, 4);
 
         issuer.IsAway = true;
-        await Until(() => issuer.Refusals, reads: 2);
+        await Until(() => issuer.Refusals, reads: 3);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, issuer.Token()));
+        var age = AgeOfKeys(service);
+        Assert.True(age > 2, $"The keys are {age} s old.");
 
         issuer.IsAway = false;
         await Until(() => issuer.KeyReads, reads: 1);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, issuer.Token()));
+        Assert.True(AgeOfKeys(service) < age);
         Assert.Contains(service.Log.All, line => line.Message.Contains("signing keys", StringComparison.Ordinal));
     }
 
@@ -233,6 +237,13 @@ public sealed class SigningKeyTests
 
     private static SigningCredentials Unknown(RsaSecurityKey key) =>
         new(new RsaSecurityKey(key.Rsa) { KeyId = Guid.NewGuid().ToString() }, SecurityAlgorithms.RsaSha256);
+
+    private static double AgeOfKeys(Service service)
+    {
+        using var measurements = new Measurements(service);
+        measurements.Observe();
+        return Assert.Single(measurements.All, measured => measured.Name == "tokens.keys.age").Value;
+    }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string token)
     {

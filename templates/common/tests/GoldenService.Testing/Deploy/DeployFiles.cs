@@ -31,15 +31,7 @@ public static class DeployFiles
     /// <summary>What the image of the tested service is built by.</summary>
     public static string Dockerfile() => File.ReadAllText(Path.Combine(Repository.Root, "src", TestedService.Current.Assembly.GetName().Name!, "Dockerfile"));
 
-    public static List<YamlNode> Yaml(string path) => Parse(Read(path));
-
-    /// <summary>The documents of a text.</summary>
-    public static List<YamlNode> Parse(string text)
-    {
-        var yaml = new YamlStream();
-        yaml.Load(new StringReader(text));
-        return [.. yaml.Documents.Select(document => document.RootNode)];
-    }
+    public static List<YamlNode> Yaml(string path) => YamlNodes.Parse(Read(path));
 
     /// <summary>Variables of the environment, or names of mounted files, that the service would pass over.</summary>
     public static IEnumerable<string> Unknown(Service service, IEnumerable<string> names)
@@ -47,20 +39,6 @@ public static class DeployFiles
         var settings = service.Services.GetRequiredService<IConfiguration>();
         return names.Where(name => !name.StartsWith("OTEL_", StringComparison.Ordinal) && !Framework.Contains(name) && !IsKnown(settings, name.Replace("__", ":", StringComparison.Ordinal)));
     }
-
-    /// <summary>The scalar at a path of keys; an empty text where there is none.</summary>
-    public static string Text(this YamlNode? node, params string[] keys) => (node.At(keys) as YamlScalarNode)?.Value ?? "";
-
-    public static YamlNode? At(this YamlNode? node, params string[] keys) =>
-        keys.Aggregate(node, (place, key) => place is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null);
-
-    public static IEnumerable<(string Key, YamlNode Value)> Members(this YamlNode? node) =>
-        node is YamlMappingNode mapping ? mapping.Children.Select(child => (((YamlScalarNode)child.Key).Value!, child.Value)) : [];
-
-    public static IEnumerable<YamlNode> Items(this YamlNode? node) => node is YamlSequenceNode sequence ? sequence.Children : [];
-
-    /// <summary>The scalars of a list, or those at a path of keys in each of its items.</summary>
-    public static IEnumerable<string> Texts(this YamlNode? node, params string[] keys) => node.Items().Select(item => item.Text(keys));
 
     // appsettings.json has all others.
     private static bool IsKnown(IConfiguration settings, string name) =>

@@ -26,7 +26,7 @@ public abstract class ManifestSpecification(Service service)
     private static IEnumerable<YamlNode> Policies =>
         from file in Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories)
         from document in DeployFiles.Yaml(file)
-        from yaml in document.At("patches").Texts("patch").Where(patch => patch.Length > 0).SelectMany(DeployFiles.Parse).Append(document)
+        from yaml in document.At("patches").Texts("patch").Where(patch => patch.Length > 0).SelectMany(YamlNodes.Parse).Append(document)
         where yaml.Text("kind") == "NetworkPolicy"
         select yaml;
 
