@@ -336,7 +336,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         var declaration = Declare(schema, new ObjectDeclaration(NameOf(schema, hint)));
         declaration.Closed = IsFalse(flat.AdditionalProperties) && !flat.HasPatterns;
         declaration.Limits = limits.Checked(new(new DeclaredType(declaration)) { Limits = new() { MinProperties = flat.Limits.MinProperties, MaxProperties = flat.Limits.MaxProperties } }, schema).Limits;
-        var taken = Names.MembersOf(declaration.Name);
+        var taken = new HashSet<string>(Names.MembersOf(declaration.Name), StringComparer.OrdinalIgnoreCase); // System.Text.Json tells them apart by no less.
         var required = flat.Required.Select(one => one.Name).ToHashSet();
         foreach (var (key, schemas) in flat.Properties)
         {
