@@ -72,6 +72,18 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
             await RulesAsync(service, "lists", """{"unique":[1,1.0],"named":{"b":1},"never":null,"only":0,"something":null}"""));
         Assert.Equal(["named: type", "unique: type"], await RulesAsync(service, "lists", """{"unique":{},"named":[]}"""));
 
+        Assert.Equal("", (await PostAsync(service, "lists", """{"step":6,"whole":[5],"values":{"a":5},"letter":"a","chain":{"next":{"next":null}},"nested":[null,[null,[1]]],"odd":16}""")).Trim());
+        Assert.Equal("", (await PostAsync(service, "lists", """{"step":18,"chain":null}""")).Trim());
+        Assert.Equal(["step: maximum"], await RulesAsync(service, "lists", """{"step":24}"""));
+        Assert.Equal(["step: multipleOf"], await RulesAsync(service, "lists", """{"step":8}"""));
+        Assert.Equal(["step: multipleOf"], await RulesAsync(service, "lists", """{"step":9}"""));
+        Assert.Equal(["step: type"], await RulesAsync(service, "lists", """{"step":6.5}"""));
+        Assert.Equal(["values.a: type", "whole[0]: type"], await RulesAsync(service, "lists", """{"whole":[1.5],"values":{"a":1.5}}"""));
+        Assert.Equal(["values.a: maximum", "whole[0]: maximum"], await RulesAsync(service, "lists", """{"whole":[6],"values":{"a":6}}"""));
+        Assert.Equal(["letter: type", "word: type"], await RulesAsync(service, "lists", """{"letter":null,"word":null}"""));
+        Assert.Equal(["odd: minimum"], await RulesAsync(service, "lists", """{"odd":15}"""));
+        Assert.Equal(["odd: not"], await RulesAsync(service, "lists", """{"odd":30}"""));
+
         Assert.Equal("200 \"a1 00000000-0000-0000-0000-000000000001 Fast OfInt64 { Value = 5 }\"", await GetAsync(service, "query?code=a1&id=00000000-0000-0000-0000-000000000001&mode=fast&page=5"));
         Assert.Equal("200 \"   OfQueryPage2 { Value = Last }\"", await GetAsync(service, "query?page=last"));
         using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast&page=0&filter[name]=ab", TestContext.Current.CancellationToken);
