@@ -74,10 +74,13 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
 
         Assert.Equal("", (await PostAsync(service, "lists", """{"step":6,"whole":[5],"values":{"a":5},"letter":"a","chain":{"next":{"next":null}},"nested":[null,[null,[1]]],"odd":16}""")).Trim());
         Assert.Equal("", (await PostAsync(service, "lists", """{"step":18,"chain":null}""")).Trim());
+        Assert.Equal("", (await PostAsync(service, "lists", """{"post":{"kind":"letter"},"same":{"kind":"x","a":1}}""")).Trim());
+        Assert.Equal("", (await PostAsync(service, "lists", """{"post":{"kind":"large-parcel"},"same":{"kind":"x","b":1}}""")).Trim());
+        Assert.Equal(["post.kind: enum"], await RulesAsync(service, "lists", """{"post":{"kind":"Letter"}}"""));
         Assert.Equal(["step: maximum"], await RulesAsync(service, "lists", """{"step":24}"""));
         Assert.Equal(["step: multipleOf"], await RulesAsync(service, "lists", """{"step":8}"""));
         Assert.Equal(["step: multipleOf"], await RulesAsync(service, "lists", """{"step":9}"""));
-        Assert.Equal(["step: type"], await RulesAsync(service, "lists", """{"step":6.5}"""));
+        Assert.Equal(["step: multipleOf", "step: type"], await RulesAsync(service, "lists", """{"step":6.5}"""));
         Assert.Equal(["values.a: type", "whole[0]: type"], await RulesAsync(service, "lists", """{"whole":[1.5],"values":{"a":1.5}}"""));
         Assert.Equal(["values.a: maximum", "whole[0]: maximum"], await RulesAsync(service, "lists", """{"whole":[6],"values":{"a":6}}"""));
         Assert.Equal(["letter: type", "word: type"], await RulesAsync(service, "lists", """{"letter":null,"word":null}"""));

@@ -49,6 +49,13 @@ sealed partial class SchemaBuilder
             union.Discriminator = null;
         }
 
+        if (union.Cases.SelectMany(one => one.Values).GroupBy(value => value).FirstOrDefault(same => same.Count() > 1) is { } shared)
+        {
+            findings.Warning(flat.Discriminator!.At, "discriminators", $"two alternatives have the value '{shared.Key}' of this discriminator, so the alternative is found by trying");
+            union.Discriminator = null;
+            union.Cases.ForEach(one => one.Values.Clear());
+        }
+
         return Discriminated(union, use);
     }
 
@@ -75,7 +82,10 @@ sealed partial class SchemaBuilder
         var mapping = Mapping(discriminator);
         foreach (var (name, child) in children)
         {
-            AddCase(union, Build(child, name) with { Nullable = false }, ValuesOf(union.Discriminator!, mapping, child, name));
+            // What the base allows for all of them says of none which it is.
+            var values = ValuesOf(union.Discriminator!, mapping, child, name);
+            var isMapped = mapping.Exists(one => ReferenceEquals(one.Target, child));
+            AddCase(union, Build(child, name) with { Nullable = false }, (isMapped || values.Count == 1 ? values : [name]).Except(union.Cases.SelectMany(one => one.Values)).ToList());
         }
 
         return union;
@@ -143,7 +153,7 @@ sealed partial class SchemaBuilder
     private List<(string Value, Node? Target)> Mapping(Node? discriminator) =>
         [.. (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, parts.MappedTo(member.Value.Text, member.Value.At)))];
 
-    private static List<string> ValuesOf(string discriminator, List<(string Value, Node? Target)> mapping, Node target, string? name)
+    private List<string> ValuesOf(string discriminator, List<(string Value, Node? Target)> mapping, Node target, string? name)
     {
         var mapped = mapping.Where(one => ReferenceEquals(one.Target, target)).Select(one => one.Value).ToList();
         if (mapped.Count > 0)
@@ -151,9 +161,11 @@ sealed partial class SchemaBuilder
             return mapped;
         }
 
-        var member = target["properties"]?[discriminator];
-        return member?["const"] is { } constant ? [constant.Text]
-            : member?["enum"] is { Items: [var only] } ? [only.Text]
+        // Values that the schema itself has, or a part of it; where its name is one of them, that is meant (a base has the values of all).
+        var values = new FlatSchema(documents, findings, parts, target).Properties.TryGetValue(discriminator, out var schemas)
+            ? new FlatSchema(documents, findings, parts, parts.All(schemas)).Enum?.ConvertAll(value => value.Text)
+            : null;
+        return values is { Count: > 0 } && !(name is not null && values.Contains(name)) ? values
             : name is null ? []
             : [name];
     }
