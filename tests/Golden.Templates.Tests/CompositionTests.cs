@@ -71,11 +71,28 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
             ["named: required", "never: not", "only: type", "something: not", "unique: uniqueItems"],
             await RulesAsync(service, "lists", """{"unique":[1,1.0],"named":{"b":1},"never":null,"only":0,"something":null}"""));
         Assert.Equal(["disjoint: enum", "named: type", "unique: type"], await RulesAsync(service, "lists", """{"unique":{},"named":[],"disjoint":"a"}"""));
+        Assert.Equal("", (await PostAsync(service, "lists", """{"sent":{"kind":"large-parcel"}}""")).Trim());
+        Assert.Equal(["sent.shine: maximum"], await RulesAsync(service, "lists", """{"sent":{"kind":"gloss","shine":2}}"""));
+
+        Assert.Equal("", (await PostAsync(service, "lists", """{"step":6,"whole":[5],"values":{"a":5},"letter":"a","chain":{"next":{"next":null}},"nested":[null,[null,[1]]],"odd":16}""")).Trim());
+        Assert.Equal("", (await PostAsync(service, "lists", """{"step":18,"chain":null}""")).Trim());
+        Assert.Equal("", (await PostAsync(service, "lists", """{"post":{"kind":"letter"},"same":{"kind":"x","a":1}}""")).Trim());
+        Assert.Equal("", (await PostAsync(service, "lists", """{"post":{"kind":"large-parcel"},"same":{"kind":"x","b":1}}""")).Trim());
+        Assert.Equal(["post.kind: enum"], await RulesAsync(service, "lists", """{"post":{"kind":"Letter"}}"""));
+        Assert.Equal(["step: maximum"], await RulesAsync(service, "lists", """{"step":24}"""));
+        Assert.Equal(["step: multipleOf"], await RulesAsync(service, "lists", """{"step":8}"""));
+        Assert.Equal(["step: multipleOf"], await RulesAsync(service, "lists", """{"step":9}"""));
+        Assert.Equal(["step: multipleOf", "step: type"], await RulesAsync(service, "lists", """{"step":6.5}"""));
+        Assert.Equal(["values.a: type", "whole[0]: type"], await RulesAsync(service, "lists", """{"whole":[1.5],"values":{"a":1.5}}"""));
+        Assert.Equal(["values.a: maximum", "whole[0]: maximum"], await RulesAsync(service, "lists", """{"whole":[6],"values":{"a":6}}"""));
+        Assert.Equal(["letter: type", "word: type"], await RulesAsync(service, "lists", """{"letter":null,"word":null}"""));
+        Assert.Equal(["odd: minimum"], await RulesAsync(service, "lists", """{"odd":15}"""));
+        Assert.Equal(["odd: not"], await RulesAsync(service, "lists", """{"odd":30}"""));
 
         Assert.Equal("200 \"a1 00000000-0000-0000-0000-000000000001 Fast OfInt64 { Value = 5 }\"", await GetAsync(service, "query?code=a1&id=00000000-0000-0000-0000-000000000001&mode=fast&page=5"));
         Assert.Equal("200 \"   OfQueryPage2 { Value = Last }\"", await GetAsync(service, "query?page=last"));
-        using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast&page=0&filter[name]=ab", TestContext.Current.CancellationToken);
-        Assert.Equal(["code: not", "filter.name: minLength", "id: pattern", "mode: enum", "page: minimum"], await OtherContract.RulesAsync(wrong));
+        using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast&page=0&filter[name]=ab&other=1", TestContext.Current.CancellationToken);
+        Assert.Equal(["code: not", "filter.name: minLength", "id: pattern", "mode: enum", "other: unknown", "page: minimum"], await OtherContract.RulesAsync(wrong));
 
         await OtherContract.CopyAsync("CompositionCalls.cs.txt", Path.Combine(solution.Folder, "calls.cs"), "Composed");
         var calls = await CommandLine.DotnetAsync(solution.Folder, "run", "calls.cs", service.Client.BaseAddress!.ToString());

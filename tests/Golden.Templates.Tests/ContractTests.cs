@@ -258,6 +258,8 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
         { "      parameters:\n        - $ref: '#/components/parameters/OrderId'\n", "      parameters: 5\n", "must be a list" },
         { "  /v1/orders/{orderId}/cancel:\n", "  /v1/orders//{orderId}/cancel:\n", "the path '/v1/orders//{orderId}/cancel' has two slashes in a row, which ASP.NET Core cannot route: remove one" },
         { "info:\n", "info: [\n", "is not YAML here" },
+        { "info:\n", "x-merged: { <<: text }\ninfo:\n", "is merged here, and is no map: only maps can be merged" },
+        { "info:\n", $"x-deep: {new string('[', 20_000)}{new string(']', 20_000)}\ninfo:\n", "has more than 512 values inside one another here" },
         { "        - bearer: [orders:write]\n", "        - token: [orders:write]\n", "the security scheme 'token' is not declared: add it to components.securitySchemes, or correct its name" },
         { Bearer, "    bearer: { type: mutualTLS }\n", "the security scheme 'bearer' is mutualTLS, which the service cannot check: use http bearer" },
         { Bearer, "    bearer: { type: http, scheme: digest }\n", "the security scheme 'bearer' is http digest, which the service cannot check" },
@@ -279,6 +281,25 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
         Assert.Equal(_generated, solution.GeneratedCode());
     }
 
+    [Theory]
+    [InlineData("{ \"schema\": { \"title\": \"\\ud800\" } }", "has half of a character here")]
+    [InlineData("{ \"schema\": { \"title\": } }", "is not JSON here")]
+    public async Task JsonThatCannotBeReadIsAnErrorWithItsPlace(string json, string reason)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(ContractSolution.ContractFile)!, "other.json");
+        await solution.WriteAsync(path, json);
+        try
+        {
+            var run = await CompileAsync("$ref: '#/components/schemas/OrderPage'", "$ref: 'other.json#/schema'");
+            run.ShouldExitWith(1);
+            Assert.Matches($@"other\.json\(1,\d+\): error CONTRACT004: {Regex.Escape(reason)}", run.Output);
+        }
+        finally
+        {
+            File.Delete(Path.Combine(solution.Folder, path));
+        }
+    }
+
     // What has no effect, and what the warning must say.
     public static TheoryData<string, string, string> WithoutEffect => new()
     {
@@ -289,6 +310,8 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
         { "    Currency:\n", "    Either: { oneOf: [{ $ref: '#/components/schemas/One' }, { type: string }] }\n    One: { $ref: '#/components/schemas/Other' }\n    Other: { $ref: '#/components/schemas/One' }\n    Currency:\n", "this schema contains itself without an object in between" },
         { "  - url: /\n", "  - url: https://example.com//base\n", "the URL 'https://example.com//base' has two slashes in a row, which ASP.NET Core cannot route, so one is left" },
         { "            default: 50\n", "            default: 5000\n", "the default '5000' is above the maximum" },
+        { "            default: 50\n", "            default: [50]\n", "the default '[50]' is no number" },
+        { "          maxLength: 500\n", "          default: { text: none }\n", "the default '{\"text\":\"none\"}' is no string" },
         { Bearer, "    bearer: { type: apiKey, in: header, name: Authorization }\n", "'bearer' is a key in the header Authorization, which stands for a bearer token (RFC 6750): declare it as http bearer" },
     };
 

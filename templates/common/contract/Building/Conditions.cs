@@ -127,6 +127,7 @@ sealed class Conditions(Documents documents, Findings findings, Patterns pattern
             "not" when value["enum"] is { Items: { } items } => $"must not be {string.Join(" or ", items.Select(item => item.Text))}",
             "dependentRequired" => string.Join("; ", value.Members.Select(member => $"must have {Words(member.Value, "and")} where it has {member.Key}")),
             "pattern" => $"must match {value.Text}",
+            "multipleOf" => $"must be a multiple of {value.Text}",
             "type" => $"must be {value.Text}",
             _ => $"must be as '{rule}' of the contract says",
         };

@@ -187,7 +187,11 @@ sealed partial class ContractBuilder
             {
                 findings.Error(parameterAt, "parameters", $"the parameter '{name}' must be in path, query, header or cookie, not '{place}'");
             }
-            else if (where != Place.Header || !HeadersOfHttp.Contains(name.ToLowerInvariant()))
+            else if (where == Place.Header && HeadersOfHttp.Contains(name.ToLowerInvariant()))
+            {
+                findings.Warning(parameterAt, "headers of HTTP", $"OpenAPI ignores the parameter '{name}': media types and security say it");
+            }
+            else
             {
                 operation.Parameters.Add(Parameter(parameter, where, name, Names.Member(name, operation.RequestName, taken), operation.Name));
             }

@@ -12,19 +12,26 @@ sealed class FlatSchema
 {
     private readonly Documents documents;
     private readonly Findings findings;
+    private readonly Parts parts;
     private readonly HashSet<Node> seen = [];
+    private bool? typesHaveNull;
 
-    public FlatSchema(Documents documents, Findings findings, Node schema)
+    public FlatSchema(Documents documents, Findings findings, Parts parts, Node schema)
     {
         this.documents = documents;
         this.findings = findings;
+        this.parts = parts;
         Add(schema, isOutermost: true);
     }
 
     /// <summary>string, integer …, without null; empty where the schema does not say it.</summary>
     public List<string> Types { get; private set; } = [];
 
-    public bool Nullable { get; private set; }
+    /// <summary>Whether the schema itself says nullable, or all its parts that have types have null among them.</summary>
+    public bool Nullable => SaysNullable || typesHaveNull == true;
+
+    /// <summary>Whether the schema itself says nullable, which holds beside an enumeration without null, too.</summary>
+    public bool SaysNullable { get; private set; }
 
     /// <summary>Whether null is the only type.</summary>
     public bool IsOnlyNull { get; private set; }
@@ -99,7 +106,7 @@ sealed class FlatSchema
                 Type(value);
                 break;
             case "nullable":
-                Nullable |= isOutermost && value.Text == "true";
+                SaysNullable |= isOutermost && value.Text == "true";
                 break;
             case "format":
                 Format = value.Text;
@@ -135,7 +142,9 @@ sealed class FlatSchema
                 Required.AddRange(value.Items.Select(item => (item.Text, item.At)));
                 break;
             case "additionalProperties":
-                AdditionalProperties = AdditionalProperties is { Kind: NodeKind.Boolean, Text: "false" } ? AdditionalProperties : value;
+                AdditionalProperties = AdditionalProperties is { Kind: NodeKind.Boolean, Text: "false" } ? AdditionalProperties
+                    : value.Kind == NodeKind.Map && AdditionalProperties is { Kind: NodeKind.Map } before && before != value ? parts.All([before, value])
+                    : value;
                 break;
             case "unevaluatedProperties":
                 AdditionalProperties ??= value;
@@ -144,7 +153,7 @@ sealed class FlatSchema
                 Limits = Limits with { MaxItems = 0 };
                 break;
             case "items" when !schema.Has("prefixItems"):
-                Items = value;
+                Items = Items is null || Items == value ? value : parts.All([Items, value]);
                 break;
             case "not" or "propertyNames" or "dependentRequired" or "dependentSchemas":
                 Conditions.Add((key, With(schema, key)));
@@ -165,6 +174,9 @@ sealed class FlatSchema
             case "pattern" when Limits.Pattern is { } other && other != value.Text:
                 Conditions.Add((key, With(schema, "pattern")));
                 break;
+            case "multipleOf" when Limits.MultipleOf is { } other && other != value.Text:
+                Conditions.Add((key, With(schema, "multipleOf")));
+                break;
             case "default":
                 Default = value;
                 break;
@@ -175,7 +187,7 @@ sealed class FlatSchema
                 Alternatives.Add((key == "anyOf", value.Items));
                 break;
             default:
-                Limit(key, at, value);
+                Limit(schema, key, at, value);
                 break;
         }
     }
@@ -187,12 +199,15 @@ sealed class FlatSchema
     {
         var types = (value.Kind == NodeKind.List ? value.Items : [value]).Select(item => item.Text).ToList();
         IsOnlyNull |= types is ["null"];
-        Nullable |= types.RemoveAll(type => type is "null" or "") > 0;
-        var common = Types.Intersect(types).ToList();
+        typesHaveNull = types.RemoveAll(type => type is "null" or "") > 0 && typesHaveNull != false;
+        var common = Types.Where(type => types.Contains(type) || (type == "integer" && types.Contains("number")))
+            .Concat(types.Where(type => type == "integer" && Types.Contains("number")))
+            .Distinct()
+            .ToList();
         Types = Types.Count == 0 ? types : common.Count > 0 ? common : Types;
     }
 
-    private void Limit(string key, Position at, Node value)
+    private void Limit(Node schema, string key, Position at, Node value)
     {
         Limits = key switch
         {
@@ -203,16 +218,27 @@ sealed class FlatSchema
             "minProperties" => Limits with { MinProperties = Tighter(Limits.MinProperties, Count(key, at, value), Math.Max) },
             "maxProperties" => Limits with { MaxProperties = Tighter(Limits.MaxProperties, Count(key, at, value), Math.Min) },
             "pattern" => Limits with { Pattern = value.Text },
-            "minimum" when IsNumber(value) && !(Number(value.Text) < Number(Limits.Minimum)) => Limits with { Minimum = value.Text },
-            "maximum" when IsNumber(value) && !(Number(value.Text) > Number(Limits.Maximum)) => Limits with { Maximum = value.Text },
             "multipleOf" when IsNumber(value) => Limits with { MultipleOf = value.Text },
-            "exclusiveMinimum" when value.Kind == NodeKind.Boolean => Limits with { ExclusiveMinimum = value.Text == "true" },
-            "exclusiveMaximum" when value.Kind == NodeKind.Boolean => Limits with { ExclusiveMaximum = value.Text == "true" },
-            "exclusiveMinimum" when IsNumber(value) => Limits with { Minimum = value.Text, ExclusiveMinimum = true },
-            "exclusiveMaximum" when IsNumber(value) => Limits with { Maximum = value.Text, ExclusiveMaximum = true },
+            "minimum" when IsNumber(value) => AtLeast(value.Text, schema.IsTrue("exclusiveMinimum")),
+            "maximum" when IsNumber(value) => AtMost(value.Text, schema.IsTrue("exclusiveMaximum")),
+            "exclusiveMinimum" when IsNumber(value) => AtLeast(value.Text, isExclusive: true),
+            "exclusiveMaximum" when IsNumber(value) => AtMost(value.Text, isExclusive: true),
             "uniqueItems" => Limits with { UniqueItems = Limits.UniqueItems || value.Text == "true" },
             _ => Limits,
         };
+    }
+
+    // Of several limits the tightest counts, and of two equal ones that which excludes its value.
+    private Limits AtLeast(string text, bool isExclusive)
+    {
+        var (number, before) = (Number(text), Number(Limits.Minimum));
+        return number < before ? Limits : Limits with { Minimum = text, ExclusiveMinimum = isExclusive || (number == before && Limits.ExclusiveMinimum) };
+    }
+
+    private Limits AtMost(string text, bool isExclusive)
+    {
+        var (number, before) = (Number(text), Number(Limits.Maximum));
+        return number > before ? Limits : Limits with { Maximum = text, ExclusiveMaximum = isExclusive || (number == before && Limits.ExclusiveMaximum) };
     }
 
     /// <summary>A number of the contract; null where there is none, or none that a decimal holds.</summary>

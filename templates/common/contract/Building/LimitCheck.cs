@@ -9,6 +9,8 @@ using ContractCompiler.Reading;
 /// <summary>Limits that no value keeps, patterns that cannot be checked, and defaults that break the limits beside them.</summary>
 sealed class LimitCheck(Findings findings, Patterns patterns)
 {
+    private const string NoForm = "has no form in code";
+
     /// <summary>The use, with limits as its type needs them and without a default that it cannot have.</summary>
     public Use Checked(Use use, Node schema)
     {
@@ -87,9 +89,9 @@ sealed class LimitCheck(Findings findings, Patterns patterns)
             case DeclaredType { Declaration: EnumDeclaration declaration }:
                 return declaration.Values.Exists(one => one.Value == value.Text) ? null : "is none of the values";
             case ListType:
-                return value.Text != "[]" ? "is no list" : limits.MinItems > 0 ? "has too few items" : null;
+                return value.IsString || !value.Text.StartsWith('[') ? "is no list" : value.Text != "[]" ? NoForm : limits.MinItems > 0 ? "has too few items" : null;
             default:
-                return "has no form in code";
+                return NoForm;
         }
     }
 

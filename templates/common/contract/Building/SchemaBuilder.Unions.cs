@@ -24,7 +24,7 @@ sealed partial class SchemaBuilder
             var caseHint = title is { Length: < 40 } ? Names.Pascal(title, "") : whole != part && name is not null ? Names.Pascal(name, "") : "";
             var alternative = Build(whole, union.Name + (caseHint.Length > 0 ? caseHint : $"{index + 1}"));
             use = use with { Nullable = use.Nullable || alternative.Nullable };
-            alternatives.Add((alternative with { Nullable = false }, part, union.Discriminator is null ? [] : ValuesOf(union.Discriminator, mapping, target, name)));
+            alternatives.Add((alternative with { Nullable = false }, part, union.Discriminator is null ? [] : ValuesOf(union.Discriminator, mapping, target, name, alternative)));
         }
 
         // Alternatives of one type are one case: code cannot tell them apart.
@@ -47,6 +47,13 @@ sealed partial class SchemaBuilder
         {
             findings.Warning(flat.Discriminator!.At, "discriminators", "this discriminator has alternatives that are no objects, so the alternative is found by trying");
             union.Discriminator = null;
+        }
+
+        if (union.Cases.SelectMany(one => one.Values).GroupBy(value => value).FirstOrDefault(same => same.Count() > 1) is { } shared)
+        {
+            findings.Warning(flat.Discriminator!.At, "discriminators", $"two alternatives have the value '{shared.Key}' of this discriminator, so the alternative is found by trying");
+            union.Discriminator = null;
+            union.Cases.ForEach(one => one.Values.Clear());
         }
 
         return Discriminated(union, use);
@@ -75,7 +82,11 @@ sealed partial class SchemaBuilder
         var mapping = Mapping(discriminator);
         foreach (var (name, child) in children)
         {
-            AddCase(union, Build(child, name) with { Nullable = false }, ValuesOf(union.Discriminator!, mapping, child, name));
+            // What the base allows for all of them says of none which it is.
+            var use = Build(child, name);
+            var values = ValuesOf(union.Discriminator!, mapping, child, name, use);
+            var isMapped = mapping.Exists(one => ReferenceEquals(one.Target, child));
+            AddCase(union, use with { Nullable = false }, (isMapped || values.Count == 1 ? values : [name]).Except(union.Cases.SelectMany(one => one.Values)).ToList());
         }
 
         return union;
@@ -140,10 +151,18 @@ sealed partial class SchemaBuilder
         _ => "Any",
     };
 
-    private List<(string Value, Node? Target)> Mapping(Node? discriminator) =>
-        [.. (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, parts.MappedTo(member.Value.Text, member.Value.At)))];
+    private List<(string Value, Node? Target)> Mapping(Node? discriminator)
+    {
+        var mapping = (discriminator?["mapping"]?.Members ?? []).Select(member => (member.Key, Target: parts.MappedTo(member.Value.Text, member.Value.At), member.Value)).ToList();
+        foreach (var (value, _, node) in mapping.Where(one => one.Target is null))
+        {
+            findings.Warning(node.At, "discriminators", $"the value '{value}' is for '{node.Text}', which the contract does not have, so it is rejected");
+        }
 
-    private static List<string> ValuesOf(string discriminator, List<(string Value, Node? Target)> mapping, Node target, string? name)
+        return [.. mapping.Select(one => (one.Key, one.Target))];
+    }
+
+    private List<string> ValuesOf(string discriminator, List<(string Value, Node? Target)> mapping, Node target, string? name, Use alternative)
     {
         var mapped = mapping.Where(one => ReferenceEquals(one.Target, target)).Select(one => one.Value).ToList();
         if (mapped.Count > 0)
@@ -151,9 +170,16 @@ sealed partial class SchemaBuilder
             return mapped;
         }
 
-        var member = target["properties"]?[discriminator];
-        return member?["const"] is { } constant ? [constant.Text]
-            : member?["enum"] is { Items: [var only] } ? [only.Text]
+        if (alternative.Type is DeclaredType { Declaration: UnionDeclaration inner } && inner.Discriminator == discriminator)
+        {
+            return [.. inner.Cases.SelectMany(one => one.Values)];
+        }
+
+        // Values that the schema itself has, or a part of it; where its name is one of them, that is meant (a base has the values of all).
+        var values = new FlatSchema(documents, findings, parts, target).Properties.TryGetValue(discriminator, out var schemas)
+            ? new FlatSchema(documents, findings, parts, parts.All(schemas)).Enum?.ConvertAll(value => value.Text)
+            : null;
+        return values is { Count: > 0 } && !(name is not null && values.Contains(name)) ? values
             : name is null ? []
             : [name];
     }

@@ -22,7 +22,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     private readonly Dictionary<Node, string> componentNames = [];
     private readonly Dictionary<Node, int> componentPlaces = [];
     private readonly Dictionary<Declaration, int> places = [];
-    private readonly HashSet<Declaration> nullables = [];
+    private readonly HashSet<Node> nullables = [];
     private int place;
     private readonly Dictionary<Node, Declaration> declarations = [];
     private readonly Dictionary<Node, int> building = [];
@@ -87,7 +87,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
 
         if (declarations.TryGetValue(schema, out var declaration))
         {
-            return limits.Checked(Annotated(new(new DeclaredType(declaration)) { Nullable = nullables.Contains(declaration) }, schema), schema);
+            return limits.Checked(Annotated(new(new DeclaredType(declaration)) { Nullable = nullables.Contains(schema) }, schema), schema);
         }
 
         // A schema may come back to itself through a type, which has a name by then.
@@ -106,9 +106,9 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         }
 
         var use = limits.Checked(Inner(schema, name ?? hint), schema);
-        if (use.Nullable && declarations.TryGetValue(schema, out var built))
+        if (use.Nullable)
         {
-            nullables.Add(built);
+            nullables.Add(schema);
         }
 
         place = outer;
@@ -153,7 +153,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
             }
         }
 
-        return Flat(schema, new FlatSchema(documents, findings, schema), hint);
+        return Flat(schema, new FlatSchema(documents, findings, parts, schema), hint);
     }
 
     private Use Flat(Node schema, FlatSchema flat, string hint)
@@ -220,9 +220,16 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
             WriteOnly = schema.IsTrue("writeOnly"),
             Deprecated = schema.IsTrue("deprecated"),
         };
+
+        // Before what it consists of, which may come back to it.
+        if (use.Nullable)
+        {
+            nullables.Add(schema);
+        }
+
         if (flat.Enum is { } values)
         {
-            return Enumeration(schema, flat, values, use, hint);
+            return Enumeration(schema, flat, values, use with { Nullable = flat.SaysNullable }, hint);
         }
 
         if (family is not null)
@@ -420,8 +427,8 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
 
     private static Literal? Literal(Node? value) => value switch
     {
-        null or { Kind: NodeKind.Map or NodeKind.Null } => null,
-        { Kind: NodeKind.List } => value.Items.Count == 0 ? new("[]", IsString: false) : null,
+        null or { Kind: NodeKind.Null } => null,
+        { Kind: NodeKind.Map or NodeKind.List } => new(Json(value), IsString: false),
         _ => new(value.Text, value.Kind == NodeKind.String),
     };
 
@@ -432,8 +439,19 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         NodeKind.List => $"[{string.Join(",", value.Items.Select(Json))}]",
         NodeKind.String => Code.Quote(value.Text),
         NodeKind.Null => "null",
+        NodeKind.Number => JsonNumber(value.Text),
         _ => value.Text,
     };
+
+    // YAML has +5, 05, .5 and 5., too.
+    private static string JsonNumber(string text)
+    {
+        var sign = text[0] == '-' ? "-" : "";
+        text = text.TrimStart('+', '-').TrimStart('0');
+        var exponent = text.IndexOfAny(['e', 'E']) is var at and >= 0 ? text[at..] : "";
+        var digits = text[..^exponent.Length].TrimEnd('.');
+        return $"{sign}{(digits is [] or ['.', ..] ? "0" : "")}{digits}{exponent}";
+    }
 
     private static string Guess(FlatSchema flat) =>
         flat.Properties.Count > 0 || flat.Required.Count > 0 || flat.AdditionalProperties is not null || flat.Limits is { MinProperties: not null } or { MaxProperties: not null } ? "object"

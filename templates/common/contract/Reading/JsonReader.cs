@@ -1,5 +1,6 @@
 namespace ContractCompiler.Reading;
 
+using System;
 using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
@@ -7,6 +8,8 @@ using System.Text.Json;
 /// <summary>Reads JSON into nodes.</summary>
 sealed class JsonReader
 {
+    private const int MostDepth = 512;
+
     private readonly string file;
     private readonly List<int> lines = [0];
 
@@ -25,7 +28,7 @@ sealed class JsonReader
             }
         }
 
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 512 });
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MostDepth });
         try
         {
             reader.Read();
@@ -35,7 +38,11 @@ sealed class JsonReader
         }
         catch (JsonException exception)
         {
-            throw new UnreadableException(new(file, (int)(exception.LineNumber ?? 0) + 1, (int)(exception.BytePositionInLine ?? 0) + 1), "is not JSON here");
+            throw new UnreadableException(new(file, (int)(exception.LineNumber ?? 0) + 1, (int)(exception.BytePositionInLine ?? 0) + 1), reader.CurrentDepth >= MostDepth - 1 ? $"has more than {MostDepth} values inside one another here" : "is not JSON here");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new UnreadableException(json.At(reader), "has half of a character here (a lone surrogate): write both halves, or the character itself");
         }
     }
 

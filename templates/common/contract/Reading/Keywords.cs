@@ -224,7 +224,7 @@ static class Keywords
           $dynamicAnchor     text                    rejected        write a plain $ref
           title              text                    used            comment in the code
           description        text                    used            comment in the code
-          default            any                     used            stands for an absent value
+          default            any                     used            stands for an absent value; a date, a UUID, bytes, an object and a list with items have none in code, and a warning says so
           example            any                     documentation
           examples           any                     documentation
           deprecated         boolean                 used

@@ -2,8 +2,10 @@ namespace ContractCompiler.Reading;
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Numerics;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -13,11 +15,13 @@ sealed partial class YamlReader
 {
     // An alias may stand for much; what it stands for is one node, but a bomb of merges would be copied.
     private const int MostMerged = 100_000;
+    private const int MostDepth = 512;
 
     private readonly string file;
     private readonly Parser parser;
     private readonly Dictionary<string, Node> anchors = [];
     private int merged;
+    private int depth;
 
     private YamlReader(string text, string file)
     {
@@ -80,6 +84,11 @@ sealed partial class YamlReader
             anchors[start.Anchor.Value] = node;
         }
 
+        if (++depth > MostDepth)
+        {
+            throw new UnreadableException(node.At, $"has more than {MostDepth} values inside one another here");
+        }
+
         if (node.Kind == NodeKind.List)
         {
             while (!parser.TryConsume<SequenceEnd>(out _))
@@ -92,6 +101,7 @@ sealed partial class YamlReader
             Members(node);
         }
 
+        depth--;
         return node;
     }
 
@@ -108,6 +118,11 @@ sealed partial class YamlReader
             var value = Value();
             if (key.Value == "<<" && key.Style == ScalarStyle.Plain)
             {
+                if ((value.Kind == NodeKind.List ? value.Items : [value]).Find(merge => merge.Kind != NodeKind.Map) is { } other)
+                {
+                    throw new UnreadableException(other.At, "is merged here, and is no map: only maps can be merged");
+                }
+
                 merges.AddRange((value.Kind == NodeKind.List ? value.Items : [value]).Select(merge => (map.Members.Count, merge)));
             }
             else
@@ -143,9 +158,14 @@ sealed partial class YamlReader
         {
             NodeKind.Null => new(NodeKind.Null, "", at),
             NodeKind.Boolean => Node.Boolean(at, text[0] is 't' or 'T'),
+            NodeKind.Number when text is ['0', 'x' or 'o', ..] => new(NodeKind.Number, Whole(text[2..], text[1] == 'x' ? 16 : 8), at),
             var kind => new(kind, text, at),
         };
     }
+
+    // JSON has neither hexadecimal nor octal numbers.
+    private static string Whole(string digits, int radix) =>
+        digits.Aggregate(BigInteger.Zero, (number, digit) => (number * radix) + Convert.ToInt32(digit.ToString(), 16)).ToString(CultureInfo.InvariantCulture);
 
     private static NodeKind KindOf(string text) => text switch
     {

@@ -113,7 +113,7 @@ static class RequestsFile
                 case { Style: Style.DeepObject }:
                     names.Add(parameter.Json + "[");
                     break;
-                case { Style: Style.Form, Explode: true, Use.Type: MapType or DeclaredType { Declaration: ObjectDeclaration { Others: not null } or UnionDeclaration } }:
+                case { Style: Style.Form, Explode: true } when TakesAnyName(parameter.Use.Type):
                     return null;
                 case { Style: Style.Form, Explode: true, Use.Type: DeclaredType { Declaration: ObjectDeclaration declaration } }:
                     names.AddRange(declaration.Members.Select(member => member.Json));
@@ -126,6 +126,14 @@ static class RequestsFile
 
         return names;
     }
+
+    // Members of an object are parameters of their own; of alternatives, the request says which names those are.
+    private static bool TakesAnyName(TypeModel type) => type switch
+    {
+        MapType or DeclaredType { Declaration: ObjectDeclaration { Others: not null } } => true,
+        DeclaredType { Declaration: UnionDeclaration union } => union.Cases.Exists(one => one.Use.Type is DeclaredType { Declaration: ObjectDeclaration } || TakesAnyName(one.Use.Type)),
+        _ => false,
+    };
 
     private static string Parameter(Parameter parameter)
     {
