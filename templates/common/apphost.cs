@@ -22,6 +22,7 @@ using Microsoft.Extensions.Hosting;
 
 var builder = DistributedApplication.CreateBuilder(args);
 builder.Configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true"; // No certificate: nothing leaves this machine.
+builder.Configuration["Logging:LogLevel:Microsoft"] = "Warning";
 var dashboard = builder.Configuration["ASPNETCORE_URLS"] ??= "http://localhost:18888";
 if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == new Uri(dashboard).Port))
 {
