@@ -20,8 +20,10 @@ using System.Net.NetworkInformation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-var builder = DistributedApplication.CreateBuilder(args);
+// In Development, Aspire has the services send every second.
+var builder = DistributedApplication.CreateBuilder(["--environment=Development", .. args]);
 builder.Configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true"; // No certificate: nothing leaves this machine.
+builder.Configuration["Logging:LogLevel:Microsoft"] = "Warning";
 var dashboard = builder.Configuration["ASPNETCORE_URLS"] ??= "http://localhost:18888";
 if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == new Uri(dashboard).Port))
 {

@@ -42,11 +42,11 @@ public sealed class AppHostTests(InstalledPack pack) : TemplateTests(pack)
         var token = await TokenAsync(solution);
         await using (var running = await RunningService.StartAsync(StartInfo(solution, "--no-build"), api))
         {
-            await ArrivesAsync(async () => (await running.Client.GetAsync(new Uri(worker, "health/ready"), TestContext.Current.CancellationToken)).IsSuccessStatusCode, running);
+            await ArrivesAsync(() => Task.FromResult(running.Output.Contains($"The worker is ready: {worker.OriginalString}", StringComparison.Ordinal)), running);
 
             running.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
             var order = JsonNode.Parse("""{ "customer": "acme", "currency": "EUR", "lines": [{ "sku": "TEA-001", "quantity": 2, "unitPrice": 4.5 }] }""");
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(api, "v1/orders")) { Content = JsonContent.Create(order), Headers = { { "Idempotency-Key", "first" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(api, "v1/orders")) { Content = JsonContent.Create(order), Headers = { { "Idempotency-Key", "the-first-order" } } };
             var placed = await TraceAsync(running, request, HttpStatusCode.Created);
             var accepted = await TraceAsync(running, Webhook(worker), HttpStatusCode.Accepted);
             using var nothing = await running.Client.GetAsync(new Uri(api, "nothing"), TestContext.Current.CancellationToken);
