@@ -31,6 +31,8 @@ public sealed class TelemetryTests(InstalledPack pack) : TemplateTests(pack)
         var log = Assert.Single(receiver.LogRecords, record => record is { TraceId: Trace });
         Assert.Equal(server.SpanId, log.SpanId);
         Assert.StartsWith("GET /v1/orders responded 200 in ", log.Name, StringComparison.Ordinal);
+        Assert.Equal(("GET", "/v1/orders", "200"), (log.Attributes["http.request.method"], log.Attributes["http.route"], log.Attributes["http.response.status_code"]));
+        Assert.True(double.Parse(log.Attributes["http.server.request.duration"], System.Globalization.CultureInfo.InvariantCulture) > 0);
         foreach (var metric in new[] { "http.server.request.duration", "db.client.operation.duration" })
         {
             Assert.Contains(receiver.Metrics, item => item.Name == metric && item.Points.Any(point => point.ExemplarTraceIds.Contains(Trace)));

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.ComponentModel.DataAnnotations;
 using System.Linq;
+using System.Net.Http;
 using System.Text.Json;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -63,8 +64,12 @@ public static class Authentication
         services.AddHostedService<SigningKeys>();
         services.AddHealthChecks().AddCheck<SigningKeysCheck>("tokens");
 
-        // The framework would wait for the issuer for a minute.
-        services.Configure<JwtBearerOptions>(Scheme, bearer => bearer.BackchannelTimeout = TimeSpan.FromSeconds(10));
+        // The framework would wait for the issuer for a minute, and each reading of the keys would be two traces.
+        services.Configure<JwtBearerOptions>(Scheme, bearer =>
+        {
+            bearer.BackchannelTimeout = TimeSpan.FromSeconds(10);
+            bearer.BackchannelHttpHandler = new SocketsHttpHandler { ActivityHeadersPropagator = null };
+        });
         services.AddAuthentication(Scheme).AddJwtBearer();
 
         services.AddOptions<JwtBearerOptions>(Scheme)

@@ -78,7 +78,7 @@ public static class Telemetry
                 .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(requests => requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null)) // Names of parameters may be any text.
-                .AddHttpClientInstrumentation(calls => calls.FilterHttpRequestMessage = _ => Activity.Current?.Parent is { Recorded: true }) // The upkeep of the service would be traces of its own.
+                .AddHttpClientInstrumentation()
                 .AddSource("GoldenService.*"))
             .WithMetrics(meters => meters
                 .AddAspNetCoreInstrumentation()

@@ -49,7 +49,7 @@ public sealed class ShutdownTests(Service service)
         Assert.Equal("", await reader.ReadLineAsync());
         Assert.StartsWith($"HTTP/1.1 {request.Status}", await reader.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal((0, ""), await process.ExitAsync());
-        Assert.All(process.Output.Trim().Split('\n'), line => Assert.StartsWith("{\"Timestamp\":", line, StringComparison.Ordinal));
+        Assert.All(process.Output.Trim().Split('\n'), line => Assert.StartsWith("{\"@t\":", line, StringComparison.Ordinal));
     }
 
     [Fact] // Fails when a stop that comes while the service starts is told as a defect.
