@@ -49,15 +49,24 @@ sealed partial class Run : IAsyncDisposable
             .. prometheus.Settings,
             .. settings,
         ]);
-        (await published.RunAsync("migrate")).ShouldSucceed();
-        return new($"{template} {string.Join(' ', options)}", deploy, database, prometheus, await published.StartAsync());
+        try
+        {
+            (await published.RunAsync("migrate")).ShouldSucceed();
+            return new($"{template} {string.Join(' ', options)}", deploy, database, prometheus, await published.StartAsync());
+        }
+        catch
+        {
+            await prometheus.DisposeAsync();
+            await database.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Sends a request and returns the body of the response.</summary>
-    public async Task<string> SendAsync(int status, HttpMethod method, string path, string? body = null, string? token = "", params (string Name, string Value)[] headers)
+    public async Task<string> SendAsync(int status, HttpMethod method, string path, string? body = null, bool isAnonymous = false, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = token is null ? null : new("Bearer", Token);
+        request.Headers.Authorization = isAnonymous ? null : new("Bearer", Token);
         foreach (var (name, value) in headers)
         {
             request.Headers.Add(name, value);
@@ -76,7 +85,7 @@ sealed partial class Run : IAsyncDisposable
     {
         var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signature = HMACSHA256.HashData(Convert.FromBase64String(secret), Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}"));
-        await SendAsync(status, HttpMethod.Post, "v1/webhooks", body, token: null, ("webhook-id", id), ("webhook-timestamp", timestamp), ("webhook-signature", $"v1,{Convert.ToBase64String(signature)}"));
+        await SendAsync(status, HttpMethod.Post, "v1/webhooks", body, isAnonymous: true, ("webhook-id", id), ("webhook-timestamp", timestamp), ("webhook-signature", $"v1,{Convert.ToBase64String(signature)}"));
     }
 
     /// <summary>Sends the head of a request by a connection of its own; the service waits for the body.</summary>
