@@ -86,7 +86,7 @@ static class CSharpFile
             code.Line($"public static JsonTypeInfo<{type}> {CSharp.JsonName(use)} => (JsonTypeInfo<{type}>)JsonSerializerOptions.Default.GetTypeInfo(typeof({type}));");
         });
         code.Close();
-        code.Line("#nullable restore annotations");
+        code.Line("#nullable enable annotations");
         return code.ToString();
     }
 }

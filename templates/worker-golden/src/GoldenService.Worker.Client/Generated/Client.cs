@@ -301,7 +301,7 @@ internal static class ClientJson
 {
     public static JsonTypeInfo<OrderPlaced> OrderPlaced => (JsonTypeInfo<OrderPlaced>)JsonSerializerOptions.Default.GetTypeInfo(typeof(OrderPlaced));
 }
-#nullable restore annotations
+#nullable enable annotations
 
 /// <summary>A success, with its status and headers.</summary>
 public class ApiResponse(int statusCode, IReadOnlyDictionary<string, string> headers)

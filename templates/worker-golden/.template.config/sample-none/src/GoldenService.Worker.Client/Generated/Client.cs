@@ -285,7 +285,7 @@ internal static class ClientJson
 {
     public static JsonTypeInfo<NoteWritten> NoteWritten => (JsonTypeInfo<NoteWritten>)JsonSerializerOptions.Default.GetTypeInfo(typeof(NoteWritten));
 }
-#nullable restore annotations
+#nullable enable annotations
 
 /// <summary>A success, with its status and headers.</summary>
 public class ApiResponse(int statusCode, IReadOnlyDictionary<string, string> headers)
