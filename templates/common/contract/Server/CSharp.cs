@@ -25,7 +25,9 @@ static class CSharp
     public static bool IsValueType(TypeModel type) => type is AnyType or ScalarType { Kind: not (Scalar.String or Scalar.Bytes or Scalar.File) } or DeclaredType { Declaration: EnumDeclaration };
 
     /// <summary>How ContractJson calls the type.</summary>
-    public static string JsonName(Use use) => (use.Nullable && IsValueType(use.Type) ? "Nullable" : "") + use.Type switch
+    /// <param name="use">The type.</param>
+    /// <param name="tellsNulls">Whether lists and maps that may have nulls have another name than those that may not.</param>
+    public static string JsonName(Use use, bool tellsNulls = false) => (use.Nullable && IsValueType(use.Type) ? "Nullable" : "") + use.Type switch
     {
         ScalarType scalar => scalar.Kind switch
         {
@@ -35,11 +37,13 @@ static class CSharp
             Scalar.File => "Upload",
             var kind => kind.ToString(),
         },
-        ListType list => $"IReadOnlyList{JsonName(list.Item)}",
-        MapType map => $"IReadOnlyDictionaryString{JsonName(map.Value)}",
+        ListType list => $"IReadOnlyList{JsonNameOfPart(list.Item, tellsNulls)}",
+        MapType map => $"IReadOnlyDictionaryString{JsonNameOfPart(map.Value, tellsNulls)}",
         DeclaredType declared => declared.Declaration.Name,
         _ => "JsonElement",
     };
+
+    private static string JsonNameOfPart(Use use, bool tellsNulls) => (tellsNulls && use.Nullable && !IsValueType(use.Type) ? "Nullable" : "") + JsonName(use, tellsNulls);
 
     /// <summary>A value of the contract as an expression of the type; null where it has none.</summary>
     public static string? Value(Literal? literal, TypeModel type) => literal is null ? null : type switch

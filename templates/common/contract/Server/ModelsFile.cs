@@ -10,7 +10,7 @@ static class ModelsFile
 {
     public static string Write(IReadOnlyList<Declaration> declarations, FileContext file)
     {
-        var types = Declarations(declarations, "ContractJson.Default");
+        var types = Declarations(declarations, use => $"ContractJson.Default.{CSharp.JsonName(use)}");
         var code = file.Start(
             Uses(types, "Guid", "DateOnly", "DateTimeOffset", "Type typeToConvert") ? "System" : "",
             Uses(types, "IReadOnlyList<", "IReadOnlyDictionary<", "IDictionary<") ? "System.Collections.Generic" : "",
@@ -22,8 +22,8 @@ static class ModelsFile
     }
 
     /// <param name="declarations">The types.</param>
-    /// <param name="json">What has the metadata of their serialization.</param>
-    public static string Declarations(IReadOnlyList<Declaration> declarations, string json)
+    /// <param name="json">What has the metadata of the serialization of a type.</param>
+    public static string Declarations(IReadOnlyList<Declaration> declarations, Func<Use, string> json)
     {
         var code = new Code();
         code.Separated(declarations, declaration =>
@@ -72,7 +72,7 @@ static class ModelsFile
         return false;
     }
 
-    private static void Object(Code code, ObjectDeclaration declaration, string json)
+    private static void Object(Code code, ObjectDeclaration declaration, Func<Use, string> json)
     {
         if (declaration.Members.Count == 0 && declaration.Others is null)
         {
@@ -111,7 +111,7 @@ static class ModelsFile
     }
 
     // The serializer takes members of other names as JSON only.
-    private static void Others(Code code, string name, Use others, string json)
+    private static void Others(Code code, string name, Use others, Func<Use, string> json)
     {
         code.Summary("Members of other names.");
         if (others.Type is AnyType)
@@ -122,7 +122,7 @@ static class ModelsFile
 
         var type = CSharp.Type(others);
         // The serializer fills the dictionary after it is set, so the JSON is what is kept.
-        var metadata = $"{json}.{CSharp.JsonName(others)}";
+        var metadata = json(others);
         code.Open($"[JsonIgnore]\npublic IReadOnlyDictionary<string, {type}> {name}");
         code.Line($"get => OtherMembers.Read({name}AsJson, {metadata});");
         code.Line($"init => {name}AsJson = OtherMembers.Write(value, {metadata});");
@@ -198,11 +198,11 @@ static class ModelsFile
         code.Close();
     }
 
-    private static void Converter(Code code, UnionDeclaration union, string json)
+    private static void Converter(Code code, UnionDeclaration union, Func<Use, string> json)
     {
         code.Summary($"Reads and writes {union.Name} as one of its alternatives.");
         code.Open($"internal sealed class {union.Name}Converter : UnionConverter<{union.Name}>");
-        string New(Case one) => $"new {union.Name}.{one.Name}(From(json, {json}.{CSharp.JsonName(one.Use)}))";
+        string New(Case one) => $"new {union.Name}.{one.Name}(From(json, {json(one.Use)}))";
         if (union.Discriminator is { } discriminator)
         {
             code.Open($"protected override {union.Name} Read(JsonElement json) => Discriminator(json, {Code.Quote(discriminator)}) switch");
@@ -234,7 +234,7 @@ static class ModelsFile
         code.Open("switch (value)");
         foreach (var one in union.Cases)
         {
-            code.Line($"case {union.Name}.{one.Name} of:\n    JsonSerializer.Serialize(writer, of.Value, {json}.{CSharp.JsonName(one.Use)});\n    break;");
+            code.Line($"case {union.Name}.{one.Name} of:\n    JsonSerializer.Serialize(writer, of.Value, {json(one.Use)});\n    break;");
         }
 
         if (union.Newer is not null)

@@ -13,7 +13,7 @@ static class CSharpFile
     public static string Write(ContractModel model, string operations, string contractFileName, string @namespace)
     {
         AddNewer(model);
-        string[] types = [ModelsFile.Declarations(model.Declarations, "ClientJson"), CSharpOperations.ClosedTypes(model), Json(model)];
+        string[] types = [ModelsFile.Declarations(model.Declarations, use => $"ClientJson.{JsonName(use)}"), CSharpOperations.ClosedTypes(model), Json(model)];
         var code = string.Join("\n", types.Prepend(operations).Where(part => !string.IsNullOrWhiteSpace(part)).Select(part => part.Trim() + "\n"));
         code += "\n" + CSharpRuntime.Write(model, code);
         string[] usings =
@@ -69,7 +69,7 @@ static class CSharpFile
                 ObjectDeclaration { Others: { Type: not AnyType } others } => [others],
                 _ => Enumerable.Empty<Use>(),
             })
-            .DistinctBy(CSharp.JsonName)
+            .DistinctBy(JsonName)
             .ToList();
         if (uses.Count == 0)
         {
@@ -77,16 +77,18 @@ static class CSharpFile
         }
 
         var code = new Code();
-        code.Line("#nullable disable annotations // A list has one form for JSON, with nulls in it or without.");
         code.Summary("How types of the contract are read and written as JSON.");
         code.Open("internal static class ClientJson");
         code.Separated(uses, use =>
         {
+            // A reference type has one form for JSON, with null or without.
             var type = CSharp.Type(CSharp.IsValueType(use.Type) ? use : use with { Nullable = false });
-            code.Line($"public static JsonTypeInfo<{type}> {CSharp.JsonName(use)} => (JsonTypeInfo<{type}>)JsonSerializerOptions.Default.GetTypeInfo(typeof({type}));");
+            code.Line($"public static JsonTypeInfo<{type}> {JsonName(use)} => (JsonTypeInfo<{type}>)JsonSerializerOptions.Default.GetTypeInfo(typeof({type}));");
         });
         code.Close();
-        code.Line("#nullable enable annotations");
         return code.ToString();
     }
+
+    // The compiler checks the type of these, and a list of string? is not one of string.
+    private static string JsonName(Use use) => CSharp.JsonName(use, tellsNulls: true);
 }

@@ -295,13 +295,11 @@ internal sealed class WebhookConverter : UnionConverter<Webhook>
     }
 }
 
-#nullable disable annotations // A list has one form for JSON, with nulls in it or without.
 /// <summary>How types of the contract are read and written as JSON.</summary>
 internal static class ClientJson
 {
     public static JsonTypeInfo<OrderPlaced> OrderPlaced => (JsonTypeInfo<OrderPlaced>)JsonSerializerOptions.Default.GetTypeInfo(typeof(OrderPlaced));
 }
-#nullable enable annotations
 
 /// <summary>A success, with its status and headers.</summary>
 public class ApiResponse(int statusCode, IReadOnlyDictionary<string, string> headers)

@@ -2,6 +2,7 @@ namespace GoldenService.Worker.Tests;
 
 using System;
 using System.Linq;
+using System.Threading.Tasks;
 using global::GoldenService.Worker.Client;
 
 /// <summary>Webhooks to try things with.</summary>
@@ -12,6 +13,13 @@ internal static partial class Examples
 
     /// <summary>The table of the effects of messages.</summary>
     public const string EffectTable = "shipments";
+
+    /// <summary>Starts what the handler calls, and says with which settings it finds that.</summary>
+    public static async Task<(IAsyncDisposable? Called, (string, string)[] Settings)> StartCalledAsync()
+    {
+        var carrier = await StubCarrier.StartAsync(_ => 201);
+        return (carrier, [("Carrier__BaseAddress", carrier.Url)]);
+    }
 
     public const string WebhookJson =
         """{"type":"order.placed","timestamp":"2026-01-15T09:30:00Z","data":{"orderId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","customer":"acme","lines":[{"sku":"TEA-001","quantity":2}]}}""";

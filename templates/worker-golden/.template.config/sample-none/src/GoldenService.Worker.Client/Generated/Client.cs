@@ -279,13 +279,11 @@ internal sealed class WebhookConverter : UnionConverter<Webhook>
     }
 }
 
-#nullable disable annotations // A list has one form for JSON, with nulls in it or without.
 /// <summary>How types of the contract are read and written as JSON.</summary>
 internal static class ClientJson
 {
     public static JsonTypeInfo<NoteWritten> NoteWritten => (JsonTypeInfo<NoteWritten>)JsonSerializerOptions.Default.GetTypeInfo(typeof(NoteWritten));
 }
-#nullable enable annotations
 
 /// <summary>A success, with its status and headers.</summary>
 public class ApiResponse(int statusCode, IReadOnlyDictionary<string, string> headers)

@@ -2,6 +2,7 @@ namespace GoldenService.Worker.Tests;
 
 using System;
 using System.Linq;
+using System.Threading.Tasks;
 using global::GoldenService.Worker.Client;
 
 /// <summary>Webhooks to try things with.</summary>
@@ -12,6 +13,9 @@ internal static partial class Examples
 
     /// <summary>The table of the effects of messages.</summary>
     public const string EffectTable = "notes";
+
+    /// <summary>Starts what the handler calls, which is nothing here, and says with which settings it finds that.</summary>
+    public static Task<(IAsyncDisposable? Called, (string, string)[] Settings)> StartCalledAsync() => Task.FromResult<(IAsyncDisposable?, (string, string)[])>((null, []));
 
     public const string WebhookJson =
         """{"type":"note.written","timestamp":"2026-01-15T09:30:00Z","data":{"noteId":"0199b0a5-7d3c-7c2e-9b8e-2f1f6c3f8f10","text":"Water the plants."}}""";
