@@ -1,4 +1,4 @@
-using Golden.Templates.Tests;
+using GoldenService.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

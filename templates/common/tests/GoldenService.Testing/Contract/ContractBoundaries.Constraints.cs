@@ -277,6 +277,13 @@ public sealed partial class ContractBoundaries
         }
 
         var edge = (decimal)limit;
+        var all = place.Read.Keyword(least).Concat(place.Read.Keyword(exclusive)).Where(other => other.GetValueKind() == JsonValueKind.Number).Select(other => (decimal)other).ToList();
+        if (edge != (least == "minimum" ? all.Max() : all.Min()))
+        {
+            Exempt(place, keyword, true, "another limit is tighter");
+            return;
+        }
+
         var step = ContractValues.Step(place.Read);
         var rule = keyword == exclusive || ContractSchema.IsTrue(part[exclusive]) ? ContractSchema.IsFalse(part[exclusive]) ? least : exclusive : least;
         foreach (var number in new[] { edge - step, edge, edge + step })

@@ -37,10 +37,11 @@ public sealed class ContractSchema
         Add(schema, isOutermost: true);
         Identity = outermost.LastOrDefault();
         IsNullable |= outermost.Any(part => IsTrue(part["nullable"]));
-        Types = ReadTypes();
+        Types = ReadTypes(out var haveNull);
         Properties = ReadProperties();
         var groups = ReadGroups();
         Values = ReadValues();
+        IsNullable |= haveNull && Values is null;
         if (Tag is not null && groups.Count == 0)
         {
             children = contract.Children(outermost);
@@ -55,7 +56,7 @@ public sealed class ContractSchema
         (IsAnyOf, Group) = (shaping.Keyword == "anyOf", shaping.Schemas is null || Values is not null ? null : shaping.Schemas);
         Conditions = [.. groups.Where(group => group.Schemas != shaping.Schemas)];
         alternatives = new(ReadAlternatives);
-        discriminator = new(() => Tag is not null && Alternatives is not [] && Alternatives.All(one => contract.Read(one.Schema) is var read && (read.Is("object") || read.Alternatives is not [])) ? Tag : null);
+        discriminator = new(() => Tag is not null && Alternatives is not [] && Alternatives.SelectMany(one => one.Values).ToList() is var tags && tags.Distinct().Count() == tags.Count && Alternatives.All(one => contract.Read(one.Schema) is var read && (read.Is("object") || read.Alternatives is not [])) ? Tag : null);
         if (Types.Count == 0 && Values is null && Group is null && children.Count == 0)
         {
             Types = Guess();
@@ -94,7 +95,7 @@ public sealed class ContractSchema
     public JsonObject? OtherValues => IsClosed || HasPatterns ? null : Others.OfType<JsonObject>().FirstOrDefault();
 
     /// <summary>What items keep to; null where that is anything.</summary>
-    public JsonNode? Items => parts.Where(part => !part.ContainsKey("prefixItems")).Select(part => part["items"]).FirstOrDefault(items => items is not null);
+    public JsonNode? Items => All(parts.Where(part => !part.ContainsKey("prefixItems")).Select(part => part["items"]).OfType<JsonNode>());
 
     public string? Format => Text("format") ?? (Text("contentEncoding") == "base64" ? "byte" : null);
 
@@ -130,7 +131,9 @@ public sealed class ContractSchema
     public decimal? Limit(string keyword)
     {
         var limits = Keyword(keyword).Where(limit => limit.GetValueKind() == JsonValueKind.Number).Select(limit => (decimal?)limit.GetValue<decimal>());
-        return keyword.StartsWith("max", StringComparison.Ordinal) || keyword == "exclusiveMaximum" ? limits.Min() : limits.Max();
+        return keyword == "multipleOf" ? limits.Aggregate((decimal?)null, (all, one) => all is null || one % all == 0 ? one : all % one == 0 ? all : all * one)
+            : keyword.StartsWith("max", StringComparison.Ordinal) || keyword == "exclusiveMaximum" ? limits.Min()
+            : limits.Max();
     }
 
     internal static bool IsTrue(JsonNode? node) => node?.GetValueKind() == JsonValueKind.True;
@@ -181,24 +184,31 @@ public sealed class ContractSchema
         }
     }
 
-    private List<string> ReadTypes()
+    // Null is one of them where all parts that have types have it.
+    private List<string> ReadTypes(out bool haveNull)
     {
         List<string> types = [];
+        bool? isNullInAll = null;
         foreach (var part in parts.Where(part => part.ContainsKey("type")))
         {
             var own = (part["type"] is JsonArray several ? several.Select(type => (string?)type) : [(string?)part["type"]]).Select(type => type ?? "null").ToList();
-            IsNullable |= own.RemoveAll(type => type == "null") > 0;
-            var common = types.Intersect(own).ToList();
+            isNullInAll = own.RemoveAll(type => type == "null") > 0 && isNullInAll != false;
+            var common = types.Intersect(own).Concat(types.Concat(own).Contains("number") ? types.Concat(own).Where(type => type == "integer") : []).Distinct().ToList();
             types = types.Count == 0 ? own : common.Count > 0 ? common : types;
         }
 
+        haveNull = isNullInAll == true;
         return types;
     }
 
     private Dictionary<string, JsonNode?> ReadProperties() => parts
         .SelectMany(part => part["properties"]?.AsObject() ?? [])
         .GroupBy(property => property.Key, property => property.Value)
-        .ToDictionary(property => property.Key, property => property.Count() == 1 ? property.First() : new JsonObject { ["allOf"] = new JsonArray([.. property.Select(schema => schema?.DeepClone())]) });
+        .ToDictionary(property => property.Key, property => All(property));
+
+    // One schema for which all of these hold.
+    private static JsonNode? All(IEnumerable<JsonNode?> schemas) =>
+        schemas.ToList() is [_, _, ..] several ? new JsonObject { ["allOf"] = new JsonArray([.. several.Select(schema => schema?.DeepClone())]) } : schemas.FirstOrDefault();
 
     private List<(string Keyword, JsonArray Schemas)> ReadGroups()
     {
@@ -287,8 +297,8 @@ public sealed class ContractSchema
     }
 
     private List<string> Guess() =>
-        Properties.Count > 0 || Others.Any(others => others is not null) ? ["object"]
-        : Items is not null ? ["array"]
+        Properties.Count > 0 || Required.Any() || Others.Any(others => others is not null) || Has("minProperties", "maxProperties") ? ["object"]
+        : Items is not null || Has("minItems", "maxItems") || Keyword("uniqueItems").Any(IsTrue) ? ["array"]
         : Has("minLength", "maxLength", "pattern") || Format is "uuid" or "date" or "date-time" or "byte" or "binary" ? ["string"]
         : Has("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf") ? ["number"]
         : [];
