@@ -70,7 +70,7 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         var package = Path.Combine(solution.Folder, "clients", "typescript");
         Directory.Delete(Path.Combine(package, "test"), recursive: true);
         File.Copy(Path.Combine(Repository.Root, "tests/Golden.Templates.Tests/Fixtures", contract), Path.Combine(solution.Folder, "src/Wide.Api/openapi.yaml"), overwrite: true);
-        (await BuildClientAsync(solution)).ShouldSucceed();
+        (await BuildClientAsync(solution, "-warnnotaserror:CONTRACT006")).ShouldSucceed(); // They also have what is warned of.
         (await NpmAsync(package, "ci")).ShouldSucceed();
         (await NpmAsync(package, "run", "build")).ShouldSucceed();
         Assert.DoesNotContain("any", (await File.ReadAllTextAsync(Path.Combine(solution.Folder, Client), TestContext.Current.CancellationToken)).Split([' ', ';', '<', '>'], StringSplitOptions.None));
