@@ -94,21 +94,9 @@ public sealed class CompositionTests(InstalledPack pack) : TemplateTests(pack)
         using var wrong = await service.Client.GetAsync("query?code=abc&id=10000000-0000-0000-0000-000000000001&mode=Fast&page=0&filter[name]=ab&other=1", TestContext.Current.CancellationToken);
         Assert.Equal(["code: not", "filter.name: minLength", "id: pattern", "mode: enum", "other: unknown", "page: minimum"], await OtherContract.RulesAsync(wrong));
 
-        await OtherContract.CopyAsync("CompositionCalls.cs.txt", Path.Combine(solution.Folder, "calls.cs"), "Composed");
-        var calls = await CommandLine.DotnetAsync(solution.Folder, "run", "calls.cs", service.Client.BaseAddress!.ToString());
-        calls.ShouldSucceed();
-        Assert.Equal(
-            ["9", "cat 7", "a,null b", """True {"pet":{"kind":"Cow","spots":[1]}}"""],
-            calls.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^4..]);
-
-        var package = Path.Combine(solution.Folder, "clients", "typescript");
-        Directory.Delete(Path.Combine(package, "test"), recursive: true);
-        await OtherContract.CopyAsync("CompositionCalls.ts.txt", Path.Combine(package, "src", "calls.ts"), "Composed");
-        (await TypeScriptTests.NpmAsync(package, "ci")).ShouldSucceed();
-        (await TypeScriptTests.NpmAsync(package, "run", "build")).ShouldSucceed();
-        var typed = await CommandLine.RunAsync(CommandLine.StartInfo("node", package, [Path.Combine("dist", "src", "calls.js"), service.Client.BaseAddress!.ToString()]), TestContext.Current.CancellationToken);
-        typed.ShouldSucceed();
-        Assert.Equal(["9", "cat 7", "a,null b"], typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var calls = await OtherContract.CallInCSharpAsync(solution, service, "CompositionCalls.cs.txt");
+        Assert.Equal(["9", "cat 7", "a,null b", """True {"pet":{"kind":"Cow","spots":[1]}}"""], calls[^4..]);
+        Assert.Equal(["9", "cat 7", "a,null b"], await OtherContract.CallInTypeScriptAsync(solution, service, "CompositionCalls.ts.txt"));
     }
 
     static async Task<string> PostAsync(RunningService service, string path, string json)

@@ -36,6 +36,30 @@ static class OtherContract
         return solution;
     }
 
+    /// <summary>What a program of Fixtures prints that calls the service with the client in C#.</summary>
+    public static async Task<string[]> CallInCSharpAsync(GeneratedSolution solution, RunningService service, string program)
+    {
+        await CopyAsync(program, Path.Combine(solution.Folder, "calls.cs"), solution.ProjectName);
+        var calls = await CommandLine.DotnetAsync(solution.Folder, "run", "calls.cs", service.Client.BaseAddress!.ToString());
+        calls.ShouldSucceed();
+        return Lines(calls);
+    }
+
+    /// <summary>What a program of Fixtures prints that calls the service with the client in TypeScript.</summary>
+    public static async Task<string[]> CallInTypeScriptAsync(GeneratedSolution solution, RunningService service, string program)
+    {
+        var package = Path.Combine(solution.Folder, "clients", "typescript");
+        Directory.Delete(Path.Combine(package, "test"), recursive: true);
+        await CopyAsync(program, Path.Combine(package, "src", "calls.ts"), solution.ProjectName);
+        (await TypeScriptTests.NpmAsync(package, "ci")).ShouldSucceed();
+        (await TypeScriptTests.NpmAsync(package, "run", "build")).ShouldSucceed();
+        var calls = await CommandLine.RunAsync(CommandLine.StartInfo("node", package, [Path.Combine("dist", "src", "calls.js"), service.Client.BaseAddress!.ToString()]), TestContext.Current.CancellationToken);
+        calls.ShouldSucceed();
+        return Lines(calls);
+    }
+
+    static string[] Lines(CommandResult calls) => calls.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     public static async Task CopyAsync(string fixture, string path, string name)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "Golden.Templates.Tests", "Fixtures", fixture), TestContext.Current.CancellationToken);

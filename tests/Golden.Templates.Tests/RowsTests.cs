@@ -9,7 +9,6 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
     public async Task AContractOfATeamIsServedAndCalled()
     {
         var solution = await OtherContract.CreateAsync(Pack, Folder, "Rows", "rows.yaml", "Rows.cs.txt", "--typescript-client");
-        await OtherContract.CopyAsync("RowsCalls.cs.txt", Path.Combine(solution.Folder, "calls.cs"), "Rows");
         var published = await PublishedService.PublishAsync(solution);
         await using var service = await published.StartAsync();
 
@@ -74,22 +73,13 @@ public sealed class RowsTests(InstalledPack pack) : TemplateTests(pack)
         Assert.Equal("200 application/pdf %PDF", await SendAsync(service, "GET", "m/pdf"));
         Assert.Equal("200 text/event-stream data: one\n\nevent: other\ndata: two\n\n", await SendAsync(service, "GET", "m/events"));
 
-        var calls = await CommandLine.DotnetAsync(solution.Folder, "run", "calls.cs", service.Client.BaseAddress!.ToString());
-        calls.ShouldSucceed();
+        var calls = await OtherContract.CallInCSharpAsync(solution, service, "RowsCalls.cs.txt");
         Assert.Equal(
             ["True", "7", "402 money", "418 tea", "502 rest", "There is no such outcome.", "1+2 a+b,c x+y bob/4 1 1+2 s1", "a,b+c d,e/f g;h+i%2Fj", "True", "1 2", "5 x h   x1 x2"],
-            calls.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^11..]);
-
-        var package = Path.Combine(solution.Folder, "clients", "typescript");
-        Directory.Delete(Path.Combine(package, "test"), recursive: true);
-        await OtherContract.CopyAsync("RowsCalls.ts.txt", Path.Combine(package, "src", "calls.ts"), "Rows");
-        (await TypeScriptTests.NpmAsync(package, "ci")).ShouldSucceed();
-        (await TypeScriptTests.NpmAsync(package, "run", "build")).ShouldSucceed();
-        var typed = await CommandLine.RunAsync(CommandLine.StartInfo("node", package, [Path.Combine("dist", "src", "calls.js"), service.Client.BaseAddress!.ToString()]), TestContext.Current.CancellationToken);
-        typed.ShouldSucceed();
+            calls[^11..]);
         Assert.Equal(
             ["true", "7", "402 money", "418 tea", "502 rest", "404 There is no such outcome.", "1+2 a+b,c x+y bob/4 1 1+2 s1", "1.5 AQI= green 1", "1 2", "5 x h   x1 x2"],
-            typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            await OtherContract.CallInTypeScriptAsync(solution, service, "RowsCalls.ts.txt"));
     }
 
     static async Task<string> SendAsync(RunningService service, string method, string path, string? json = null, params (string Name, string Value)[] headers)

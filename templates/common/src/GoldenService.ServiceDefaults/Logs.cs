@@ -89,7 +89,7 @@ public static class Logs
     }
 
     /// <summary>
-    /// A JSON object (RFC 8259) a line, for machines, in Serilog's compact format. An exception is told by the same two fields as in
+    /// A JSON object (RFC 8259) a line, for machines, in Serilog's compact format. An exception has the same two fields as in
     /// what is sent by OTLP, and without its message.
     /// </summary>
     internal sealed class JsonLine : ITextFormatter

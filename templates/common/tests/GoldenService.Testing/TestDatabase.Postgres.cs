@@ -43,7 +43,7 @@ public sealed class TestDatabase : IDisposable
 
     public string Name => name.Value;
 
-    /// <summary>What telemetry tells of the server, as tags.</summary>
+    /// <summary>The tags of the server in telemetry.</summary>
     public string[] Server
     {
         get

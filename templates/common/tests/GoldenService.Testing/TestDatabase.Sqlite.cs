@@ -28,7 +28,7 @@ public sealed class TestDatabase : IDisposable
 
     public string Name { get; } = "main";
 
-    /// <summary>What telemetry tells of the server, as tags: there is none.</summary>
+    /// <summary>The tags of the server in telemetry: a file has none.</summary>
     public string[] Server { get; } = [];
 
     public string ConnectionString => $"Data Source={FileName}";

@@ -51,7 +51,7 @@ public sealed partial class LogTests
         Assert.Equal("\"\"b\\\"\u0001\nc\"\"\n", console.Json.Single().GetProperty("@m").GetString());
     }
 
-    [Fact] // Fails when JsonLine tells an exception in another way than WithoutExceptionMessages, or by its message.
+    [Fact] // Fails when JsonLine names the fields of an exception otherwise than WithoutExceptionMessages, or writes its message.
     public void An_exception_has_the_names_of_the_semantic_conventions()
     {
         var console = ConsoleLines.OfJson();

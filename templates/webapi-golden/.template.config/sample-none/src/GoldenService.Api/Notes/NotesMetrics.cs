@@ -8,7 +8,7 @@ public sealed class NotesMetrics(IMeterFactory meters) : ICounters
 {
     private readonly Counter<long> saved = meters
         .Create("GoldenService.Notes", Telemetry.VersionOf(typeof(NotesMetrics).Assembly))
-        .CreateCounter<long>("notes.saved", "{note}", "Notes that callers wrote or wrote anew.");
+        .CreateCounter<long>("notes.saved", "{note}", "Notes that callers wrote or replaced.");
 
     public void StartAtZero() => saved.Add(0);
 
