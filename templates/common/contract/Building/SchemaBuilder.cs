@@ -80,9 +80,14 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
     /// <param name="hint">What to call a type that has no name, in Pascal case.</param>
     public Use Build(Node? schema, string hint)
     {
+        if (IsFalse(schema))
+        {
+            return Flat(schema!, new FlatSchema(documents, findings, parts, schema!), hint);
+        }
+
         if (schema is null || schema.Kind != NodeKind.Map)
         {
-            return IsFalse(schema) ? Any with { Conditions = new(Nothing(schema!, hint)) } : Any;
+            return Any;
         }
 
         if (declarations.TryGetValue(schema, out var declaration))
@@ -123,10 +128,6 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
 
         return use;
     }
-
-    // The schema false.
-    private IEnumerable<Condition> Nothing(Node schema, string hint) =>
-        conditions.Of("not", Node.Map(schema.At, ("not", Node.Map(schema.At))), hint, AnyType.Instance) is { } condition ? [condition] : [];
 
     private Use Inner(Node schema, string hint)
     {
