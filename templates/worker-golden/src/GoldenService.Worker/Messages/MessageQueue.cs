@@ -111,13 +111,13 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
     /// <summary>Says that something is due at once.</summary>
     public void Wake()
     {
-        try
+        lock (arrived)
         {
-            arrived.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Whoever waits has been told.
+            // One release is enough: the loop that waits claims everything that is due.
+            if (arrived.CurrentCount == 0)
+            {
+                arrived.Release();
+            }
         }
     }
 
