@@ -306,6 +306,8 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
         { "          maxLength: 500\n", "          maxLenght: 500\n", "'maxLenght' in the contract.components.schemas.OrderDraft.properties.note is no keyword of OpenAPI, and has no effect" },
         { "          maxLength: 500\n", "          contentSchema: { maxLength: 5 }\n", "is not checked: the service takes values that it excludes" },
         { "      required: [customer, currency, lines]\n", "      required: [customer, currency, lines, color]\n", "'color' is required here and additionalProperties: false forbids it, so nothing requires it" },
+        { "          maxLength: 500\n", "          oneOf: []\n", "'oneOf' in the contract.components.schemas.OrderDraft.properties.note is empty, and has no effect: fill it, or remove it" },
+        { "          maxLength: 500\n", "          allOf: [{ type: integer }]\n", "no value is both integer and string, as parts of this schema say, so this type has no effect" },
         { "          maxLength: 500\n", "          pattern: ^\\p{Script=Greek}$\n", "is not checked: The pattern ^\\p{Script=Greek}$ uses" },
         { "    Currency:\n", "    Either: { oneOf: [{ $ref: '#/components/schemas/One' }, { type: string }] }\n    One: { $ref: '#/components/schemas/Other' }\n    Other: { $ref: '#/components/schemas/One' }\n    Currency:\n", "this schema contains itself without an object in between" },
         { "  - url: /\n", "  - url: https://example.com//base\n", "the URL 'https://example.com//base' has two slashes in a row, which ASP.NET Core cannot route, so one is left" },

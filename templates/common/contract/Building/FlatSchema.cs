@@ -204,6 +204,11 @@ sealed class FlatSchema
             .Concat(types.Where(type => type == "integer" && Types.Contains("number")))
             .Distinct()
             .ToList();
+        if (Types.Count > 0 && types.Count > 0 && common.Count == 0)
+        {
+            findings.Warning(value.At, "types", $"no value is both {string.Join(" or ", Types)} and {string.Join(" or ", types)}, as parts of this schema say, so this type has no effect: remove one of them");
+        }
+
         Types = Types.Count == 0 ? types : common.Count > 0 ? common : Types;
     }
 

@@ -249,7 +249,7 @@ sealed partial class SchemaBuilder(Documents documents, Findings findings, TypeN
         }
 
         var type = flat.Types.FirstOrDefault() ?? Guess(flat);
-        if (type == "any" && flat.Alternatives.Count == 0 && schema.OwnMembers.Any(member => !Annotations.Contains(member.Key)))
+        if (type == "any" && flat is { IsOnlyNull: false, Alternatives.Count: 0, Conditions.Count: 0 } && schema.OwnMembers.Any(member => !Annotations.Contains(member.Key)))
         {
             findings.Warning(schema.At, "any value", "this schema does not say which type it has, so any value is taken");
         }

@@ -146,6 +146,11 @@ sealed class KeywordCheck(Documents documents, Findings findings)
                     break;
             }
 
+            if (kind == "Schema" && key is "type" or "allOf" or "anyOf" or "oneOf" && value is { Kind: NodeKind.List, Items.Count: 0 })
+            {
+                findings.Warning(at, "empty lists", $"'{key}' in {name} is empty, and has no effect: fill it, or remove it");
+            }
+
             // What says nothing to a machine may say it in any form.
             if (keyword.Support is not Support.Documentation)
             {
