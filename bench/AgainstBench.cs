@@ -42,9 +42,10 @@ sealed class AgainstBench(Workspace now, Workspace then, double seconds, int rou
         foreach (var provider in providers)
         {
             using var databases = new BenchDatabases(now, provider);
-            rows.AddRange(await bench.MeasureApiAsync(databases, provider));
-            rows.AddRange(await bench.MeasureWorkerAsync(databases, provider));
             versions[provider] = databases.Version;
+            rows.AddRange(await bench.MeasureApiAsync(databases, provider));
+            Write();
+            rows.AddRange(await bench.MeasureWorkerAsync(databases, provider));
             Write();
         }
 
