@@ -52,7 +52,7 @@ public sealed class WorkTests(ITestOutputHelper output)
         output.WriteLine($"{name} ({how}): {time.TotalMilliseconds:0.0} ms, {memory / 1e6:0.0} MB, response {response} bytes");
         Assert.InRange(memory, 0, how == "unions" ? 40_000_000 : 20_000_000);
         Assert.InRange(response, 0, 50_000);
-        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // It is some hundredths of that, on a machine that does nothing else.
+        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(30)); // It is hundredths of a second on a machine that does nothing else; what is not linear takes minutes.
     }
 
     // Fails when each alternative or condition has a time of its own (a hundred would take 25 s), and when what was not found out counts as met.
@@ -69,7 +69,7 @@ public sealed class WorkTests(ITestOutputHelper output)
             one => one.As(static text => text.AsString(), rules),
             static one => one.AsInt32().ToString(CultureInfo.InvariantCulture))));
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
         Assert.Equal(["not: must not match."], reader.Failures.ToDictionary()["$[49]"].Take(1));
     }
 
