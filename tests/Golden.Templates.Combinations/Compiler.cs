@@ -20,6 +20,11 @@ namespace Golden.Templates.Combinations;
 /// </summary>
 sealed partial class Compiler(Evaluations evaluations)
 {
+    const string ReferenceTo = "/reference:";
+
+    // What the calls of a README do not declare.
+    static readonly (string Type, string Name)[] LeftToTheReader = [("string", "token"), ("OrderDraft", "draft"), ("OrderDraft", "changed")];
+
     readonly ConcurrentDictionary<string, Lazy<CompiledProject>> _compiled = new();
     readonly ConcurrentDictionary<string, List<(HashSet<OutputFile> Sources, Lazy<CompiledProject> Compiled)>> _larger = new();
     readonly ConcurrentDictionary<OutputFile, SourceNames> _names = new(ReferenceEqualityComparer.Instance);
@@ -52,12 +57,50 @@ sealed partial class Compiler(Evaluations evaluations)
             if (compiled.Reference is null)
             {
                 // What refers to it would only repeat its errors.
-                break;
+                return findings;
             }
         }
 
+        findings.AddRange(CompileCalls(output.Files["README.md"], evaluation.Projects, built));
         return findings;
     }
+
+    /// <summary>The README's calls in C#, as a program of their own that refers to the client. What they leave to the reader is declared beside them.</summary>
+    List<Finding> CompileCalls(OutputFile readme, IReadOnlyList<ProjectArguments> projects, Dictionary<string, CompiledProject> built)
+    {
+        if (Calls().Match(readme.Text) is not { Success: true, Groups: var calls })
+        {
+            return [];
+        }
+
+        var (text, line) = (calls["text"].Value, readme.Text.AsSpan(0, calls["text"].Index).Count('\n') + 1);
+        if (projects.FirstOrDefault(project => text.Contains($"using {project.AssemblyName};\n", StringComparison.Ordinal)) is not { } client)
+        {
+            return [new(readme.Path, line, "The calls in C# name no client.")];
+        }
+
+        var declared = LeftToTheReader.Where(left => Regex.IsMatch(text, $@"\b{left.Name}\b")).Select(left => $"public static {left.Type} {left.Name} = null!;");
+        var declarations = $$"""
+            global using System;
+            global using System.Net.Http;
+            global using static Reader;
+            using {{client.AssemblyName}};
+            static class Reader { {{string.Join(' ', declared)}} }
+            """;
+        var compilation = CSharpCompilation.Create(
+            "Calls",
+            [CSharpSyntaxTree.ParseText(text), CSharpSyntaxTree.ParseText(declarations)],
+            [.. Packages(client.Arguments.Where(argument => argument.StartsWith(ReferenceTo, StringComparison.Ordinal)).Select(argument => argument[ReferenceTo.Length..])), built[client.AssemblyName].Reference!],
+            new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        return
+        [
+            .. compilation.GetDiagnostics().Where(IsWrong)
+                .Select(diagnostic => new Finding(readme.Path, line + diagnostic.Location.GetLineSpan().StartLinePosition.Line, $"{diagnostic.Id}: {diagnostic.GetMessage()}")),
+        ];
+    }
+
+    IEnumerable<PortableExecutableReference> Packages(IEnumerable<string> references) =>
+        references.Where(path => !path.StartsWith(Evaluations.Root, StringComparison.Ordinal)).Select(path => _references.GetOrAdd(path, path => MetadataReference.CreateFromFile(path)));
 
     static IEnumerable<ProjectArguments> InOrder(IReadOnlyList<ProjectArguments> projects)
     {
@@ -71,7 +114,7 @@ sealed partial class Compiler(Evaluations evaluations)
     }
 
     static bool RefersTo(ProjectArguments project, ProjectArguments other) =>
-        project.Arguments.Any(argument => argument.StartsWith("/reference:" + Evaluations.Root, StringComparison.Ordinal) && argument.EndsWith($"/{other.AssemblyName}.dll", StringComparison.Ordinal));
+        project.Arguments.Any(argument => argument.StartsWith(ReferenceTo + Evaluations.Root, StringComparison.Ordinal) && argument.EndsWith($"/{other.AssemblyName}.dll", StringComparison.Ordinal));
 
     CompiledProject Compile(Output output, ProjectArguments project, Dictionary<string, CompiledProject> built, bool analyse)
     {
@@ -79,7 +122,7 @@ sealed partial class Compiler(Evaluations evaluations)
         var settings = output.Files.GetValueOrDefault(".editorconfig");
         var argumentsKey = Hash([project.Path, .. project.Arguments, .. project.Added.Values, settings?.Text ?? ""]);
         var references = project.Arguments
-            .Where(argument => argument.StartsWith("/reference:" + Evaluations.Root, StringComparison.Ordinal))
+            .Where(argument => argument.StartsWith(ReferenceTo + Evaluations.Root, StringComparison.Ordinal))
             .Select(argument => built[Path.GetFileNameWithoutExtension(argument)]).ToList();
         var kind = Hash([argumentsKey, analyse ? "analysed" : "", .. references.Select(reference => reference.Hash)]);
         var key = Hash([kind, .. sources.SelectMany(source => new[] { source.Path, source.Text })]);
@@ -178,9 +221,7 @@ sealed partial class Compiler(Evaluations evaluations)
     CompiledProject Compile(ProjectArguments project, Arguments arguments, List<OutputFile> sources, List<CompiledProject> references, bool analyse)
     {
         var trees = sources.Select(source => _trees.GetOrAdd((source, arguments.Parsed.ParseOptions), key => Tree(key.File.Path, key.File.Text, key.Options))).ToList();
-        var packages = arguments.Parsed.MetadataReferences
-            .Where(reference => !reference.Reference.StartsWith(Evaluations.Root, StringComparison.Ordinal))
-            .Select(reference => _references.GetOrAdd(reference.Reference, path => MetadataReference.CreateFromFile(path)));
+        var packages = Packages(arguments.Parsed.MetadataReferences.Select(reference => reference.Reference));
         Compilation compilation = CSharpCompilation.Create(
             project.AssemblyName, arguments.Added.Concat(trees), [.. packages, .. references.Select(reference => reference.Reference!)], arguments.Options);
 
@@ -244,6 +285,9 @@ sealed partial class Compiler(Evaluations evaluations)
 
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    [GeneratedRegex("^```csharp\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Calls();
 
     [GeneratedRegex(@"dotnet_diagnostic\.(\w+)\.severity\s*=\s*(?:warning|error)")]
     private static partial Regex Raised();

@@ -67,6 +67,8 @@ static class Mutants
         Edit("a warning of an analyzer in one branch", "CA1822", Service + "SigningKeys.cs", "(string address);\n}\n", "(string address);\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
         Edit("a badly formatted line in one branch", "IDE0055", Caller, "= \"everybody\";", "=\"everybody\";"),
 
+        Edit("a call in the README that the client does not have", "CS1739", "README.md", "ifMatch: placed.Headers", "eTag: placed.Headers"),
+
         // Paths
         Edit("a Dockerfile copies what is not there", "contracts.targets", Image, "contract/contract.targets", "contract/contracts.targets"),
         Edit("a Dockerfile copies a folder that has another name", "src/Service.Api", Image, "COPY src/GoldenService.Api/", "COPY src/Service.Api/"),

@@ -49,6 +49,10 @@ public sealed partial class ServiceTests(InstalledPack pack) : TemplateTests(pac
         var read = await SendAsync(http, HttpMethod.Get, created.Headers.Location!.ToString().TrimStart('/'));
         Assert.Equal(created.Body.ToString(), read.Body.ToString());
 
+        await CallAsTheReadmeSaysAsync(solution, http.BaseAddress);
+        var listed = await SendAsync(http, HttpMethod.Get, "v1/orders?customer=globex");
+        Assert.Equal("GBP", Assert.Single(listed.Body.GetProperty("orders").EnumerateArray()).GetProperty("currency").GetString());
+
         // The service is in Production: its documentation page is closed.
         await FailsAsync(http, HttpMethod.Get, "docs/index.html", HttpStatusCode.NotFound);
         await FailsAsync(http, HttpMethod.Get, "v1/no-such-thing", HttpStatusCode.NotFound);
@@ -62,6 +66,26 @@ public sealed partial class ServiceTests(InstalledPack pack) : TemplateTests(pac
 
         Assert.Equal(0, await service.StopAsync());
         Assert.DoesNotContain("Exception", service.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The README's calls in C#, as a program of the reader's: an order is placed, then changed.</summary>
+    static async Task CallAsTheReadmeSaysAsync(GeneratedSolution solution, Uri address)
+    {
+        var calls = Calls().Match(await solution.ReadAsync("README.md")).Value;
+        await solution.WriteAsync("calls.cs", $$"""
+            #:project src/Acme.Orders.Api.Client/Acme.Orders.Api.Client.csproj
+            #:property PublishAot=false
+            #:property ImplicitUsings=enable
+            using static Reader;
+            {{LocalAddress().Replace(calls, address.ToString())}}
+            static class Reader
+            {
+                public const string token = "{{Issuer.Shared.Token()}}";
+                public static readonly OrderDraft draft = new() { Customer = "globex", Currency = Currency.EUR, Lines = [new() { Sku = "TEA-1", Quantity = 2, UnitPrice = 4.5m }] };
+                public static readonly OrderDraft changed = draft with { Currency = Currency.GBP };
+            }
+            """);
+        (await CommandLine.DotnetAsync(solution.Folder, "run", "calls.cs")).ShouldSucceed();
     }
 
     /// <summary>A setting with which the service cannot run ends it with one sentence.</summary>
@@ -103,6 +127,12 @@ public sealed partial class ServiceTests(InstalledPack pack) : TemplateTests(pac
         var body = mediaType?.EndsWith("json", StringComparison.Ordinal) is true ? await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken) : default;
         return (response.StatusCode, mediaType, response.Headers, body);
     }
+
+    [GeneratedRegex("(?<=^```csharp\\n).*?(?=^```$)", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Calls();
+
+    [GeneratedRegex(@"http://localhost:\d+")]
+    private static partial Regex LocalAddress();
 
     [GeneratedRegex("(?<=`)dotnet pack [^`]+")]
     private static partial Regex PackClient();

@@ -1,11 +1,24 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Golden.Templates.Tests;
 
 /// <summary>The package of the client in TypeScript, and how it is regenerated. Solutions that have it test that it calls the service.</summary>
-public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
+public sealed partial class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
 {
     const string Client = "clients/typescript/src/generated/client.ts";
+
+    static readonly string[] Readmes = ["README.md", "clients/typescript/README.md"];
+
+    // What the calls of a README do not declare; its import gives the types.
+    static readonly (string Type, string[] Names)[] LeftToTheReader =
+    [
+        ("string", ["token", "secret", "orderId", "noteId", "messageId", "text"]),
+        ("OrderDraft", ["draft", "changed"]),
+        ("Webhook", ["webhook"]),
+        ("() => Promise<string>", ["currentToken"]),
+    ];
 
     [Fact]
     public async Task ThePackageHasTheNameOfTheService()
@@ -76,10 +89,57 @@ public sealed class TypeScriptTests(InstalledPack pack) : TemplateTests(pack)
         Assert.DoesNotContain("any", (await File.ReadAllTextAsync(Path.Combine(solution.Folder, Client), TestContext.Current.CancellationToken)).Split([' ', ';', '<', '>'], StringSplitOptions.None));
     }
 
+    /// <summary>The calls in the READMEs. All are compiled at once, because the compiler takes most of its time to start.</summary>
+    [Fact]
+    public async Task TheCallsInTheReadmesCompile()
+    {
+        string[][] variants =
+        [
+            ["webapi-golden"], ["webapi-golden", "--auth", "none"], ["webapi-golden", "--sample", "false"], ["webapi-golden", "--sample", "false", "--auth", "none"],
+            ["worker-golden"], ["worker-golden", "--sample", "false"],
+        ];
+        var solutions = await Task.WhenAll(variants.Select((variant, index) => GeneratedSolution.CreateAsync(Pack, Folder, variant[0], $"Acme.Variant{index}", [.. variant[1..], "--typescript-client"])));
+        var packages = new JsonObject();
+        foreach (var solution in solutions)
+        {
+            var name = (string)JsonNode.Parse(await solution.ReadAsync("clients/typescript/package.json"))!["name"]!;
+            packages[name] = new JsonArray($"./{solution.ProjectName}/clients/typescript/src/index.ts");
+            foreach (var readme in Readmes)
+            {
+                var calls = Assert.Single(Calls().Matches(await solution.ReadAsync(readme))).Value;
+                var declared = LeftToTheReader.SelectMany(left => left.Names.Where(one => Regex.IsMatch(calls, $@"\b{one}\b")).Select(one => $"declare const {one}: {Type(left.Type, name)};\n"));
+                await solution.WriteAsync($"clients/typescript/src/{readme.Replace('/', '-')}.ts", calls + string.Concat(declared));
+            }
+        }
+
+        var package = Path.Combine(solutions[0].Folder, "clients", "typescript");
+        foreach (var file in new[] { "package.json", "package-lock.json" })
+        {
+            File.Copy(Path.Combine(package, file), Path.Combine(Folder, file));
+        }
+
+        await File.WriteAllTextAsync(
+            Path.Combine(Folder, "tsconfig.json"),
+            new JsonObject
+            {
+                ["extends"] = $"./{solutions[0].ProjectName}/clients/typescript/tsconfig.json",
+                ["compilerOptions"] = new JsonObject { ["noEmit"] = true, ["noUnusedLocals"] = false, ["rootDir"] = ".", ["paths"] = packages },
+                ["include"] = new JsonArray("*/clients/typescript/src"),
+            }.ToJsonString(),
+            TestContext.Current.CancellationToken);
+        (await NpmAsync(Folder, "ci")).ShouldSucceed();
+        (await NpmAsync(Folder, "run", "build")).ShouldSucceed();
+
+        static string Type(string type, string package) => char.IsUpper(type[0]) ? $"import(\"{package}\").{type}" : type;
+    }
+
     /// <summary>Makes the code of the contract, without the service, which has no code for another contract.</summary>
     static Task<CommandResult> BuildClientAsync(GeneratedSolution solution, params string[] options) =>
         CommandLine.DotnetAsync(solution.Folder, ["build", $"src/{solution.ProjectName}.Api", "-t:UpdateContract", "-warnaserror", "-nologo", "-m:1", .. options]);
 
     internal static Task<CommandResult> NpmAsync(string folder, params string[] arguments) =>
         CommandLine.RunAsync(CommandLine.StartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", folder, arguments));
+
+    [GeneratedRegex("(?<=^```ts\\n).*?(?=^```$)", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Calls();
 }

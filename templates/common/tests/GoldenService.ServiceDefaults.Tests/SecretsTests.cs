@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 using Xunit;
 
 [Trait("Checklist", "secrets")]
-public sealed class SecretsTests(Service service) : IDisposable
+public sealed class SecretsTests : IDisposable
 {
     private const string Password = "correct-horse";
 
@@ -63,12 +63,12 @@ public sealed class SecretsTests(Service service) : IDisposable
         Assert.DoesNotContain(mounted.Log.All, line => (line.Message + line.Exception).Contains(Password, StringComparison.Ordinal));
     }
 
-    // Fails when a missing folder is passed over, or a failure to read is not told in a sentence.
+    // Fails when a missing folder is passed over, a relative path starts from the current folder, or a failure to read is not told in a sentence.
     [Fact]
     public async Task A_folder_or_a_file_that_cannot_be_read_ends_the_start_with_a_sentence()
     {
-        var missing = Path.Combine(secrets.Folder, "missing");
-        Assert.Equal($"The setting Secrets:Directory must name a folder, and there is none at {missing}.", await StartFailure(missing));
+        var missing = Path.Combine(AppContext.BaseDirectory, "missing");
+        Assert.Equal($"The setting Secrets:Directory must name a folder, and there is none at {missing}.", await StartFailure("missing"));
 
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Making a symbolic link takes a right that few have on Windows.");
         File.CreateSymbolicLink(Path.Combine(secrets.Folder, "Limits__MaxBodyBytes"), missing);
@@ -88,7 +88,7 @@ public sealed class SecretsTests(Service service) : IDisposable
 
     private async Task<string> StartFailure(string directory)
     {
-        await using var process = ServiceProcess.Start(service, [], ("Secrets__Directory", directory));
+        await using var process = ServiceProcess.StartIn(secrets.Folder, [], ("Secrets__Directory", directory));
         var (code, errors) = await process.ExitAsync();
         Assert.Equal(1, code);
         Assert.DoesNotContain(Password, errors + process.Output, StringComparison.Ordinal);

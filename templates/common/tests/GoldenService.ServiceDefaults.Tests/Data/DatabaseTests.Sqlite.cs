@@ -137,9 +137,11 @@ public sealed class DatabaseTests(Service service)
     [Fact] // Fails when the command migrate, started in another folder than the service, has another file.
     public void A_relative_path_starts_from_the_content_root()
     {
-        var parsed = new SqliteConnectionStringBuilder(Database.Normalize("Data Source=data/app.db", Environment));
+        var root = Path.GetTempPath(); // The current folder is that of the tests.
 
-        Assert.Equal(Path.Combine(AppContext.BaseDirectory, "data", "app.db"), parsed.DataSource);
+        var parsed = new SqliteConnectionStringBuilder(Database.Normalize("Data Source=data/app.db", new HostingEnvironment { ContentRootPath = root }));
+
+        Assert.Equal(Path.Combine(root, "data", "app.db"), parsed.DataSource);
     }
 
     [Fact]
