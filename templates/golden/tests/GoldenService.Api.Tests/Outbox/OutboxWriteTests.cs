@@ -21,7 +21,7 @@ public sealed class OutboxWriteTests(Service service)
 
         var message = Assert.Single(await service.OutboxAsync(order.Id));
         Assert.Equal(
-            $$"""{"type":"order.placed","timestamp":{{JsonSerializer.Serialize(order.PlacedAt)}},"data":{"orderId":"{{order.Id}}","customer":"{{order.Customer}}","lines":[{"sku":"TEA-001","quantity":2},{"sku":"CUP-002","quantity":1}]}}""",
+            $$$"""{"type":"order.placed","timestamp":{{{JsonSerializer.Serialize(order.PlacedAt)}}},"data":{"orderId":"{{{order.Id}}}","customer":"{{{order.Customer}}}","lines":[{"sku":"TEA-001","quantity":2},{"sku":"CUP-002","quantity":1}]}}""",
             Encoding.UTF8.GetString(message.Body));
         Assert.Equal((OutboxState.Pending, 0, null), (message.State, message.Attempts, message.Lease));
     }

@@ -45,12 +45,23 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     }
 
     /// <summary>The settings of a service that delivers to this receiver, and repeats attempts almost at once.</summary>
-    public Dictionary<string, string> Settings(params (string Name, string Value)[] more) =>
-        new((IEnumerable<KeyValuePair<string, string>>)
-        [
-            new("Worker:BaseAddress", Url), new("Worker:Secrets:0", Secret), new("Outbox:Concurrency", "8"), new("Outbox:PollSeconds", "0.05"), new("Outbox:BackoffSeconds", "0.01"),
-            .. more.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)),
-        ].GroupBy(setting => setting.Key).Select(settings => settings.Last()));
+    public Dictionary<string, string> Settings(params (string Name, string Value)[] more)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["Worker:BaseAddress"] = Url,
+            ["Worker:Secrets:0"] = Secret,
+            ["Outbox:Concurrency"] = "8",
+            ["Outbox:PollSeconds"] = "0.05",
+            ["Outbox:BackoffSeconds"] = "0.01",
+        };
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
 
     /// <summary>Starts a service that delivers to this receiver.</summary>
     public Task<Service> StartServiceAsync(params (string Name, string Value)[] settings) => Service.StartAsync(settings: Settings(settings), ownDatabase: true);
@@ -95,5 +106,5 @@ internal sealed class ReceivedWebhook(HttpRequest request, byte[] body)
 
     /// <summary>The header of a sender that has these secrets, by the rules of Standard Webhooks and not by the service's code.</summary>
     public string SignedWith(params string[] secrets) => string.Join(' ', secrets.Select(secret =>
-        "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), [.. Encoding.UTF8.GetBytes($"{Id}.{Timestamp}."), .. Body]))));
+        "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"{Id}.{Timestamp}.").Concat(Body).ToArray()))));
 }
