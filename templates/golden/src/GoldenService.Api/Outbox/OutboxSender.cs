@@ -54,9 +54,10 @@ internal sealed class OutboxSender(IHttpClientFactory clients, WebhookTarget tar
         {
             return new(message, Error: null) { IsBrokenOff = true };
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        catch (Exception exception)
         {
-            return Failed(message, (exception is HttpRequestException ? exception.GetBaseException().GetType() : typeof(TimeoutException)).ToString(), span);
+            // Others are sent at the same time, and what became of them must be stored.
+            return Failed(message, (exception is OperationCanceledException ? typeof(TimeoutException) : exception.GetBaseException().GetType()).ToString(), span);
         }
     }
 
