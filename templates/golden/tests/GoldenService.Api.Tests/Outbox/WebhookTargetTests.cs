@@ -57,7 +57,7 @@ public sealed class WebhookTargetTests(Service service)
     [Theory]
     [InlineData("Worker:BaseAddress", "", "The setting Worker:BaseAddress must be the http or https URL of the worker, without user, query and fragment.")]
     [InlineData("Worker:BaseAddress", "ftp://worker", "The setting Worker:BaseAddress must be the http or https URL of the worker, without user, query and fragment.")]
-    [InlineData("Worker:BaseAddress", "https://a:b@worker", "The setting Worker:BaseAddress must be the http or https URL of the worker, without user, query and fragment.")]
+    [InlineData("Worker:BaseAddress", "https://user@worker", "The setting Worker:BaseAddress must be the http or https URL of the worker, without user, query and fragment.")]
     [InlineData("Worker:Secrets:0", "AAAA", "The setting Worker:Secrets:0 must be at least 24 random bytes in base64, with whsec_ before them or without; 'openssl rand -base64 32' makes one.")]
     [InlineData("Worker:Address", "x", "The setting Worker:Address is unknown; Worker has BaseAddress, Secrets.")]
     [InlineData("Outbox:LeaseSeconds", "15", "The setting Outbox:LeaseSeconds must be at least twice Outbox:TimeoutSeconds: another process would deliver what is being delivered.")]
