@@ -1,4 +1,5 @@
-// Regenerates the generated code of the templates and of their variants, after a change of a contract or of its compiler: `dotnet variants.cs`.
+// Regenerates the generated code of the templates and of their variants, after a change of a contract or of its compiler, and the migration of the system's
+// outbox: `dotnet variants.cs`.
 // A variant is a folder of whole files in .template.config that an option generates in place of the default ones. A test compares all of it with what a build generates.
 #:property PublishAot=false
 
@@ -57,11 +58,45 @@ try
             }
         }
     }
+
+    // The system's API has one more table, by a migration of its own for each database.
+    foreach (var (database, folder) in new[] { ("sqlite", "."), ("postgres", ".template.config/database-postgres") })
+    {
+        Console.WriteLine($"golden --database {database}");
+        var solution = Path.Combine(work, $"golden-{database}");
+        Run("generate the system", work, ["new", "golden", "-n", "GoldenService", "-o", solution, "--debug:custom-hive", hive, "--database", database]);
+
+        // Without what is to be generated, the model is that of the web API.
+        const string migrations = "src/GoldenService.Api/Data/Migrations";
+        var (made, kept) = (Path.Combine(solution, migrations), Path.Combine(repository, "templates", "golden", folder, migrations));
+        foreach (var file in Directory.GetFiles(made, "*_AddOutbox*.cs"))
+        {
+            File.Delete(file);
+        }
+
+        File.Copy(Path.Combine(repository, "templates", "webapi-golden", folder, migrations, "AppDbContextModelSnapshot.cs"), Path.Combine(made, "AppDbContextModelSnapshot.cs"), overwrite: true);
+        Run("restore dotnet ef", solution, ["tool", "restore"]);
+        Run("add the migration", solution, ["ef", "migrations", "add", "AddOutbox", "--project", "src/GoldenService.Api"]);
+
+        // Under the id that it has, because databases may have it already.
+        Directory.CreateDirectory(kept);
+        var newId = Id(made)!;
+        var id = Id(kept) ?? newId;
+        foreach (var file in Directory.GetFiles(made).Where(file => !Path.GetFileName(file).Contains("_Initial", StringComparison.Ordinal)))
+        {
+            var target = Path.Combine(kept, Path.GetFileName(file).Replace(newId, id, StringComparison.Ordinal));
+            var (before, after) = (File.Exists(target) ? File.ReadAllText(target) : "", File.ReadAllText(file).Replace(newId, id, StringComparison.Ordinal).ReplaceLineEndings("\n"));
+            File.WriteAllText(target, after);
+            Console.WriteLine($"  {(before == after ? "unchanged" : "written")}  {Path.GetRelativePath(repository, target)}");
+        }
+    }
 }
 finally
 {
     Directory.Delete(work, recursive: true);
 }
+
+static string? Id(string folder) => Directory.GetFiles(folder, "*_AddOutbox.cs").Select(Path.GetFileNameWithoutExtension).FirstOrDefault();
 
 static bool IsGenerated(string file) => Path.GetFileName(Path.GetDirectoryName(file)) is "Generated" or "generated" && !file.StartsWith(".template.config", StringComparison.Ordinal);
 

@@ -17,6 +17,9 @@
 #endif
 
 using System.Net.NetworkInformation;
+#if (webapi && worker)
+using System.Security.Cryptography;
+#endif
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -31,23 +34,33 @@ if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(liste
     return 1;
 }
 
-#if (webapi)
+#if (webapi && worker)
+// The API signs its webhooks to the worker with a secret that is new at each start.
+var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+var worker = builder.AddProject<Projects.GoldenService_Worker>("worker")
+    .WithEnvironment("Webhooks__Sources__api__Secrets__0", secret);
+builder.AddProject<Projects.GoldenService_Api>("api")
+    .WithEnvironment("Worker__BaseAddress", worker.GetEndpoint("http"))
+    .WithEnvironment("Worker__Secrets__0", secret);
+#elseif (webapi)
 builder.AddProject<Projects.GoldenService_Api>("api");
+#elseif (rabbitmq)
+var worker = builder.AddProject<Projects.GoldenService_Worker>("worker");
+#else
+builder.AddProject<Projects.GoldenService_Worker>("worker");
 #endif
 #if (rabbitmq)
-builder.AddProject<Projects.GoldenService_Worker>("worker").OnResourceReady(async (worker, _, cancel) =>
+worker.OnResourceReady(async (resource, _, cancel) =>
 {
     // It starts without its broker, and is no longer ready when that has been missing for five seconds.
     await Task.Delay(TimeSpan.FromSeconds(6), cancel);
     using var http = new HttpClient();
-    using var ready = await http.GetAsync($"{worker.GetEndpoint("http").Url}/health/ready", cancel);
+    using var ready = await http.GetAsync($"{resource.GetEndpoint("http").Url}/health/ready", cancel);
     if (!ready.IsSuccessStatusCode)
     {
         Console.Error.WriteLine("The worker cannot connect to the broker (setting RabbitMq:Uri); to start one: docker run --rm --detach --publish 5672:5672 rabbitmq");
     }
 });
-#elseif (worker)
-builder.AddProject<Projects.GoldenService_Worker>("worker");
 #endif
 var exitCode = 0;
 foreach (var service in builder.Resources.OfType<ProjectResource>().Select(builder.CreateResourceBuilder).ToList())

@@ -39,6 +39,11 @@ Write("worker-database", $"Host=postgres;Database=golden-service-worker;Username
 
 // What the sender named shop signs with.
 Keep("Webhooks__Sources__shop__Secrets__0", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+#if (webapi && worker)
+
+// What the API signs its webhooks to the worker with.
+Keep("webhooks-of-the-api", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+#endif
 #endif
 #if (rabbitmq)
 

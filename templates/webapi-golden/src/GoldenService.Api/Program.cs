@@ -34,6 +34,11 @@ try
     // The database, and health checks.
     services.AddDatabase<AppDbContext>();
     services.AddHealth();
+#if (outbox)
+
+    // What the worker is to learn is kept in the database, and sent to it as webhooks.
+    services.AddOutbox();
+#endif
 
     // HTTPS where an address asks for it, request limits, rate limits, proxies, graceful shutdown.
     builder.WebHost.UseKestrelHttpsConfiguration();

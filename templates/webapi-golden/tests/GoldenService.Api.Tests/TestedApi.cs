@@ -10,11 +10,23 @@
 namespace GoldenService.Api.Tests;
 
 using System;
+#if (outbox)
+using System.Collections.Generic;
+#endif
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
 
 /// <summary>The API as the kit tests it: all else it learns from the contract.</summary>
+#if (outbox)
+public sealed class TestedApi : TestedService<AppDbContext>
+{
+    /// <summary>Webhooks are delivered by the services of the tests that are about that, and by no others.</summary>
+    public override IEnumerable<(string Name, string Value)> SettingsWith(string connectionString) =>
+        [("Worker:BaseAddress", "http://127.0.0.1:1"), ("Worker:Secrets:0", WebhookReceiver.NewSecret()), ("Outbox:Concurrency", "0")];
+}
+#else
 public sealed class TestedApi : TestedService<AppDbContext>;
+#endif
 
 internal static class ApiService
 {

@@ -12,6 +12,10 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbCon
     public DbSet<OrderEntity> Orders => Set<OrderEntity>();
 
     public DbSet<IdempotencyKeyEntity> IdempotencyKeys => Set<IdempotencyKeyEntity>();
+#if (outbox)
+
+    public DbSet<OutboxMessageEntity> OutboxMessages => Set<OutboxMessageEntity>();
+#endif
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -49,6 +53,10 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbCon
             key.HasKey(k => new { k.Owner, k.Operation, k.Key });
             key.HasOne<OrderEntity>().WithMany().HasForeignKey(k => k.OrderId);
         });
+#if (outbox)
+
+        modelBuilder.ApplyConfiguration(new OutboxMessageConfiguration());
+#endif
 
         // Names that SQL written by hand need not quote.
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

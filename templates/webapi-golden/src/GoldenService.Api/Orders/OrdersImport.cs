@@ -66,6 +66,9 @@ internal static class OrdersImport
             },
             times: orders.Sum(order => order.Lines.Count));
 
+#if (outbox)
+        await db.InsertPlacedAsync(orders.Zip(ids), cancellationToken);
+#endif
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -43,6 +43,9 @@ public sealed partial class OrdersOperations(AppDbContext db, Caller caller, Tim
     {
         var order = request.Body.ToEntity(caller.Subject, time.GetUtcNow().Stored());
         db.Add(order);
+#if (outbox)
+        db.AddPlaced(order);
+#endif
         db.Add(new IdempotencyKeyEntity
         {
             Owner = caller.Subject,

@@ -32,9 +32,17 @@ public sealed class OrderStatementTests(Service service)
         Assert.Equal(
             [
 #if (postgres)
+#if (outbox)
+                "UPDATE orders", "SELECT orders", "SELECT orders", "COPY orders", "COPY order_lines", "COPY outbox_messages", "BATCH 4",
+#else
                 "UPDATE orders", "SELECT orders", "SELECT orders", "COPY orders", "COPY order_lines", "BATCH 3",
+#endif
+#else
+#if (outbox)
+                "UPDATE orders", "SELECT orders", "SELECT orders", "INSERT orders", "BATCH INSERT order_lines 2", "INSERT outbox_messages", "INSERT orders", "INSERT outbox_messages", "INSERT idempotency_keys", "INSERT order_lines",
 #else
                 "UPDATE orders", "SELECT orders", "SELECT orders", "INSERT orders", "BATCH INSERT order_lines 2", "INSERT orders", "INSERT idempotency_keys", "INSERT order_lines",
+#endif
 #endif
             ],
             spans.All.Where(span => span.Source.Name == "GoldenService.Database").Select(span => $"{span.DisplayName} {span.GetTagItem("db.operation.batch.size")}".TrimEnd()));

@@ -1,8 +1,8 @@
 namespace GoldenService.Worker;
 
 using System;
-using System.Security.Cryptography;
 using System.Threading.RateLimiting;
+using global::GoldenService.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 /// <summary>When a message that failed is tried again: after a wait that grows and that chance spreads, and as far as the budget goes.</summary>
@@ -22,10 +22,8 @@ internal sealed class RetryPolicy(IOptions<MessagesOptions> options) : IDisposab
         return lease.IsAcquired;
     }
 
-    /// <summary>Any wait up to twice the longest before ("full jitter"), so that what failed together does not come back together.</summary>
-    public TimeSpan Wait(int attempts) => TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)(Longest(attempts) * 1000) + 1));
-
-    private double Longest(int attempts) => Math.Min(options.Value.MaxBackoffSeconds, options.Value.BackoffSeconds * Math.Pow(2, attempts - 1));
+    /// <summary>How long a message waits after so many attempts.</summary>
+    public TimeSpan Wait(int attempts) => Backoff.Wait(attempts, options.Value.BackoffSeconds, options.Value.MaxBackoffSeconds);
 
     public void Dispose() => budget.Dispose();
 }

@@ -16,8 +16,6 @@ using Microsoft.Extensions.Primitives;
 internal sealed partial class WebhookSources
 {
     private const string Section = "Webhooks";
-    private const string Prefix = "whsec_";
-    private const int MinSecretBytes = 24; // Standard Webhooks has 24 to 64.
 
     private readonly IConfiguration configuration;
     private readonly ILogger<WebhookSources> logger;
@@ -66,7 +64,7 @@ internal sealed partial class WebhookSources
 
             foreach (var (source, secret) in setting.GetChildren().SelectMany(SecretsOf, (source, secret) => (source.Key, secret)))
             {
-                var decoded = Decode(secret);
+                var decoded = WebhookSecret.Read(secret);
 
                 // A webhook of one would be taken for the other's, and its ids for the other's ids.
                 if (read.FirstOrDefault(other => other.Source != source && other.Secret.AsSpan().SequenceEqual(decoded)).Source is { } other)
@@ -97,16 +95,6 @@ internal sealed partial class WebhookSources
         }
 
         return source.GetSection("Secrets").GetChildren();
-    }
-
-    private static byte[] Decode(IConfigurationSection setting)
-    {
-        var text = (setting.Value ?? "").Trim();
-        text = text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : text;
-        var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length) && length >= MinSecretBytes
-            ? bytes[..length]
-            : throw new SettingException($"The setting {setting.Path} must be at least {MinSecretBytes} random bytes in base64, with {Prefix} before them or without; 'openssl rand -base64 32' makes one.");
     }
 
     private void Reload()

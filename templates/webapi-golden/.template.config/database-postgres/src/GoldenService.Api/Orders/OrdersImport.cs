@@ -75,5 +75,9 @@ internal static class OrdersImport
 
             await copy.CompleteAsync(cancellationToken);
         });
+#if (outbox)
+
+        await db.InsertPlacedAsync(orders.Zip(ids), cancellationToken);
+#endif
     }
 }
