@@ -9,9 +9,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Playwright;
 
-if (args is not ["webapi-golden" or "worker-golden", _, _, _, _, _])
+if (args is not ["webapi-golden" or "worker-golden" or "golden", _, _, _, _, _])
 {
-    Console.Error.WriteLine("Usage: dotnet docs/images/pictures.cs <webapi-golden with a token, or worker-golden with the secret of the sender shop> <address of the service> <token or secret> <address of its dashboard> <key of its login link> <path of Chromium>");
+    Console.Error.WriteLine("Usage: dotnet docs/images/pictures.cs <webapi-golden or golden with a token, or worker-golden with the secret of the sender shop> <address of the service> <token or secret> <address of its dashboard> <key of its login link> <path of Chromium>");
     return 1;
 }
 
@@ -33,10 +33,15 @@ for (var end = DateTime.UtcNow.AddSeconds(10); DateTime.UtcNow < end; await Task
 await Task.Delay(TimeSpan.FromSeconds(3));
 using var playwright = await Playwright.CreateAsync();
 await using var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = browser, Args = ["--no-sandbox"] });
-var page = await chromium.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 400 }, ColorScheme = ColorScheme.Light });
+var page = await chromium.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = template == "golden" ? 600 : 400 }, ColorScheme = ColorScheme.Light });
 await page.GotoAsync($"{dashboard}/login?t={key}");
 await page.GotoAsync($"{dashboard}/traces/detail/{trace}");
 await TakeAsync("trace.png");
+if (template == "golden")
+{
+    return 0;
+}
+
 await page.GotoAsync($"{dashboard}/structuredlogs/resource/{(isWorker ? "worker" : "api")}");
 await page.Locator("input[type=search]").FillAsync(isWorker ? "/v1/webhooks" : "/v1/orders");
 await TakeAsync("logs.png");
