@@ -105,6 +105,26 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AFileThatCannotBeWrittenIsAnError()
+    {
+        var rules = Path.Combine(solution.Folder, "src/Acme.Orders.Api/Generated/Rules.cs");
+        File.Delete(rules);
+        Directory.CreateDirectory(rules);
+        try
+        {
+            await ChangeALimitAsync(997);
+            var build = await solution.BuildAsync("src/Acme.Orders.Api", "-t:UpdateContract");
+            build.ShouldExitWith(1);
+            Assert.Matches(@"openapi\.yaml : error CONTRACT003: The code of the contract could not be generated", build.Output);
+        }
+        finally
+        {
+            Directory.Delete(rules);
+            Array.ForEach(Directory.GetFiles(Path.GetDirectoryName(rules)!, "Rules.cs.*"), File.Delete);
+        }
+    }
+
+    [Fact]
     public async Task CodeOfAnotherNSwagIsStale()
     {
         const string File = "Directory.Packages.props";

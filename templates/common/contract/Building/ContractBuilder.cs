@@ -349,7 +349,7 @@ sealed partial class ContractBuilder
     [GeneratedRegex("/{2,}")]
     private static partial Regex Slashes();
 
-    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*")]
+    [GeneratedRegex(@"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/]*|\.(?=/))")]
     private static partial Regex UrlHost();
 
     [GeneratedRegex("^[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+$", RegexOptions.NonBacktracking)]

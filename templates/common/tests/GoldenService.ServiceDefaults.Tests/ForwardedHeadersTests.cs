@@ -2,6 +2,8 @@ namespace GoldenService.ServiceDefaults.Tests;
 
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using global::GoldenService.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -79,6 +81,21 @@ public sealed class ForwardedHeadersTests(Service service)
 
         Assert.StartsWith($"{expected}/v1/items/", created.Headers.Location!.ToString(), StringComparison.Ordinal);
         Assert.Equal($"{expected}/v1/items", problem.Json.GetProperty("instance").GetString());
+    }
+
+    // Fails when a server of the served contract, or a reference of its page, is a path that leaves out the prefix.
+    [Fact]
+    public async Task The_documentation_behind_a_proxy_leads_to_the_paths_of_the_proxy()
+    {
+        await using var behind = await Service.StartAsync(settings: new() { ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1", ["Documentation:Ui"] = "true" });
+        var prefix = ("X-Forwarded-Prefix", "/shop");
+
+        var settings = (await behind.Send("GET", "/docs/index.js", headers: prefix)).Text;
+        var contract = new Uri(new Uri("https://proxy.example/shop/docs/index.html"), Regex.Match(settings, @"(?<=""url"":"")[^""]+").Value);
+        using var served = new StringReader((await behind.Send("GET", "/openapi.yaml", headers: prefix)).Text);
+        var server = new Uri(contract, (string?)Assert.Single(ContractDocument.Parse(served)["servers"]!.AsArray())!["url"]);
+
+        Assert.Equal(("https://proxy.example/shop/openapi.yaml", "https://proxy.example/shop/"), (contract.ToString(), server.ToString()));
     }
 
     // Fails when the value is not checked.

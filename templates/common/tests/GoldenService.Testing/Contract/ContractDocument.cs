@@ -129,7 +129,7 @@ public sealed class ContractDocument
         var url = (server?["variables"]?.AsObject() ?? []).Aggregate(
             (string?)server?["url"] ?? "",
             (text, variable) => text.Replace($"{{{variable.Key}}}", $"{variable.Value?["default"]}", StringComparison.Ordinal));
-        return Regex.Replace(url, "^[A-Za-z][A-Za-z0-9+.-]*://[^/]*", "").TrimEnd('/') is ['/', ..] path ? path : "";
+        return Regex.Replace(url, @"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/]*|\.)", "").TrimEnd('/') is ['/', ..] path ? path : "";
     }
 
     private static JsonNode? Convert(YamlNode node) => node switch
