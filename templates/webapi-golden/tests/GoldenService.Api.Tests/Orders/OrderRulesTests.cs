@@ -1,7 +1,11 @@
 namespace GoldenService.Api.Tests;
 
 using System.Linq;
+#if (outbox)
+using global::GoldenService.Api.Generated;
+#else
 using GoldenService.Api.Generated;
+#endif
 using Xunit;
 
 [Trait("Checklist", "validation")]
