@@ -43,26 +43,34 @@ static class Program
             return 1;
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(code))!;
-        if (kind == "server")
+        try
         {
-            foreach (var (name, text) in ServerFiles.Write(model, root, new(Path.GetFileName(contract), @namespace, runtime)))
+            var folder = Path.GetDirectoryName(Path.GetFullPath(code))!;
+            if (kind == "server")
             {
-                OutputFile.Put(Path.Combine(folder, name), text);
+                foreach (var (name, text) in ServerFiles.Write(model, root, new(Path.GetFileName(contract), @namespace, runtime)))
+                {
+                    OutputFile.Put(Path.Combine(folder, name), text);
+                }
             }
-        }
-        else if (await ClientWriter.RunAsync(model, kind.EndsWith("typescript", StringComparison.Ordinal) ? "typescript" : "client", nswag, contract, @namespace, code) is var exitCode and not 0)
-        {
-            return exitCode;
-        }
+            else if (await ClientWriter.RunAsync(model, kind.EndsWith("typescript", StringComparison.Ordinal) ? "typescript" : "client", nswag, contract, @namespace, code) is var exitCode and not 0)
+            {
+                return exitCode;
+            }
 
-        // Last, so that a run that is cut off is repeated.
-        if (arguments.ElementAtOrDefault(6) is { } record)
-        {
-            LockFile.Put(Path.Combine(folder, "contract.lock"), record, contract, documents.Files);
-        }
+            // Last, so that a run that is cut off is repeated.
+            if (arguments.ElementAtOrDefault(6) is { } record)
+            {
+                LockFile.Put(Path.Combine(folder, "contract.lock"), record, contract, documents.Files);
+            }
 
-        return 0;
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Console.WriteLine($"{code}: error CONTRACT003: the code of the contract cannot be written: {exception.Message}");
+            return 1;
+        }
     }
 
     private static (ContractModel Model, Node Root)? Compile(Documents documents, string contract, bool isForeign, Findings findings)
