@@ -38,7 +38,7 @@ sealed partial class Compiler(Evaluations evaluations)
     public int Compilations => _compiled.Count;
 
     /// <summary>Every error and warning of the compiler, the analyzers and the formatter in the projects of the output.</summary>
-    /// <param name="analyse">Without it, what the compiler alone says.</param>
+    /// <param name="analyse">Without it, what the compiler alone says of the projects.</param>
     public IReadOnlyList<Finding> Compile(Output output, bool analyse = true)
     {
         var evaluation = evaluations[output];
@@ -61,8 +61,8 @@ sealed partial class Compiler(Evaluations evaluations)
             }
         }
 
-        findings.AddRange(CompileCalls(output.Files["README.md"], evaluation.Projects, built));
-        return findings;
+        // They are in a project of the reader's, whose name is not that of the service.
+        return analyse ? [.. findings, .. CompileCalls(output.Files["README.md"], evaluation.Projects, built)] : findings;
     }
 
     /// <summary>The README's calls in C#, as a program of their own that refers to the client. What they leave to the reader is declared beside them.</summary>
