@@ -63,7 +63,7 @@ public sealed class SecretsTests : IDisposable
         Assert.DoesNotContain(mounted.Log.All, line => (line.Message + line.Exception).Contains(Password, StringComparison.Ordinal));
     }
 
-    // Fails when a missing folder is passed over, a relative path starts from the current folder, or a failure to read is not told in a sentence.
+    // Fails when a missing folder is passed over, a relative path starts from the current folder, or a failure to read is no sentence.
     [Fact]
     public async Task A_folder_or_a_file_that_cannot_be_read_ends_the_start_with_a_sentence()
     {

@@ -17,7 +17,7 @@ internal sealed record Attempt(OutboxMessageEntity Message, string? Error)
     /// <summary>How long the receiver wants no more requests.</summary>
     public TimeSpan RetryAfter { get; init; }
 
-    /// <summary>Whether the service was told to stop before the receiver responded.</summary>
+    /// <summary>Whether the service began to stop before the receiver responded.</summary>
     public bool IsBrokenOff { get; init; }
 }
 

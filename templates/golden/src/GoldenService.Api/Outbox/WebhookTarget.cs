@@ -38,7 +38,7 @@ internal sealed partial class WebhookTarget
         ChangeToken.OnChange(configuration.GetReloadToken, Reload);
     }
 
-    /// <summary>Where webhooks go now. Null where there is no worker, or it has told that it takes no more.</summary>
+    /// <summary>Where webhooks go now. Null where there is no worker, or where it has responded with 410.</summary>
     public Endpoint? Current => endpoint is { } current && current != gone ? current : null;
 
     /// <summary>Sends nothing more to an endpoint that takes no more webhooks, until the settings change or the service starts again.</summary>

@@ -197,7 +197,7 @@ public sealed class OutboxDeliveryTests
         await service.AddToOutboxAsync();
         await service.OutboxIsEmptyAsync();
 
-        await Wait.Until(() => service.Log.All.Any(line => line.Message == "Webhooks are delivered again."), seconds: 10, "Nobody is told that it recovered.");
+        await Wait.Until(() => service.Log.All.Any(line => line.Message == "Webhooks are delivered again."), seconds: 10, "No log line says that it recovered.");
         var warning = Assert.Single(service.Log.All, line => line.Level == LogLevel.Warning && line.Message.StartsWith("Webhooks cannot be delivered", StringComparison.Ordinal));
         Assert.Contains("System.TimeoutException", warning.Message, StringComparison.Ordinal);
         Assert.Equal(4, receiver.All.Count);
