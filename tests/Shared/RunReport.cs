@@ -14,8 +14,11 @@ namespace Golden.Templates.Tests;
 /// <param name="Seconds">The sum of its tests, which run beside others and wait for them.</param>
 /// <param name="CoreSeconds">What its commands took, times the cores that they had.</param>
 /// <param name="Reasons">Why tests were skipped.</param>
-/// <param name="Failures">The commands that repeat what failed.</param>
-sealed record RunStep(string Name, int Passed, int Failed, int Skipped, double Seconds, double CoreSeconds, IReadOnlyList<string> Reasons, IReadOnlyList<string> Failures);
+/// <param name="Failures">What failed: the command that repeats it, and its message.</param>
+sealed record RunStep(string Name, int Passed, int Failed, int Skipped, double Seconds, double CoreSeconds, IReadOnlyList<string> Reasons, IReadOnlyList<RunFailure> Failures);
+
+/// <param name="Command">Repeats it.</param>
+sealed record RunFailure(string Command, string Message);
 
 /// <summary>How often a value of an option was looked at by a step, such as "built".</summary>
 sealed record RunValue(string Template, string Option, string Step, int Count);
@@ -92,7 +95,7 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
             var method = node.Properties.SingleOrDefault<TestMethodIdentifierProperty>();
             var type = method?.TypeName.Split('.', '+')[^1] ?? node.DisplayName;
             var seconds = node.Properties.SingleOrDefault<TimingProperty>()?.GlobalTiming.Duration.TotalSeconds ?? 0;
-            _tests.GetOrAdd(type, _ => []).Add((state switch { PassedTestNodeStateProperty => "passed", SkippedTestNodeStateProperty => "skipped", _ => "failed" }, Filter(node, type, method?.MethodName), seconds, state.Explanation));
+            _tests.GetOrAdd(type, _ => []).Add((state switch { PassedTestNodeStateProperty => "passed", SkippedTestNodeStateProperty => "skipped", _ => "failed" }, Filter(node, type, method?.MethodName), seconds, Explanation(state)));
         }
 
         return Task.CompletedTask;
@@ -127,6 +130,13 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
     }
 
     public void Dispose() => _progress?.Dispose();
+
+    static string? Explanation(TestNodeStateProperty state) => state switch
+    {
+        FailedTestNodeStateProperty { Exception: { } failure } => failure.Message,
+        ErrorTestNodeStateProperty { Exception: { } error } => error.Message,
+        _ => state.Explanation,
+    };
 
     static string Why(string? reason) => reason switch
     {
@@ -168,7 +178,14 @@ sealed class RunReport : IDataConsumer, ITestSessionLifetimeHandler, IDisposable
         tests.Sum(test => test.Seconds),
         CommandLog.CoreSeconds(name),
         [.. tests.Where(test => test.State == "skipped").Select(test => Why(test.Reason)).Distinct()],
-        [.. tests.Where(test => test.State == "failed").Select(test => $"dotnet run --project tests/Golden.Templates.{Repository.Stage} -- {test.Filter}").Distinct()]);
+        [.. tests.Where(test => test.State == "failed").Select(test => new RunFailure($"dotnet run --project tests/Golden.Templates.{Repository.Stage} -- {test.Filter}", OneLine(test.Reason)))]);
+
+    /// <summary>The message of a failure, as far as a list has room for it.</summary>
+    static string OneLine(string? message)
+    {
+        var line = string.Join(' ', (message ?? "no message").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= 600 ? line : $"{line[..600]} …";
+    }
 }
 
 /// <summary>The tables of a run, for readers of text and of a page.</summary>
@@ -179,7 +196,7 @@ static class RunTables
 
     public static string Markdown(IReadOnlyList<RunStage> stages) => string.Join('\n', [
         "# The last run", "",
-        .. stages.SelectMany(stage => (string[])[$"## {Title(stage)}", "", .. Table(Columns, Rows(stage)), "", .. Reasons(stage).Select(reason => $"- {reason}"), .. Failures(stage).Select(command => $"- failed; repeat it: `{command}`"), ""]),
+        .. stages.SelectMany(stage => (string[])[$"## {Title(stage)}", "", .. Table(Columns, Rows(stage)), "", .. Reasons(stage).Select(reason => $"- {reason}"), .. Failures(stage).Select(failure => $"- failed: {failure.Message}\n  Repeat it: `{failure.Command}`"), ""]),
         .. stages.Any(stage => stage.Builds is { Count: > 0 }) ? (string[])["## What was built for real", "", .. Table(BuildColumns, Builds(stages)), ""] : [],
         .. stages.Any(stage => stage.Values.Count > 0) ? (string[])["## What was done with each option", ""] : [],
         .. Matrices(stages).SelectMany(matrix => (string[])[$"### {matrix.Template}", "", .. Table(matrix.Columns, matrix.Rows), ""]),
@@ -199,7 +216,7 @@ static class RunTables
           .none { color: #8c959f }
         </style>
         <h1>The last run</h1>
-        {{string.Concat(stages.Select(stage => $"<h2>{Text(Title(stage))}</h2>\n{Page(Columns, Rows(stage))}\n<ul>{string.Concat(Reasons(stage).Select(reason => $"<li>{Text(reason)}</li>"))}{string.Concat(Failures(stage).Select(command => $"<li class=\"failed\">failed; repeat it: <code>{Text(command)}</code></li>"))}</ul>\n"))}}
+        {{string.Concat(stages.Select(stage => $"<h2>{Text(Title(stage))}</h2>\n{Page(Columns, Rows(stage))}\n<ul>{string.Concat(Reasons(stage).Select(reason => $"<li>{Text(reason)}</li>"))}{string.Concat(Failures(stage).Select(failure => $"<li class=\"failed\">failed: {Text(failure.Message)}<br>Repeat it: <code>{Text(failure.Command)}</code></li>"))}</ul>\n"))}}
         <h2>What was built for real</h2>
         {{Page(BuildColumns, Builds(stages))}}
         <h2>What was done with each option</h2>
@@ -219,7 +236,7 @@ static class RunTables
 
     static IEnumerable<string> Reasons(RunStage stage) => stage.Steps.SelectMany(step => step.Reasons.Select(reason => $"{step.Name}, skipped: {reason}"));
 
-    static IEnumerable<string> Failures(RunStage stage) => stage.Steps.SelectMany(step => step.Failures);
+    static IEnumerable<RunFailure> Failures(RunStage stage) => stage.Steps.SelectMany(step => step.Failures);
 
     /// <summary>A row for each value of each option, a column for each step.</summary>
     static IEnumerable<(string Template, string[] Columns, IEnumerable<string[]> Rows)> Matrices(IReadOnlyList<RunStage> stages)

@@ -92,7 +92,7 @@ sealed partial class Prometheus : IAsyncDisposable
     public async Task<(DateTimeOffset First, DateTimeOffset Last)> CollectedAsync()
     {
         // A request is measured after its response was sent.
-        var now = DateTimeOffset.UtcNow.AddMilliseconds(300);
+        var now = DateTimeOffset.UtcNow.AddSeconds(1);
         await Wait.Until(() => Latest().First > now, seconds: 20, "No metrics came.");
         return Latest();
     }
