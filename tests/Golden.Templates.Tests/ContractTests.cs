@@ -133,6 +133,25 @@ public sealed class ContractTests(ContractSolution solution) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AFailureOfNSwagIsAnErrorWithItsMessage()
+    {
+        const string File = "contract/Clients/CSharp/File.liquid";
+        var text = await solution.ReadAsync(File);
+        await solution.WriteAsync(File, "{% if %}");
+        try
+        {
+            var build = await solution.BuildAsync("src/Acme.Orders.Api.Client", "-t:UpdateContract");
+            build.ShouldExitWith(1);
+            Assert.Matches(@"openapi\.yaml\(1,1\): error CONTRACT005: NSwag could not generate code from the contract: .*Invalid 'if' tag", build.Output);
+            Assert.DoesNotContain("   at ", build.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await solution.WriteAsync(File, text);
+        }
+    }
+
+    [Fact]
     public async Task CodeOfAnotherNSwagIsStale()
     {
         const string File = "Directory.Packages.props";

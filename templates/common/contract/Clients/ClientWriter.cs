@@ -75,7 +75,12 @@ static class ClientWriter
         }
 
         var lines = string.Concat(outputs).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return lines.FirstOrDefault(line => line.Contains("Exception: ", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "it said nothing";
+
+        // The message of an exception can be several lines, before that of its cause and the stack.
+        var message = string.Join(' ', lines
+            .SkipWhile(line => !line.Contains("Exception: ", StringComparison.Ordinal))
+            .TakeWhile(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("---> ", StringComparison.Ordinal)));
+        return message.Length > 0 ? message : lines.LastOrDefault() ?? "it said nothing";
     }
 
     // NSwag leaves empty lines where a Liquid file writes nothing.
