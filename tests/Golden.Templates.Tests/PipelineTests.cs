@@ -17,6 +17,8 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
         { "webapi-golden", ["--database", "postgres", "--typescript-client"] },
         { "worker-golden", [] },
         { "worker-golden", ["--database", "postgres", "--transport", "rabbitmq"] },
+        { "golden", [] },
+        { "golden", ["--database", "postgres", "--transport", "rabbitmq", "--typescript-client"] },
     };
 
     [Theory]
@@ -84,6 +86,16 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
             .Select(step => (Text(job, "job")!, Text(step, "displayName"), Script(step), Environment(step)))).ToList();
         Assert.Equal(expected, scripts);
         Assert.Equal(options.Contains("postgres"), scripts.Exists(script => script.Item1 == "migrations"));
+
+        // What has a contract, a database or an image is checked, migrated and built.
+        var services = github.Files().Where(file => file.EndsWith("/Dockerfile", StringComparison.Ordinal)).Select(file => file.Split('/')[^2]).Order(StringComparer.Ordinal).ToList();
+        var contracts = services.Where(service => github.Files().Contains($"src/{service}/openapi.yaml")).ToList();
+        Assert.All(
+            Members(workflows[0]["jobs"]).Where(job => job.Name is "contract" or "migrations" or "container" or "publish"),
+            job => Assert.Equal($"{job.Name}: {string.Join(", ", job.Name is "container" or "publish" ? services : contracts)}", $"{job.Name}: {string.Join(", ", Projects(job.Value, "env"))}"));
+        Assert.All(
+            jobs.Where(job => Text(job, "job") is "contract" or "migrations" or "container"),
+            job => Assert.Equal($"{Text(job, "job")}: {string.Join(", ", Text(job, "job") == "container" ? services : contracts)}", $"{Text(job, "job")}: {string.Join(", ", Projects(job, "variables"))}"));
 
         // A service that one waits for, the other has too; and everything of Azure forgets its credentials.
         Assert.Equal(Servers(workflows[0]["jobs"]["build"]), Servers(jobs.Single(job => Text(job, "job") == "build")));
@@ -183,6 +195,22 @@ public sealed partial class PipelineTests(InstalledPack pack) : TemplateTests(pa
     static IEnumerable<(string Name, YamlMappingNode Value)> Members(YamlNode node) => ((YamlMappingNode)node).Children.Select(member => (((YamlScalarNode)member.Key).Value!, (YamlMappingNode)member.Value));
 
     static IEnumerable<YamlMappingNode> Steps(YamlMappingNode job) => ((YamlSequenceNode)job["steps"]).Children.Cast<YamlMappingNode>();
+
+    /// <summary>The projects of a job, in alphabetical order: those of its matrix, or else the one that it names.</summary>
+    static IEnumerable<string> Projects(YamlMappingNode job, string variables)
+    {
+        var named = job.Children.TryGetValue("strategy", out var strategy)
+            ? ((YamlMappingNode)strategy["matrix"]).Children.SelectMany(member => (member.Key.ToString(), member.Value) switch
+            {
+                ("project", YamlSequenceNode projects) => projects.Select(project => project.ToString()),
+                ("include", YamlSequenceNode rows) => rows.Select(row => row["project"].ToString()),
+                (_, YamlMappingNode row) => [row["project"].ToString()],
+                _ => [],
+            })
+            : job.Children.TryGetValue(variables, out var own) ? ((YamlMappingNode)own).Children.Values.Select(value => value.ToString())
+            : Steps(job).Select(step => step.Children.TryGetValue("with", out var with) ? Text((YamlMappingNode)with, "file") : null).OfType<string>().Select(file => file.Split('/')[^2]);
+        return named.Order(StringComparer.Ordinal);
+    }
 
     static string? Text(YamlMappingNode node, string key) => node.Children.TryGetValue(key, out var value) ? ((YamlScalarNode)value).Value : null;
 
