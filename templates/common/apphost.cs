@@ -16,6 +16,9 @@
 #:project src/GoldenService.Worker
 #endif
 
+#if (webapi && worker && postgres)
+using System.Data.Common;
+#endif
 using System.Net.NetworkInformation;
 #if (webapi && worker)
 using System.Security.Cryptography;
@@ -42,6 +45,16 @@ var worker = builder.AddProject<Projects.GoldenService_Worker>("worker")
 builder.AddProject<Projects.GoldenService_Api>("api")
     .WithEnvironment("Worker__BaseAddress", worker.GetEndpoint("http"))
     .WithEnvironment("Worker__Secrets__0", secret);
+#if (postgres)
+if (builder.Configuration["ConnectionStrings:Database"] is { Length: > 0 } server)
+{
+    // The worker has a database of its own on the server that the setting names for both.
+    var connection = new DbConnectionStringBuilder { ConnectionString = server };
+    connection["Database"] = $"{(connection.TryGetValue("Database", out var name) ? name : "golden-service")}-worker";
+    worker.WithEnvironment("ConnectionStrings__Database", connection.ConnectionString);
+}
+
+#endif
 #elseif (webapi)
 builder.AddProject<Projects.GoldenService_Api>("api");
 #elseif (rabbitmq)

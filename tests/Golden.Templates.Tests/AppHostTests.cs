@@ -6,7 +6,14 @@ using System.Text.Json.Nodes;
 
 namespace Golden.Templates.Tests;
 
+/// <summary>
+/// What starts a whole system takes turns: its services listen at the ports that were free when it was generated, and these may be the same ones.
+/// </summary>
+[CollectionDefinition(nameof(AppHostTurns))]
+public sealed class AppHostTurns;
+
 /// <summary>`dotnet run apphost.cs`: services with the Aspire dashboard. What arrived is read from the dashboard's own API.</summary>
+[Collection(nameof(AppHostTurns))]
 public sealed class AppHostTests(InstalledPack pack) : TemplateTests(pack)
 {
     const string DashboardKey = "key-of-the-tests";

@@ -82,6 +82,7 @@ public sealed class WorkerTests(InstalledPack pack) : CoveringTests(pack)
     public Task Works(string options) => WorksAsync("worker-golden", options);
 }
 
+[Collection(nameof(AppHostTurns))]
 public sealed class SystemTests(InstalledPack pack) : CoveringTests(pack)
 {
     public static IEnumerable<TheoryDataRow<string>> Rows => RowsOf("golden");
