@@ -1,5 +1,5 @@
 // Regenerates the generated code of the templates and of their variants, after a change of a contract or of its compiler, and the migration of the system's
-// outbox: `dotnet variants.cs`.
+// outbox: `dotnet variants.cs`. The code of the system's gateway is generated from the contracts of the other templates.
 // A variant is a folder of whole files in .template.config that an option generates in place of the default ones. A test compares all of it with what a build generates.
 #:property PublishAot=false
 
@@ -43,18 +43,14 @@ try
             Compile("client", Path.Combine(carrier, "carrier.yaml"), Path.Combine(carrier, "Generated", "Client.cs"), "-p:Foreign=true");
         }
 
-        // As the build of a project does it, without the build.
-        void Compile(string kind, string contract, string code, params string[] more) => Run($"generate {Path.GetRelativePath(solution, code)}", solution, [
-            "msbuild", Path.Combine("contract", "contract.proj"), "-nologo", "-v:minimal", "-nodeReuse:false", "-p:RegenerateContract=true", "-p:ContractRuntime=GoldenService.ServiceDefaults",
-            $"-p:Kind={kind}", $"-p:Contract={contract}", $"-p:Code={code}", $"-p:NSwag={nswag}", $"-p:CodeNamespace={Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(code)))}", .. more]);
+        void Compile(string kind, string contract, string code, params string[] more) =>
+            CompileContract(solution, kind, contract, code, Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(code)))!, more);
 
         foreach (var folder in folders.Select(folder => Path.GetFullPath(Path.Combine(repository, "templates", template, folder))))
         {
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Where(IsGenerated))
             {
-                var (before, after) = (File.ReadAllText(Path.Combine(folder, file)), File.ReadAllText(Path.Combine(solution, file)));
-                File.WriteAllText(Path.Combine(folder, file), after);
-                Console.WriteLine($"  {(before == after ? "unchanged" : "written")}  {file}");
+                Keep(Path.Combine(solution, file), Path.Combine(folder, file));
             }
         }
     }
@@ -65,6 +61,19 @@ try
         Console.WriteLine($"golden --database {database}");
         var solution = Path.Combine(work, $"golden-{database}");
         Run("generate the system", work, ["new", "golden", "-n", "GoldenService", "-o", solution, "--debug:custom-hive", hive, "--database", database]);
+
+        if (database == "sqlite")
+        {
+            foreach (var service in new[] { "Api", "Worker" })
+            {
+                var generated = Path.Combine(solution, "src", "GoldenService.Gateway", service, "Generated");
+                CompileContract(solution, "gateway", Path.Combine(solution, "src", $"GoldenService.{service}", "openapi.yaml"), Path.Combine(generated, "Models.cs"), $"GoldenService.Gateway.{service}");
+                foreach (var file in Directory.GetFiles(generated))
+                {
+                    Keep(file, Path.Combine(repository, "templates", "golden", Path.GetRelativePath(solution, file)));
+                }
+            }
+        }
 
         // Without what is to be generated, the model is that of the web API.
         const string migrations = "src/GoldenService.Api/Data/Migrations";
@@ -85,15 +94,28 @@ try
         foreach (var file in Directory.GetFiles(made).Where(file => !Path.GetFileName(file).Contains("_Initial", StringComparison.Ordinal)))
         {
             var target = Path.Combine(kept, Path.GetFileName(file).Replace(newId, id, StringComparison.Ordinal));
-            var (before, after) = (File.Exists(target) ? File.ReadAllText(target) : "", File.ReadAllText(file).Replace(newId, id, StringComparison.Ordinal).ReplaceLineEndings("\n"));
-            File.WriteAllText(target, after);
-            Console.WriteLine($"  {(before == after ? "unchanged" : "written")}  {Path.GetRelativePath(repository, target)}");
+            Write(target, File.ReadAllText(file).Replace(newId, id, StringComparison.Ordinal).ReplaceLineEndings("\n"));
         }
     }
 }
 finally
 {
     Directory.Delete(work, recursive: true);
+}
+
+// As the build of a project does it, without the build.
+void CompileContract(string solution, string kind, string contract, string code, string space, params string[] more) => Run($"generate {Path.GetRelativePath(solution, code)}", solution, [
+    "msbuild", Path.Combine("contract", "contract.proj"), "-nologo", "-v:minimal", "-nodeReuse:false", "-p:RegenerateContract=true", "-p:ContractRuntime=GoldenService.ServiceDefaults",
+    $"-p:Kind={kind}", $"-p:Contract={contract}", $"-p:Code={code}", $"-p:NSwag={nswag}", $"-p:CodeNamespace={space}", .. more]);
+
+void Keep(string made, string target) => Write(target, File.ReadAllText(made));
+
+void Write(string target, string after)
+{
+    var before = File.Exists(target) ? File.ReadAllText(target) : "";
+    Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+    File.WriteAllText(target, after);
+    Console.WriteLine($"  {(before == after ? "unchanged" : "written")}  {Path.GetRelativePath(repository, target)}");
 }
 
 static string? Id(string folder) => Directory.GetFiles(folder, "*_AddOutbox.cs").Select(Path.GetFileNameWithoutExtension).FirstOrDefault();

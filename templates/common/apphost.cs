@@ -15,6 +15,9 @@
 #if (worker)
 #:project src/GoldenService.Worker
 #endif
+#if (webapi && worker)
+#:project src/GoldenService.Gateway
+#endif
 
 #if (webapi && worker && postgres)
 using System.Data.Common;
@@ -42,9 +45,19 @@ if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(liste
 var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 var worker = builder.AddProject<Projects.GoldenService_Worker>("worker")
     .WithEnvironment("Webhooks__Sources__api__Secrets__0", secret);
-builder.AddProject<Projects.GoldenService_Api>("api")
+var api = builder.AddProject<Projects.GoldenService_Api>("api")
     .WithEnvironment("Worker__BaseAddress", worker.GetEndpoint("http"))
     .WithEnvironment("Worker__Secrets__0", secret);
+builder.AddProject<Projects.GoldenService_Gateway>("gateway")
+    .WithEnvironment("Services__Api__0", api.GetEndpoint("http"))
+    .WithEnvironment("Services__Worker__0", worker.GetEndpoint("http"));
+
+// The gateway says who calls.
+foreach (var service in new[] { api, worker })
+{
+    service.WithEnvironment("ForwardedHeaders__KnownProxies__0", "127.0.0.1").WithEnvironment("ForwardedHeaders__KnownProxies__1", "::1");
+}
+
 #if (postgres)
 if (builder.Configuration["ConnectionStrings:Database"] is { Length: > 0 } server)
 {

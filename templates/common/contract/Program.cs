@@ -1,5 +1,5 @@
 // Compiles a contract: contract.dll <kind> <contract> <namespace> <namespace of the runtime> <file of code> <nswag.dll> [record]
-// kind: server, client or typescript; foreign-client and foreign-typescript are clients of a service that is not built on this platform. The build
+// kind: server, gateway, client or typescript; foreign-client and foreign-typescript are clients of a service that is not built on this platform. The build
 // starts it when something changed (contract.proj), with the hashes of its inputs in the record. contract.dll keywords writes the table of docs/contract.md.
 namespace ContractCompiler;
 
@@ -46,9 +46,10 @@ static class Program
         try
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(code))!;
-            if (kind == "server")
+            if (kind is "server" or "gateway")
             {
-                foreach (var (name, text) in ServerFiles.Write(model, root, new(Path.GetFileName(contract), @namespace, runtime)))
+                var file = new FileContext(Path.GetFileName(contract), @namespace, runtime);
+                foreach (var (name, text) in kind == "server" ? ServerFiles.Write(model, root, file) : GatewayFiles.Write(model, file))
                 {
                     OutputFile.Put(Path.Combine(folder, name), text);
                 }

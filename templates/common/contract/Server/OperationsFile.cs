@@ -162,7 +162,7 @@ static class OperationsFile
         return statuses.Count == 0 ? [] : [$"    .AnswersProblem<{type}>({string.Join(", ", statuses)})"];
     }
 
-    private static string? Authorization(Operation operation, ContractModel model)
+    internal static string? Authorization(Operation operation, ContractModel model)
     {
         if (model.Schemes.Count == 0)
         {
@@ -183,7 +183,7 @@ static class OperationsFile
 
     private static string Scopes(RequiredScheme required) => string.Join(", ", required.Scopes.Select(Code.Quote));
 
-    private static bool IsSigned(Operation operation) => operation.Security is [var first, ..] && first.Schemes.Any(one => one.Scheme.Kind == SchemeKind.Signature);
+    internal static bool IsSigned(Operation operation) => operation.Security is [var first, ..] && first.Schemes.Any(one => one.Scheme.Kind == SchemeKind.Signature);
 
     // What is signed is an event, and the discriminator of its body is its type.
     private static IEnumerable<string> Events(Operation operation) =>
@@ -222,7 +222,7 @@ static class OperationsFile
         };
     }
 
-    private static void Request(Code code, Operation operation)
+    internal static void Request(Code code, Operation operation)
     {
         code.Summary($"What {operation.Id} is given.");
         if (operation.Parameters.Count == 0 && operation.Body is null)
@@ -268,7 +268,7 @@ static class OperationsFile
         _ => CSharp.Type(media.Use!),
     };
 
-    private static void BodyTypes(Code code, Body body)
+    internal static void BodyTypes(Code code, Body body)
     {
         code.Summary("A body in one of the media types that the contract names.");
         code.Open($"public abstract record {body.Name}");
@@ -357,7 +357,7 @@ static class OperationsFile
         header.Use.Type is ScalarType { Kind: not (Scalar.Bytes or Scalar.File) } ? CSharp.Type(header.Use with { Nullable = false }, orNull: !header.Required)
         : header.Required ? "string" : "string?";
 
-    private static void Json(Code code, ContractModel model)
+    internal static void Json(Code code, ContractModel model)
     {
         var types = new List<string>();
         void Add(Use use) => types.Add(use.Nullable && CSharp.IsValueType(use.Type) ? CSharp.Type(use) : CSharp.Type(use.Type));

@@ -17,9 +17,7 @@ using Microsoft.Extensions.Hosting;
 /// </summary>
 public static class Health
 {
-    public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
-        .AddCheck<StoppingCheck>("stopping")
-        .AddCheck<DatabaseCheck>("database");
+    public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks().AddCheck<StoppingCheck>("stopping");
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {

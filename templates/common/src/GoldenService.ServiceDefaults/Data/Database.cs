@@ -36,7 +36,9 @@ public static partial class Database
                 (CoreEventId.QueryIterationFailed, LogLevel.Debug),
                 (RelationalEventId.CommandError, LogLevel.Debug),
                 (RelationalEventId.ConnectionError, LogLevel.Debug),
-                (RelationalEventId.TransactionError, LogLevel.Debug))));
+                (RelationalEventId.TransactionError, LogLevel.Debug))))
+        .AddHealthChecks()
+        .AddCheck<DatabaseCheck>("database");
 
     /// <summary>
     /// Checks that the database can be used, and in Development migrates it. Elsewhere migrating is a step of its own,
