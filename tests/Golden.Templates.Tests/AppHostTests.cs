@@ -26,7 +26,7 @@ public sealed class AppHostTests(InstalledPack pack) : TemplateTests(pack)
     public async Task AnOrderIsShippedAndTheDashboardShowsWhatBothServicesDo()
     {
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "golden", "3d.My-App");
-        var (api, worker) = (await AddressAsync(solution, "Api"), await AddressAsync(solution, "Worker"));
+        var (gateway, api, worker) = (await AddressAsync(solution, "Gateway"), await AddressAsync(solution, "Api"), await AddressAsync(solution, "Worker"));
 
         // Errors first: the first command also builds the services.
         using (Occupy(_dashboard))
@@ -44,26 +44,26 @@ public sealed class AppHostTests(InstalledPack pack) : TemplateTests(pack)
         }
 
         var token = await TokenAsync(solution);
-        await using (var running = await RunningService.StartAsync(StartInfo(solution, "--no-build"), api))
+        await using (var running = await RunningService.StartAsync(StartInfo(solution, "--no-build"), gateway))
         {
             await ArrivesAsync(() => Task.FromResult(running.Output.Contains($"The worker is ready: {worker.OriginalString}", StringComparison.Ordinal)), running);
 
             running.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
             var order = JsonNode.Parse("""{ "customer": "acme", "currency": "EUR", "lines": [{ "sku": "TEA-001", "quantity": 2, "unitPrice": 4.5 }] }""");
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(api, "v1/orders")) { Content = JsonContent.Create(order), Headers = { { "Idempotency-Key", "the-first-order" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway, "v1/orders")) { Content = JsonContent.Create(order), Headers = { { "Idempotency-Key", "the-first-order" } } };
             var placed = await TraceAsync(running, request, HttpStatusCode.Created);
-            using var nothing = await running.Client.GetAsync(new Uri(api, "nothing"), TestContext.Current.CancellationToken);
+            using var nothing = await running.Client.GetAsync(new Uri(gateway, "nothing"), TestContext.Current.CancellationToken);
             var problem = JsonNode.Parse(await nothing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
             Assert.Equal($"{_dashboard.OriginalString}/traces/detail/{problem["traceId"]}", (string?)problem["traceUrl"]);
 
-            // From the request through outbox, webhook and queue to what the handler writes.
+            // From the request at the gateway through outbox, webhook and queue to what the handler writes.
             string[] names = ["POST /v1/orders", "send worker", "POST /v1/webhooks", "process messages"];
             string[] tables = ["orders", "outbox_messages", "messages", "shipments"];
             await ArrivesAsync(async () => Spans(await TelemetryAsync("traces"), placed) is var spans
                 && Array.TrueForAll(names, name => spans.Exists(span => (string?)span["name"] == name))
                 && Array.TrueForAll(tables, table => spans.Exists(span => Inserts(span, table))), running);
             await ArrivesAsync(async () => (await TelemetryAsync("logs")).ToJsonString().Contains(placed, StringComparison.Ordinal), running);
-            foreach (var service in (string[])["api", "worker"])
+            foreach (var service in (string[])["gateway", "api", "worker"])
             {
                 await ArrivesAsync(async () => (await TelemetryAsync("resources")).AsArray().Any(resource => (string?)resource!["name"] == service && (bool)resource["hasMetrics"]!), running);
             }
@@ -71,7 +71,7 @@ public sealed class AppHostTests(InstalledPack pack) : TemplateTests(pack)
             solution.Did("started by apphost.cs");
             Assert.Equal(0, await running.StopAsync());
             // Aspire's orchestrator stops the services, and ends a moment later.
-            await ArrivesAsync(() => Task.FromResult(!new[] { api, worker, _dashboard }.Any(Listens)), running);
+            await ArrivesAsync(() => Task.FromResult(!new[] { gateway, api, worker, _dashboard }.Any(Listens)), running);
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class Failover(RequestDelegate next)
             proxy.AvailableDestinations = [.. untried];
             proxy.ProxiedDestination = null;
             context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.StatusCode = StatusCodes.Status200OK; // YARP takes another one for a response.
             if (context.Request.Body.CanSeek)
             {
                 context.Request.Body.Position = 0;

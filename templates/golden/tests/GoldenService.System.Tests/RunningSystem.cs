@@ -47,7 +47,7 @@ public sealed partial class RunningSystem : IAsyncLifetime
     // What a machine needs that does other things besides.
     private static readonly TimeSpan TracePatience = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient api = new();
+    private readonly HttpClient gateway = new();
     private readonly byte[] signingKey = RandomNumberGenerator.GetBytes(32);
     private readonly string dashboard = $"http://localhost:{FreePort()}";
     private readonly string dashboardKey = Guid.NewGuid().ToString();
@@ -58,15 +58,15 @@ public sealed partial class RunningSystem : IAsyncLifetime
     private Process? process;
     private Carrier? carrier;
 
-    /// <summary>The API, for a caller that may do everything with its own orders.</summary>
-    public HttpClient Api
+    /// <summary>The gateway, for a caller that may do everything with its own orders.</summary>
+    public HttpClient Gateway
     {
         get
         {
 #if (postgres || rabbitmq)
             Assert.SkipWhen(Missing is not null, Missing ?? "");
 #endif
-            return api;
+            return gateway;
         }
     }
 
@@ -144,9 +144,10 @@ public sealed partial class RunningSystem : IAsyncLifetime
         process.ErrorDataReceived += (_, line) => Read(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        api.BaseAddress = await ReadyAsync("api");
+        gateway.BaseAddress = await ReadyAsync("gateway");
+        await ReadyAsync("api");
         await ReadyAsync("worker");
-        api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token("tester"));
+        gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token("tester"));
     }
 
     /// <summary>A token of a caller, with all scopes of orders.</summary>
@@ -172,7 +173,7 @@ public sealed partial class RunningSystem : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        api.Dispose();
+        gateway.Dispose();
         if (process is { HasExited: false })
         {
             // What it started ends with it, if it is asked to stop.
