@@ -55,7 +55,7 @@ static partial class ContractLock
     /// <summary>By the lock that belongs to its code, each contract that the project declares.</summary>
     static IEnumerable<(string Lock, string Contract)> Declared(OutputFile project) =>
         from declaration in Declaration().Matches(project.Text)
-        let code = declaration.Groups["code"] is { Success: true } given ? given.Value : "Generated/"
+        let code = declaration.Groups["code"] is { Success: true } given ? given.Value : declaration.Groups["service"] is { Success: true } service ? $"{service.Value}/Generated/" : "Generated/"
         select (SolutionPath.Resolve(project.Folder, code[..(code.LastIndexOf('/') + 1)] + Name), SolutionPath.Resolve(project.Folder, declaration.Groups["contract"].Value));
 
     static IEnumerable<(int Line, string Hash, string Name)> Entries(OutputFile file) =>
@@ -71,7 +71,7 @@ static partial class ContractLock
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(YamlFile.Is(input) ? Comment().Replace(text, "") : text)));
     }
 
-    [GeneratedRegex("""<Contract(?:Client)? Include="(?<contract>[^"]+)"(?: Kind="[^"]*")?(?: Code="(?<code>[^"]+)")?(?: Foreign="true")? />""")]
+    [GeneratedRegex("""<Contract(?:Client|Gateway)? Include="(?<contract>[^"]+)"(?: Service="(?<service>[^"]+)")?(?: Kind="[^"]*")?(?: Code="(?<code>[^"]+)")?(?: Foreign="true")? />""")]
     private static partial Regex Declaration();
 
     [GeneratedRegex("^(?<hash>[0-9a-f]{64}) (?<path>.+)$")]

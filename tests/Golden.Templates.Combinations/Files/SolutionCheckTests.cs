@@ -94,6 +94,7 @@ public sealed class SolutionCheckTests
         Finds($"{Lock}(2): The generated code was made of another openapi.yaml", [.. solution, ("src/A/openapi.yaml", "b")]);
         Finds($"{Lock}(1): There is no contract/b.liquid", [.. solution, (Lock, $"{HashOfA} b.liquid\n")]);
         Finds($"{Lock}: No project has a contract whose code is here", [.. solution, ("src/A/A.csproj", "<Project />")]);
+        Finds("src/A/B/Generated/contract.lock: There is no contract.lock beside the code of src/A/openapi.yaml", [.. solution, ("src/A/A.csproj", "<Project><ItemGroup><Contract Include=\"openapi.yaml\" /><ContractGateway Include=\"openapi.yaml\" Service=\"B\" /></ItemGroup></Project>")]);
         Finds("There is no contract.lock beside the code of src/A/openapi.yaml", [.. solution, ("src/A/A.csproj", "<Project><ItemGroup><Contract Include=\"openapi.yaml\" /><ContractClient Include=\"openapi.yaml\" Kind=\"other\" Code=\"../b/b.ts\" /></ItemGroup></Project>")]);
     }
 

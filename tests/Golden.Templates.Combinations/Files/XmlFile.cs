@@ -77,7 +77,7 @@ static class XmlFile
     }
 
     static bool IsItemOfPaths(string name) => name is "ProjectReference" or "Compile" or "Content" or "None" or "EmbeddedResource" or "AdditionalFiles"
-        or "UpToDateCheckInput" or "Protobuf" or "Input" or "Contract" or "ContractClient";
+        or "UpToDateCheckInput" or "Protobuf" or "Input" or "Contract" or "ContractClient" or "ContractGateway";
 
     static int Line(XElement element) => ((IXmlLineInfo)element).LineNumber;
 }

@@ -10,6 +10,11 @@ static class ModelsFile
 {
     public static string Write(IReadOnlyList<Declaration> declarations, FileContext file)
     {
+        if (declarations.Count == 0)
+        {
+            return file.Start().ToString().TrimEnd('\n') + "\n";
+        }
+
         var types = Declarations(declarations, use => $"ContractJson.Default.{CSharp.JsonName(use)}");
         var code = file.Start(
             Uses(types, "Guid", "DateOnly", "DateTimeOffset", "Type typeToConvert") ? "System" : "",

@@ -4,7 +4,3 @@
 #nullable enable
 
 namespace GoldenService.Gateway.Worker.Generated;
-
-using System.Text.Json.Serialization;
-
-
