@@ -55,7 +55,7 @@ sealed class GoldenSystem : IAsyncDisposable
             ("RateLimits__PerSource", "1000000"),
             ("Webhooks__Sources__api__Secrets__0", secret),
             ("Carrier__BaseAddress", Carrier.Addresses[0].ToString()),
-            ("Messages__LeaseSeconds", "1"),
+            ("Messages__LeaseSeconds", "2"),
             ("Messages__PollSeconds", "0.1"),
             ("Messages__BackoffSeconds", "0.1"),
             ("Messages__MaxBackoffSeconds", "1"),

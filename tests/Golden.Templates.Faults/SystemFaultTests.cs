@@ -12,8 +12,8 @@ namespace Golden.Templates.Faults;
 /// </summary>
 public abstract class SystemFaultTests(InstalledPack pack)
 {
-    const int Buyers = 8;
-    const int PauseMilliseconds = 30;
+    private protected const int Buyers = 6;
+    private protected const int PauseMilliseconds = 40;
 
     static readonly Point[] Points = Enum.GetValues<Point>();
 
@@ -34,11 +34,8 @@ public abstract class SystemFaultTests(InstalledPack pack)
         /// <summary>The API has claimed an event, and the worker does not have it.</summary>
         EventNotReceived,
 
-        /// <summary>The worker has an event, and it is still in the outbox of the API, which was killed.</summary>
+        /// <summary>The worker has an event, and it is still in the outbox of the API.</summary>
         EventNotDeleted,
-
-        /// <summary>The same, where the worker was killed.</summary>
-        EventNotConfirmed,
 
         /// <summary>The carrier was called, and has not responded.</summary>
         CarrierCalled,
@@ -142,7 +139,7 @@ public abstract class SystemFaultTests(InstalledPack pack)
             {
                 var open = messages.Where(message => message is { State: "Pending", IsLeased: true }).Select(message => message.Id.ToString()).ToHashSet();
                 var calls = system.Carrier.Calls.Where(call => call.BegunAt < moment && open.Contains(call.Key)).ToList();
-                points = held.Where(row => received.Contains(row.WebhookId)).Select(_ => Point.EventNotConfirmed)
+                points = held.Where(row => received.Contains(row.WebhookId)).Select(_ => Point.EventNotDeleted)
                     .Concat(calls.Where(call => call.EndedAt == 0 || call.EndedAt > moment).Select(_ => Point.CarrierCalled))
                     .Concat(calls.Where(call => call.Status == StatusCodes.Status201Created && call.EndedAt < moment).Select(_ => Point.BookingNotStored));
             }
@@ -163,6 +160,7 @@ public abstract class SystemFaultTests(InstalledPack pack)
     }
 }
 
+[Collection(nameof(GoldenSystem))] // One system at a time: each has several processes that are started often.
 public sealed class SqliteSystemTests(InstalledPack pack) : SystemFaultTests(pack)
 {
     private protected override string Kind => "sqlite";
@@ -174,6 +172,7 @@ public sealed class SqliteSystemTests(InstalledPack pack) : SystemFaultTests(pac
     private protected override Task<Database> DatabaseAsync() => Task.FromResult<Database>(new SqliteFile(Directory.CreateTempSubdirectory("golden-").FullName));
 }
 
+[Collection(nameof(GoldenSystem))]
 public class PostgresSystemTests(InstalledPack pack) : SystemFaultTests(pack)
 {
     private protected override string Kind => "postgres";
@@ -192,7 +191,7 @@ public class PostgresSystemTests(InstalledPack pack) : SystemFaultTests(pack)
         var isOver = false;
         var worker = await system.StartWorkerAsync();
         RunningService[] apis = [await system.StartApiAsync(), await system.StartApiAsync()];
-        var load = system.Buyer.BuyAsync(8, 10, () => !isOver);
+        var load = system.Buyer.BuyAsync(Buyers, PauseMilliseconds, () => !isOver);
         for (var stop = 0; stop < 4; stop++)
         {
             await system.PlacedAsync(50);
@@ -216,6 +215,7 @@ public class PostgresSystemTests(InstalledPack pack) : SystemFaultTests(pack)
 }
 
 /// <summary>The same, where a broker delivers the worker's messages.</summary>
+[Collection(nameof(GoldenSystem))]
 public sealed class RabbitMqSystemTests(InstalledPack pack) : PostgresSystemTests(pack), IAsyncDisposable
 {
     readonly string _broker = RabbitMqBroker.Uri();

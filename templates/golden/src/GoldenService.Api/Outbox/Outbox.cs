@@ -24,6 +24,7 @@ internal static class Outbox
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false, // What is signed is for this receiver and no other.
+                UseCookies = false, // A load balancer's cookie would bind all webhooks to one instance.
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2), // Its address may change.
             })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
