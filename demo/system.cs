@@ -13,7 +13,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
-const int Orders = 600, Buyers = 4;
+const int Buyers = 4;
 
 var (projects, folder, port, token) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args[3]);
 if (Directory.Exists(folder))
@@ -60,21 +60,25 @@ try
         Console.Write($"{worker.Text("SELECT tracking_number FROM shipments")}  ");
     });
 
-    Console.WriteLine($"\n  {Orders:N0} orders of {Buyers} concurrent buyers");
-    var buying = buyer.PlaceMany(Orders, Buyers, stop);
-    await Placed(Orders / 3);
+    Console.WriteLine($"\n  {Buyers} buyers place orders all the time");
+    var isOver = false;
+    var buying = buyer.PlaceMany(Buyers, () => !isOver, stop);
+    await Placed(200);
     await worker.Kill();
     Say("worker killed");
-    await Placed(Orders / 2);
+    await Placed(100);
     Say("orders are placed all the same");
     await worker.Start(stop);
     Say("worker restarted");
-    await Placed(Orders * 3 / 4);
+    await Placed(100);
     await api.Kill();
     Say("API killed");
     await api.Start(stop);
     Say("API restarted");
+    await Placed(100);
+    isOver = true;
     await buying;
+    Say("no more orders");
     for (var watch = Stopwatch.StartNew(); api.Count("outbox_messages") + worker.Count("messages WHERE state = 'Pending'") > 0 && watch.Elapsed < TimeSpan.FromMinutes(1);)
     {
         await Task.Delay(100, stop);
@@ -83,8 +87,9 @@ try
     Say("all shipped");
     return Balance(buyer) ? 0 : 1;
 
-    async Task Placed(int count)
+    async Task Placed(int more)
     {
+        var count = buyer.Placed.Count + more;
         while (buyer.Placed.Count < count && !buying.IsCompleted)
         {
             await Task.Delay(20, stop);
@@ -115,7 +120,7 @@ bool Balance(Buyer buyer)
     Write("shipments", shipments.Count, "in the worker's database");
     Write("lost", lost, "");
     Write("doubles", doubles, "");
-    var balances = buyer.Placed.Count == Orders + 1 && orders.Count == shipments.Count && (lost, doubles) == (0, 0);
+    var balances = orders.Count == buyer.Placed.Count && orders.Count == shipments.Count && (lost, doubles) == (0, 0);
     Console.WriteLine(balances ? "  Each order was shipped once." : "  The numbers do not add up.");
     return balances;
 
@@ -137,7 +142,6 @@ sealed class ServiceException(string message) : Exception(message);
 sealed class Buyer(string address, string token) : IDisposable
 {
     private readonly HttpClient http = new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10), DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
-    private int left;
     private int repeated;
 
     /// <summary>The ids of the orders that the API responded to with 201.</summary>
@@ -147,18 +151,14 @@ sealed class Buyer(string address, string token) : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    public Task PlaceMany(int count, int buyers, CancellationToken stop)
+    public Task PlaceMany(int buyers, Func<bool> more, CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, buyers).Select(_ => Task.Run(async () =>
     {
-        left = count;
-        return Task.WhenAll(Enumerable.Range(0, buyers).Select(_ => Task.Run(async () =>
+        while (more())
         {
-            while (Interlocked.Decrement(ref left) >= 0)
-            {
-                await Place("acme", stop);
-                await Task.Delay(10, stop);
-            }
-        }, stop)));
-    }
+            await Place("acme", stop);
+            await Task.Delay(10, stop);
+        }
+    }, stop)));
 
     public async Task<Guid> Place(string customer, CancellationToken stop)
     {
