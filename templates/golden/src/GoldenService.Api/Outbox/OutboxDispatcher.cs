@@ -22,7 +22,7 @@ internal readonly record struct OutboxClaim(Guid Lease, DateTimeOffset Now, Date
 /// </summary>
 internal sealed partial class OutboxDispatcher(
     IServiceScopeFactory scopes,
-    OutboxSignal signal,
+    Signal signal,
     OutboxSender sender,
     WebhookTarget target,
     OutboxMetrics metrics,
