@@ -1,6 +1,6 @@
 // Shows the templates from source to a running service: packs them, installs the pack in a private template hive,
 // generates a service, builds and starts it, and calls it through its generated client. With worker-golden it kills
-// the worker under load, restarts it and checks that nothing was lost. `dotnet demo.cs -- --help` lists the options.
+// the worker under load, restarts it and checks that nothing was lost; with golden, worker and API. `dotnet demo.cs -- --help` lists the options.
 #:package System.CommandLine
 #:property PublishAot=false
 
@@ -15,24 +15,24 @@ using System.Text.RegularExpressions;
 
 var repository = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 
-var template = new Argument<string>("template") { Description = "The template to show. The web API is called through its client; the worker is killed under load and restarted.", DefaultValueFactory = _ => "webapi-golden" };
-template.AcceptOnlyFromAmong("webapi-golden", "worker-golden");
-var name = new Option<string?>("--name") { Description = "The name of the service. [default: Acme.Orders or Acme.Shipping]" };
+var template = new Argument<string>("template") { Description = "The template to show. The web API is called through its client; the worker, or both of the system, are killed under load and restarted.", DefaultValueFactory = _ => "webapi-golden" };
+template.AcceptOnlyFromAmong("webapi-golden", "worker-golden", "golden");
+var name = new Option<string?>("--name") { Description = "The name of the service. [default: Acme.Orders, Acme.Shipping or Acme.Shop]" };
 var output = new Option<string?>("--output") { Description = "The folder to generate the service in. [default: artifacts/<name>]" };
-var port = new Option<int>("--port") { Description = "The port the service listens on.", DefaultValueFactory = _ => 5080 };
-var once = new Option<bool>("--once") { Description = "Stop the web API after the calls instead of waiting for Ctrl+C. The worker always stops at the end." };
+var port = new Option<int>("--port") { Description = "The port the service listens on; the worker of the system has the next one.", DefaultValueFactory = _ => 5080 };
+var once = new Option<bool>("--once") { Description = "Stop the web API after the calls instead of waiting for Ctrl+C. The worker and the system always stop at the end." };
 var overwrite = new Option<bool>("--overwrite") { Description = "Delete the output folder first if it exists." };
 var command = new RootCommand("Packs the templates, generates a service, builds it, runs it and calls it.") { template, name, output, port, once, overwrite };
 command.SetAction(async (parsed, stop) =>
 {
     try
     {
-        var isWorker = parsed.GetValue(template) == "worker-golden";
-        var service = parsed.GetValue(name) ?? (isWorker ? "Acme.Shipping" : "Acme.Orders");
+        var kind = parsed.GetValue(template)!;
+        var service = parsed.GetValue(name) ?? kind switch { "golden" => "Acme.Shop", "worker-golden" => "Acme.Shipping", _ => "Acme.Orders" };
         var folder = Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine(repository, "artifacts", service));
         var demo = new Demo(repository, service, folder, parsed.GetValue(port));
-        await demo.Generate(parsed.GetValue(template)!, parsed.GetValue(overwrite), stop);
-        await (isWorker ? demo.ShowWorker(stop) : demo.ShowApi(parsed.GetValue(once), stop));
+        await demo.Generate(kind, parsed.GetValue(overwrite), stop);
+        await (kind switch { "golden" => demo.ShowSystem(stop), "worker-golden" => demo.ShowWorker(stop), _ => demo.ShowApi(parsed.GetValue(once), stop) });
         return 0;
     }
     catch (DemoException failure)
@@ -61,7 +61,7 @@ sealed class Demo(string repository, string name, string folder, int port)
 
     public async Task Generate(string template, bool overwrite, CancellationToken stop)
     {
-        CheckPort();
+        CheckPort(port);
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
             if (!overwrite)
@@ -138,7 +138,23 @@ sealed class Demo(string repository, string name, string folder, int port)
         Console.WriteLine("Done. The worker has stopped.");
     }
 
-    private void CheckPort()
+    public async Task ShowSystem(CancellationToken stop)
+    {
+        CheckPort(port + 1);
+        var projects = Path.Combine(folder, "src");
+        var api = Directory.GetFiles(projects, "*.Api.csproj", SearchOption.AllDirectories).Single();
+        await Step("build the API", Dotnet(["build", api, "--nologo"]), stop);
+        await Step("build the worker", Dotnet(["build", Directory.GetFiles(projects, "*.Worker.csproj", SearchOption.AllDirectories).Single(), "--nologo"]), stop);
+        var token = await Token(Path.GetFileNameWithoutExtension(api)[..^".Api".Length], stop);
+
+        // The program starts and stops both.
+        Console.WriteLine("  build a program that places orders …");
+        await Show("The system did not pass", Path.Combine(repository, "demo", "system.cs"), [projects, Path.Combine(workspace, "system"), port.ToString(CultureInfo.InvariantCulture), token, Secrets], stop);
+        Console.WriteLine($"\n  source         {folder}\n  databases      {Path.Combine(workspace, "system")}\n");
+        Console.WriteLine("Done. The API and the worker have stopped.");
+    }
+
+    private static void CheckPort(int port)
     {
         foreach (var loopback in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
         {

@@ -11,7 +11,13 @@ sealed record MessageRow(Guid Id, string WebhookId, string State, bool IsLeased,
 /// <summary>A shipment as the worker's table has it.</summary>
 sealed record ShipmentRow(Guid MessageId, Guid OrderId, string? TrackingNumber);
 
-/// <summary>The worker's database, seen by somebody else.</summary>
+/// <summary>An order as the API's table has it.</summary>
+sealed record OrderRow(Guid Id, string Customer);
+
+/// <summary>A message as the API's outbox has it.</summary>
+sealed record OutboxRow(string WebhookId, Guid OrderId, string State, Guid? Lease, int Attempts, string? LastError);
+
+/// <summary>The database of a service, as another process sees it.</summary>
 abstract class Database(string connectionString) : IAsyncDisposable
 {
     public string ConnectionString => connectionString;
@@ -23,6 +29,12 @@ abstract class Database(string connectionString) : IAsyncDisposable
     public Task<List<ShipmentRow>> ShipmentsAsync() => QueryAsync(
         "SELECT message_id, order_id, tracking_number FROM shipments",
         row => new ShipmentRow(row.GetGuid(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetString(2)));
+
+    public Task<List<OrderRow>> OrdersAsync() => QueryAsync("SELECT id, customer FROM orders", row => new OrderRow(row.GetGuid(0), row.GetString(1)));
+
+    public Task<List<OutboxRow>> OutboxAsync() => QueryAsync(
+        "SELECT webhook_id, key, state, lease, attempts, last_error FROM outbox_messages",
+        row => new OutboxRow(row.GetGuid(0).ToString(), row.GetGuid(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetInt32(4), row.IsDBNull(5) ? null : row.GetString(5)));
 
     /// <summary>Waits until nothing goes on any more for a process that is gone.</summary>
     public virtual Task ForgottenAsync() => Task.CompletedTask;

@@ -59,12 +59,14 @@ public sealed class RabbitMqTests(InstalledPack pack) : PostgresTests(pack), IAs
         async Task<HashSet<Guid>> DoneAsync() => [.. (await worker.Database.MessagesAsync()).Where(message => message.State == "Done").Select(message => message.Id)];
     }
 
+    public ValueTask DisposeAsync() => DeleteAsync(_broker, _queue);
+
     /// <summary>Removes what the worker has made at the broker; what is not there is no error.</summary>
-    public async ValueTask DisposeAsync()
+    internal static async ValueTask DeleteAsync(string broker, string queue)
     {
-        await using var connection = await new ConnectionFactory { Uri = new(_broker) }.CreateConnectionAsync();
+        await using var connection = await new ConnectionFactory { Uri = new(broker) }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeleteAsync(_queue);
-        await channel.QueueDeleteAsync($"{_queue}.dead");
+        await channel.QueueDeleteAsync(queue);
+        await channel.QueueDeleteAsync($"{queue}.dead");
     }
 }

@@ -211,7 +211,7 @@ sealed class Shop(int seed) : IDisposable
         var attempt = new Attempt(webhook, isNews);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(targets[random.Next(targets.Count)], "v1/webhooks"))
         {
-            Content = new AskedBody(attempt),
+            Content = new AskedBody(webhook.Body, () => attempt.AskedAt = Stopwatch.GetTimestamp()),
             Headers = { ExpectContinue = true },
         };
         var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -255,28 +255,4 @@ sealed class Shop(int seed) : IDisposable
     static string NewSecret() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     public void Dispose() => _http.Dispose();
-
-    /// <summary>A body that knows when it was asked for.</summary>
-    sealed class AskedBody : HttpContent
-    {
-        readonly Attempt _attempt;
-
-        public AskedBody(Attempt attempt)
-        {
-            _attempt = attempt;
-            Headers.ContentType = new("application/json");
-        }
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            _attempt.AskedAt = Stopwatch.GetTimestamp();
-            return stream.WriteAsync(_attempt.Webhook.Body).AsTask();
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = _attempt.Webhook.Body.Length;
-            return true;
-        }
-    }
 }

@@ -28,7 +28,7 @@ sealed class PublishedService
     public static async Task<PublishedService> PublishAsync(GeneratedSolution solution, string kind = "Api", params string[] options)
     {
         var name = $"{solution.ProjectName}.{kind}";
-        var folder = Path.Combine(solution.Folder, "artifacts", "publish");
+        var folder = Path.Combine(solution.Folder, "artifacts", "publish", kind);
         var publish = await CommandLine.DotnetAsync(
             solution.Folder, ["publish", Path.Combine("src", name), "--configuration", "Release", "--output", folder, "-nologo", .. options]);
         publish.ShouldSucceed();
@@ -56,9 +56,12 @@ sealed class PublishedService
     }
 
     /// <summary>Starts the service in Production on a free port and waits until it says that it is ready, or only that it is alive.</summary>
-    public async Task<RunningService> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string until = RunningService.Ready)
+    public Task<RunningService> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string until = RunningService.Ready) =>
+        StartAsync(new Uri($"http://127.0.0.1:{FreePort()}"), settings, until);
+
+    /// <summary>The same, at an address that others know already.</summary>
+    public async Task<RunningService> StartAsync(Uri address, IReadOnlyDictionary<string, string>? settings = null, string until = RunningService.Ready)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = StartInfo([]);
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())

@@ -19,7 +19,7 @@ public sealed partial class ServiceTests(InstalledPack pack) : TemplateTests(pac
         var solution = await GeneratedSolution.CreateAsync(Pack, Folder, "webapi-golden", "Acme.Orders");
         var published = await PublishedService.PublishAsync(solution);
         (await published.RunAsync("migrate")).ShouldSucceed();
-        Assert.Contains("artifacts/publish/app.db", solution.Files());
+        Assert.Contains("artifacts/publish/Api/app.db", solution.Files());
         await RefusesAsync(published, "Authentication__Schemes__Bearer__Authority", "http://issuer.example", "Bearer:Authority must be the https address");
         await RefusesAsync(published, "Limits__MaxBodyBytes", "much", "Limits:MaxBodyBytes");
         await RefusesAsync(published, "Limits__MaxBodyByte", "1", "Limits:MaxBodyByte");

@@ -16,7 +16,7 @@ internal static class Outbox
         services.AddSettings<OutboxOptions>("Outbox");
         services.AddOptions<OutboxOptions>().PostConfigure(Check);
         services.AddCounters<OutboxMetrics>();
-        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<Signal>(); // Set when this process has stored a message.
         services.AddSingleton<WebhookTarget>();
         services.AddSingleton<OutboxSender>();
         services.AddHttpClient(nameof(OutboxSender))
@@ -24,6 +24,7 @@ internal static class Outbox
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false, // What is signed is for this receiver and no other.
+                UseCookies = false, // A load balancer's cookie would bind all webhooks to one instance.
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2), // Its address may change.
             })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
@@ -36,7 +37,7 @@ internal static class Outbox
     public static void AddToOutbox(this AppDbContext db, OutboxMessageEntity message)
     {
         db.Add(message);
-        var signal = db.GetService<OutboxSignal>();
+        var signal = db.GetService<Signal>();
         db.SavedChanges += (_, _) => signal.Set();
     }
 

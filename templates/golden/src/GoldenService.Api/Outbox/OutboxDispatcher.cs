@@ -22,7 +22,7 @@ internal readonly record struct OutboxClaim(Guid Lease, DateTimeOffset Now, Date
 /// </summary>
 internal sealed partial class OutboxDispatcher(
     IServiceScopeFactory scopes,
-    OutboxSignal signal,
+    Signal signal,
     OutboxSender sender,
     WebhookTarget target,
     OutboxMetrics metrics,
@@ -35,10 +35,17 @@ internal sealed partial class OutboxDispatcher(
     // How much of the grace period deliveries have; the rest is for giving back what was broken off.
     private const double DeliveriesShare = 0.75;
 
+    // The longest pause after batches that failed: new messages wait for it when the receiver is back.
+    private const double MaxPauseSeconds = 10;
+
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
+
     private readonly TimeSpan lease = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
     private readonly TimeSpan poll = TimeSpan.FromSeconds(options.Value.PollSeconds);
     private readonly TimeSpan giveUp = TimeSpan.FromHours(options.Value.GiveUpHours);
     private DateTimeOffset pausedUntil;
+    private DateTimeOffset noWarningUntil;
+    private int failedBatches;
     private bool unavailable;
     private bool failing;
 
@@ -80,11 +87,12 @@ internal sealed partial class OutboxDispatcher(
         try
         {
             var claimed = await ClaimAsync();
-            var attempts = await Task.WhenAll(claimed.Select(message => sender.SendAsync(endpoint, message, cancellationToken)));
-            if (attempts.Length > 0)
+            var sent = await Task.WhenAll(claimed.Select(message => sender.SendAsync(endpoint, message, cancellationToken)));
+            if (sent.Length > 0)
             {
                 var now = time.GetUtcNow();
-                pausedUntil = now + attempts.Max(attempt => attempt.RetryAfter);
+                Attempt[] attempts = [.. sent.Select(attempt => attempt with { IsDead = attempt.Error is not null && now - attempt.Message.CreatedAt >= giveUp })];
+                pausedUntil = now + Pause(attempts);
                 var settled = await SettleAsync(attempts, now);
                 if (settled < attempts.Length)
                 {
@@ -115,19 +123,30 @@ internal sealed partial class OutboxDispatcher(
         return db.ClaimAsync(new(Guid.CreateVersion7(now), now, now + lease), options.Value.Concurrency);
     });
 
+    /// <summary>How long nothing is sent: as long as the receiver wants, and a while if it took nothing of a full batch, so that a backlog is not sent to it without pause.</summary>
+    private TimeSpan Pause(Attempt[] attempts)
+    {
+        failedBatches = attempts.Any(attempt => attempt.Error is null) ? 0 : failedBatches + 1;
+        var asked = attempts.Max(attempt => attempt.RetryAfter);
+        var pause = failedBatches > 0 && attempts.Length == options.Value.Concurrency
+            ? Backoff.Wait(failedBatches, options.Value.BackoffSeconds, Math.Min(MaxPauseSeconds, options.Value.MaxBackoffSeconds))
+            : TimeSpan.Zero;
+        return asked > pause ? asked : pause;
+    }
+
     /// <summary>Stores what became of messages.</summary>
     /// <returns>Of how many; another process may have claimed the others meanwhile.</returns>
     private Task<int> SettleAsync(Attempt[] attempts, DateTimeOffset now) => TransactAsync(async db =>
     {
         var lease = attempts[0].Message.Lease;
         var held = db.OutboxMessages.Where(message => message.Lease == lease);
-        long[] delivered = [.. attempts.Where(IsDelivered).Select(attempt => attempt.Message.Sequence)];
+        long[] delivered = [.. attempts.Where(attempt => attempt.IsDelivered).Select(attempt => attempt.Message.Sequence)];
         var settled = delivered is [] ? 0 : await held.Where(message => delivered.Contains(message.Sequence)).ExecuteDeleteAsync();
 
-        foreach (var attempt in attempts.Where(attempt => !IsDelivered(attempt)))
+        foreach (var attempt in attempts.Where(attempt => !attempt.IsDelivered))
         {
             var message = attempt.Message;
-            var state = IsDead(attempt, now) ? OutboxState.Dead : OutboxState.Pending;
+            var state = attempt.IsDead ? OutboxState.Dead : OutboxState.Pending;
             var dueAt = attempt.IsBrokenOff || state == OutboxState.Dead ? now : now + Wait(attempt);
             var made = attempt.IsBrokenOff ? message.Attempts - 1 : message.Attempts;
             var error = attempt.IsBrokenOff ? message.LastError : attempt.Error;
@@ -157,10 +176,10 @@ internal sealed partial class OutboxDispatcher(
 
     private void Report(Attempt[] attempts, DateTimeOffset now)
     {
-        metrics.Delivered(attempts.Count(IsDelivered));
+        metrics.Delivered(attempts.Count(attempt => attempt.IsDelivered));
         foreach (var attempt in attempts.Where(attempt => attempt.Error is not null))
         {
-            if (IsDead(attempt, now))
+            if (attempt.IsDead)
             {
                 metrics.Died();
                 LogDead(attempt.Message.WebhookId, attempt.Message.Attempts, attempt.Error);
@@ -171,21 +190,18 @@ internal sealed partial class OutboxDispatcher(
             }
         }
 
-        if (attempts.Any(IsDelivered) && failing)
+        if (attempts.Any(attempt => attempt.IsDelivered) && failing)
         {
             failing = false;
             LogRecovered();
         }
-        else if (!failing && attempts.FirstOrDefault(attempt => attempt.Error is not null)?.Error is { } error)
+        else if (!failing && now >= noWarningUntil && attempts.FirstOrDefault(attempt => attempt.Error is not null)?.Error is { } error)
         {
-            failing = true;
+            // A receiver of which one instance fails would have lines for each batch.
+            (failing, noWarningUntil) = (true, now + WarningInterval);
             LogFailing(error);
         }
     }
-
-    private static bool IsDelivered(Attempt attempt) => attempt is { Error: null, IsBrokenOff: false };
-
-    private bool IsDead(Attempt attempt, DateTimeOffset now) => attempt.Error is not null && now - attempt.Message.CreatedAt >= giveUp;
 
     private TimeSpan Wait(Attempt attempt)
     {

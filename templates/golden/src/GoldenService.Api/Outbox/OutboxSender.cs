@@ -19,6 +19,11 @@ internal sealed record Attempt(OutboxMessageEntity Message, string? Error)
 
     /// <summary>Whether the service began to stop before the receiver responded.</summary>
     public bool IsBrokenOff { get; init; }
+
+    /// <summary>Whether it was the last one, and failed.</summary>
+    public bool IsDead { get; init; }
+
+    public bool IsDelivered => Error is null && !IsBrokenOff;
 }
 
 /// <summary>

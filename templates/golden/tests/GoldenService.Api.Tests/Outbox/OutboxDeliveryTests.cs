@@ -203,6 +203,55 @@ public sealed class OutboxDeliveryTests
         Assert.Equal(4, receiver.All.Count);
     }
 
+    [Fact] // Fails when a backlog is sent without pause to a receiver that takes nothing.
+    public async Task A_backlog_is_not_sent_without_pause_to_a_receiver_that_fails()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync(_ => 500);
+        await using var service = await receiver.StartServiceAsync(("Outbox:Concurrency", "4"), ("Outbox:BackoffSeconds", "2"));
+        await service.WithDatabase(db =>
+        {
+            db.OutboxMessages.AddRange(Enumerable.Range(0, 200).Select(_ => OutboxService.NewMessage()));
+            return db.SaveChangesAsync();
+        });
+
+        await receiver.HasReceivedAsync(4);
+        await Task.Delay(2000);
+
+        Assert.InRange(receiver.All.Count, 4, 100);
+    }
+
+    [Fact] // Fails when each change between success and failure is logged.
+    public async Task A_receiver_that_fails_now_and_then_is_logged_once()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync(number => number % 2 == 0 ? 500 : 202);
+        await using var service = await receiver.StartServiceAsync(("Outbox:Concurrency", "1"));
+        await service.AddToOutboxAsync(count: 10);
+
+        await service.OutboxIsEmptyAsync();
+
+        Assert.Single(service.Log.All, line => line.Message.StartsWith("Webhooks cannot be delivered", StringComparison.Ordinal));
+        Assert.InRange(service.Log.All.Count(line => line.Message == "Webhooks are delivered again."), 0, 1);
+    }
+
+    [Fact] // Fails when what a response sets goes with the next webhook, or a webhook follows a redirect.
+    public async Task A_response_leads_no_webhook_elsewhere()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync((number, context) =>
+        {
+            context.Response.Headers.SetCookie = "instance=1";
+            context.Response.Headers.Location = "/elsewhere";
+            return Task.FromResult(number == 1 ? 307 : 202);
+        });
+        await using var service = await receiver.StartServiceAsync();
+
+        await service.AddToOutboxAsync();
+        await service.OutboxIsEmptyAsync();
+
+        Assert.Equal(2, receiver.All.Count);
+        Assert.All(receiver.All, webhook => Assert.StartsWith("POST /v1/webhooks ", webhook.Operation, StringComparison.Ordinal));
+        Assert.All(receiver.All, webhook => Assert.Equal("", webhook.Cookie));
+    }
+
     [Fact] // Fails when the gauges count what is dead, or know another age.
     [Trait("Checklist", "metrics")]
     public async Task What_waits_is_measured()

@@ -24,19 +24,22 @@ internal static class OutboxService
     /// <summary>Stores messages of one key, each with a number as its body.</summary>
     public static Task<int> AddToOutboxAsync(this Service service, int count = 1, DateTimeOffset? createdAt = null, DateTimeOffset? dueAt = null, Guid? lease = null) => service.WithDatabase(db =>
     {
-        var (key, now) = (Guid.NewGuid(), DateTimeOffset.UtcNow);
-        db.OutboxMessages.AddRange(Enumerable.Range(1, count).Select(number => new OutboxMessageEntity
-        {
-            WebhookId = Guid.NewGuid(),
-            Key = key,
-            Body = Encoding.UTF8.GetBytes($"{number}"),
-            CreatedAt = createdAt ?? now,
-            DueAt = dueAt ?? now,
-            Lease = lease,
-            Attempts = lease is null ? 0 : 1,
-        }));
+        var key = Guid.NewGuid();
+        db.OutboxMessages.AddRange(Enumerable.Range(1, count).Select(number => NewMessage(key, number, createdAt, dueAt, lease)));
         return db.SaveChangesAsync();
     });
+
+    /// <summary>A message, of a key of its own if none is given.</summary>
+    public static OutboxMessageEntity NewMessage(Guid? key = null, int number = 1, DateTimeOffset? createdAt = null, DateTimeOffset? dueAt = null, Guid? lease = null) => new()
+    {
+        WebhookId = Guid.NewGuid(),
+        Key = key ?? Guid.NewGuid(),
+        Body = Encoding.UTF8.GetBytes($"{number}"),
+        CreatedAt = createdAt ?? DateTimeOffset.UtcNow,
+        DueAt = dueAt ?? DateTimeOffset.UtcNow,
+        Lease = lease,
+        Attempts = lease is null ? 0 : 1,
+    };
 
     /// <summary>Changes a setting of a service that runs.</summary>
     public static void Change(this Service service, string setting, string value)

@@ -100,6 +100,8 @@ internal sealed class ReceivedWebhook(HttpRequest request, byte[] body)
 
     public string TraceParent { get; } = request.Headers.TraceParent.ToString();
 
+    public string Cookie { get; } = request.Headers.Cookie.ToString();
+
     public byte[] Body { get; } = body;
 
     public DateTimeOffset ReceivedAt { get; } = DateTimeOffset.UtcNow;

@@ -62,7 +62,7 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
     private const int MaxArriving = 4 * MaxBatch;
 
     private readonly Channel<Write> writes = Channel.CreateUnbounded<Write>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly SemaphoreSlim arrived = new(0, 1);
+    private readonly Signal arrived = new();
     private Task running = Task.CompletedTask;
     private int arriving;
     private long claimingSince;
@@ -109,17 +109,7 @@ internal sealed class MessageQueue(IServiceScopeFactory scopes) : IHostedService
     public Task WaitAsync(TimeSpan time, CancellationToken cancellationToken) => arrived.WaitAsync(time, cancellationToken);
 
     /// <summary>Says that something is due at once.</summary>
-    public void Wake()
-    {
-        lock (arrived)
-        {
-            // One release is enough: the loop that waits claims everything that is due.
-            if (arrived.CurrentCount == 0)
-            {
-                arrived.Release();
-            }
-        }
-    }
+    public void Wake() => arrived.Set();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
