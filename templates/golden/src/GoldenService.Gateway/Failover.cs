@@ -10,7 +10,7 @@ using Yarp.ReverseProxy.Model;
 
 /// <summary>
 /// Sends a request that reached no instance to another one. What may have reached one is sent once: it may have been done. A service without an
-/// instance that answers is 503, and the others go on.
+/// instance that responds is 503, and the others go on.
 /// </summary>
 internal sealed class Failover(RequestDelegate next)
 {
