@@ -101,6 +101,7 @@ static class Mutants
         Edit("a default that is no choice", "mysql", Config, "\"defaultValue\": \"sqlite\"", "\"defaultValue\": \"mysql\""),
         Edit("a token that is misspelled", "Golden_Service", Config, "\"replaces\": \"GoldenService\"", "\"replaces\": \"Golden_Service\""),
         Edit("a port that is not replaced", "5181", Config, "\"replaces\": \"5180\"", "\"replaces\": \"5181\""),
+        Edit("a free port that looks like one that is not replaced", "freeHttpPort can be 5180", Config, "\"low\": 5200,", "\"low\": 5150,"),
         Edit("a form that is not declared", "Form", Config, "\"valueTransform\": \"projectName\"", "\"valueTransform\": \"projectNameForm\""),
         Edit("an exclusion that matches nothing", "*.SqLite.cs", Config, "**/*.Sqlite.cs\"", "**/*.SqLite.cs\""),
         Edit("an exclusion of a folder that is not there", "client/**", Config, "\"clients/**\"", "\"client/**\""),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -270,6 +271,29 @@ sealed partial class TemplateConfig
             if ((string?)symbol?["type"] == "parameter")
             {
                 CheckDescribed(name, symbol);
+            }
+        }
+
+        CheckPorts();
+    }
+
+    /// <summary>A free port that is one of those in the files of the template would look like one that was not replaced; and two services need two ports.</summary>
+    void CheckPorts()
+    {
+        var replaced = _symbols.Select(symbol => (string?)symbol.Value?["replaces"]).Where(text => int.TryParse(text, out _)).Select(text => int.Parse(text!, CultureInfo.InvariantCulture)).ToList();
+        var free = _symbols.Where(symbol => (string?)symbol.Value?["generator"] == "port")
+            .Select(symbol => (Name: symbol.Key, Low: (int)symbol.Value!["parameters"]!["low"]!, High: (int)symbol.Value["parameters"]!["high"]!))
+            .ToList();
+        foreach (var (name, low, high) in free)
+        {
+            foreach (var port in replaced.Where(port => port >= low && port <= high))
+            {
+                Report($"{name} can be {port}, which the files of the template have for a port to be replaced.");
+            }
+
+            foreach (var other in free.Where(other => other.Low > low && other.Low <= high || other.Low == low && string.CompareOrdinal(other.Name, name) > 0))
+            {
+                Report($"{name} and {other.Name} can be the same port.");
             }
         }
     }

@@ -250,6 +250,6 @@ sealed partial class GeneratedSolution(string folder)
     [GeneratedRegex(@"succeeded: (\d+)")]
     private static partial Regex Succeeded();
 
-    [GeneratedRegex(@"GoldenService|golden-service|localhost:5180|^\s*(//(//)?|<!--)?#(if|elseif|else|endif)\b|//[-+]:cnd|\.template\.config")]
+    [GeneratedRegex(@"GoldenService|golden-service|localhost:51[789]0|^\s*(//(//)?|<!--)?#(if|elseif|else|endif)\b|//[-+]:cnd|\.template\.config")]
     private static partial Regex Trace();
 }

@@ -5,7 +5,7 @@ namespace Golden.Templates.Combinations;
 /// <summary>What belongs to the template and not to what it makes: directives and tokens.</summary>
 static partial class Leftovers
 {
-    public static readonly IReadOnlyList<string> Tokens = ["GoldenService", "golden-service", "localhost:5180", ".template.config"];
+    public static readonly IReadOnlyList<string> Tokens = ["GoldenService", "golden-service", "localhost:5170", "localhost:5180", "localhost:5190", ".template.config"];
 
     public static IEnumerable<Finding> Findings(OutputFile file, IReadOnlyList<string> tokens) =>
         [.. NamesOfTheTemplate(file, tokens), .. Directives(file), .. file.Ends(".cs") ? CompilerDirectives(file) : []];
