@@ -50,7 +50,9 @@ var api = builder.AddProject<Projects.GoldenService_Api>("api")
     .WithEnvironment("Worker__Secrets__0", secret);
 builder.AddProject<Projects.GoldenService_Gateway>("gateway")
     .WithEnvironment("Services__Api__0", api.GetEndpoint("http"))
-    .WithEnvironment("Services__Worker__0", worker.GetEndpoint("http"));
+    .WithEnvironment("Services__Worker__0", worker.GetEndpoint("http"))
+    .WaitFor(api) // It would not use a service before its next probe of one that was not ready.
+    .WaitFor(worker);
 
 // The gateway says who calls.
 foreach (var service in new[] { api, worker })

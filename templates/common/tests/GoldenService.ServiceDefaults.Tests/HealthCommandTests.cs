@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using global::GoldenService.Testing;
 using Xunit;
 
+[Collection(TestOrder.Waiting)]
 public sealed class HealthCommandTests(Service service)
 {
     [Fact] // Fails when the command does not take the service's own settings, or asks by a proxy.

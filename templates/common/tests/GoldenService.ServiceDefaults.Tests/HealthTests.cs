@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
 
+[Collection(TestOrder.Waiting)]
 public sealed class HealthTests(Service service)
 {
     [Theory]

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Xunit;
 
 [Trait("Checklist", "secrets")]
+[Collection(TestOrder.Waiting)]
 public sealed class SecretsTests : IDisposable
 {
     private const string Password = "correct-horse";

@@ -14,6 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
 
+[Collection(TestOrder.Waiting)]
 public sealed class ShutdownTests(Service service)
 {
 #if (jwt)

@@ -4,8 +4,8 @@
 [assembly: Xunit.AssemblyFixture(typeof(GoldenService.Testing.TestServer))] // After the service, which needs it: fixtures are disposed in this order.
 [assembly: GoldenService.Testing.SkipWithoutServer]
 #endif
-[assembly: Xunit.TestCollectionOrderer(typeof(GoldenService.Testing.IndexAuditLast))]
-[assembly: Xunit.v3.Parallelization(MaxThreads = 8, Mode = Xunit.Sdk.ParallelMode.All)] // Many of them wait: for a process, a file, a second that passes.
+[assembly: Xunit.TestCollectionOrderer(typeof(GoldenService.Testing.TestOrder))]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 12, Mode = Xunit.Sdk.ParallelMode.All)] // Many of them wait: for a process, a file, a second that passes.
 
 namespace GoldenService.Api.Tests;
 

@@ -8,8 +8,8 @@
 [assembly: Xunit.AssemblyFixture(typeof(GoldenService.Worker.Tests.TestBroker))]
 [assembly: GoldenService.Worker.Tests.SkipWithoutBroker]
 #endif
-[assembly: Xunit.TestCollectionOrderer(typeof(GoldenService.Testing.IndexAuditLast))]
-[assembly: Xunit.v3.Parallelization(MaxThreads = 8, Mode = Xunit.Sdk.ParallelMode.All)] // Many of them wait: for a process, a file, a second that passes.
+[assembly: Xunit.TestCollectionOrderer(typeof(GoldenService.Testing.TestOrder))]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 12, Mode = Xunit.Sdk.ParallelMode.All)] // Many of them wait: for a process, a file, a second that passes.
 
 namespace GoldenService.Worker.Tests;
 

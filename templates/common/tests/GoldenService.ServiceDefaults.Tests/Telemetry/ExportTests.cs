@@ -9,6 +9,7 @@ using global::GoldenService.Testing;
 using Xunit;
 
 [Trait("Checklist", "tracing")]
+[Collection(TestOrder.Waiting)]
 public sealed class ExportTests(Service service)
 {
     [Theory] // Fails when Telemetry exports without an endpoint, or gives a signal that has none something to send.

@@ -21,6 +21,7 @@ using Xunit;
 
 /// <summary>The issuer's keys come and go, and so does the issuer. Its keys are read every two seconds here.</summary>
 [Trait("Checklist", "token-rotation")]
+[Collection(TestOrder.Waiting)]
 public sealed class SigningKeyTests
 {
     private const string Metadata = """{"issuer":"https://issuer.example","jwks_uri":"https://issuer.example/keys"}""";

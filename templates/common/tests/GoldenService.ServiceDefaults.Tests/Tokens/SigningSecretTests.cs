@@ -8,6 +8,7 @@ using global::GoldenService.Testing;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
+[Collection(TestOrder.Waiting)]
 public sealed class SigningSecretTests
 {
     private const string Section = "Authentication__Schemes__Bearer__SigningKeys__0";

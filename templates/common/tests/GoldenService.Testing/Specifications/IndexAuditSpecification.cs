@@ -1,12 +1,9 @@
 namespace GoldenService.Testing;
 
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
-using Xunit.Sdk;
-using Xunit.v3;
 
 /// <summary>
 /// No statement of the service that the tests cause reads a whole table because an index is missing. So this runs when all other tests have run. It
@@ -58,11 +55,4 @@ public abstract class IndexAuditSpecification(Service service, ITestOutputHelper
             }
         }
     }
-}
-
-/// <summary>Sorts collections that do not run in parallel, which are after those that do: the audit looks at the statements of all tests.</summary>
-public sealed class IndexAuditLast : ITestCollectionOrderer
-{
-    public IReadOnlyCollection<TCollection> OrderTestCollections<TCollection>(IReadOnlyCollection<TCollection> testCollections)
-        where TCollection : ITestCollection => [.. testCollections.OrderBy(collection => collection.TestCollectionDisplayName == "IndexAuditTests")];
 }

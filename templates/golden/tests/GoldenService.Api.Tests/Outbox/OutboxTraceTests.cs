@@ -9,6 +9,7 @@ using global::GoldenService.Testing;
 using Xunit;
 
 [Trait("Checklist", "tracing")]
+[Collection(TestOrder.Waiting)]
 public sealed class OutboxTraceTests(Service shared)
 {
     [Fact] // Fails when the context of the request is not stored, or an attempt is in no trace or in one of its own.

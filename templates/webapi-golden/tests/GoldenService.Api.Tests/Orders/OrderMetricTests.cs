@@ -10,6 +10,7 @@ using global::GoldenService.Testing;
 using Xunit;
 
 [Trait("Checklist", "metrics")]
+[Collection(TestOrder.Waiting)]
 public sealed class OrderMetricTests(Service shared)
 {
 #if (postgres)

@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 [Trait("Checklist", "client")]
+[Collection(TestOrder.Waiting)]
 public sealed class CarrierTests(Service service)
 {
     [Fact] // Fails when the booking is another one, or what the carrier answers is not kept.

@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
+[Collection(TestOrder.Waiting)]
 public sealed class SourceTests(Service service)
 {
     private const string Secrets = "Webhooks:Sources:shop:Secrets";

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Xunit;
 
 [Trait("Checklist", "work")]
+[Collection(TestOrder.Waiting)]
 public sealed class HandlingTests
 {
     [Fact] // Fails when an attempt that failed is not repeated, or not under the same id.

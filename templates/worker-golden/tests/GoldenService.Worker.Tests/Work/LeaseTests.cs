@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using Xunit;
 
 [Trait("Checklist", "work")]
+[Collection(TestOrder.Waiting)]
 public sealed class LeaseTests(Service service)
 {
     [Theory] // Fails when what is written is not guarded by the lease, or a failure is told of that nothing became of.

@@ -10,6 +10,7 @@ using global::GoldenService.Worker.Client;
 using Xunit;
 
 [Trait("Checklist", "tracing")]
+[Collection(TestOrder.Waiting)]
 public sealed class MessageTraceTests(Service shared)
 {
     private const int Webhooks = 4;

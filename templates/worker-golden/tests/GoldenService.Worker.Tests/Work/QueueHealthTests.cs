@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 [Trait("Checklist", "metrics")]
+[Collection(TestOrder.Waiting)]
 public sealed class QueueHealthTests
 {
     [Fact] // Fails when nobody asks the queue, or one that recovers is not ready again.

@@ -16,6 +16,7 @@ using Microsoft.Extensions.Logging;
 using Xunit;
 
 [Trait("Checklist", "work")]
+[Collection(TestOrder.Waiting)]
 public sealed class StopTests(Service service)
 {
     [Fact] // Fails when a stop cuts off what is being handled.
