@@ -103,11 +103,21 @@ public static class RateLimits
     }
 #endif
 
+    /// <summary>Rejects what the limiter does not grant. It forgets callers whose buckets are full again, so it does not grow with time.</summary>
+    /// <param name="policy">What is limited: an address, a subject.</param>
+    public static void UseRateLimit(this WebApplication app, string policy, PartitionedRateLimiter<HttpContext> limiter) =>
+        app.UseRateLimiter(new RateLimiterOptions
+        {
+            GlobalLimiter = limiter,
+            RejectionStatusCode = StatusCodes.Status429TooManyRequests,
+            OnRejected = (rejected, _) => RejectAsync(rejected, policy),
+        });
+
     /// <summary>
     /// What counts as one address: an IPv4 address, whichever way it is written, and the /64 of an IPv6 address, since
     /// whoever has one has all of its 2^64 addresses.
     /// </summary>
-    internal static UInt128 Network(IPAddress? address)
+    public static UInt128 Network(IPAddress? address)
     {
         if (address is null)
         {
@@ -132,15 +142,6 @@ public static class RateLimits
         ReplenishmentPeriod = TimeSpan.FromSeconds(seconds / requests),
         AutoReplenishment = false,
     };
-
-    // The limiter forgets whoever has made no request since their bucket was full again, so it does not grow with time.
-    private static void UseRateLimit(this WebApplication app, string policy, PartitionedRateLimiter<HttpContext> limiter) =>
-        app.UseRateLimiter(new RateLimiterOptions
-        {
-            GlobalLimiter = limiter,
-            RejectionStatusCode = StatusCodes.Status429TooManyRequests,
-            OnRejected = (rejected, _) => RejectAsync(rejected, policy),
-        });
 
     private static ValueTask RejectAsync(OnRejectedContext rejected, string policy)
     {

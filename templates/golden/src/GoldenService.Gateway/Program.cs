@@ -29,6 +29,7 @@ try
     builder.WebHost.UseKestrelHttpsConfiguration();
     services.AddLimits();
     services.AddRateLimits();
+    builder.AddSharedRateLimits();
     services.AddForwardedHeaders();
     services.AddGracefulShutdown();
 
@@ -59,9 +60,10 @@ try
     app.UseAddressRateLimit();
     app.UseRequestTimeouts();
 
-    // Authentication, then rate limits by subject and scopes; only health and webhooks need no token.
+    // Authentication, then rate limits by subject, those that instances share, and scopes; only health and webhooks need no token.
     app.UseAuthentication();
     app.UseSubjectRateLimit();
+    app.UseSharedRateLimits();
     app.UseAuthorization();
 
     app.MapForwarding();
