@@ -10,9 +10,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
-/// <summary>A stand-in for the carrier, on a socket of its own: it books everything, and keeps what it was asked.</summary>
+/// <summary>A stand-in for the carrier, on a socket of its own: it books everything, for one customer at the second request, and keeps what it booked.</summary>
 internal sealed class Carrier : IAsyncDisposable
 {
+    /// <summary>The customer for whom the first request of each order fails.</summary>
+    public const string UnluckyCustomer = "unlucky";
+
+    private readonly ConcurrentDictionary<Guid, bool> failed = new();
     private readonly ConcurrentQueue<Guid> booked = new();
     private readonly WebApplication app;
 
@@ -38,7 +42,16 @@ internal sealed class Carrier : IAsyncDisposable
     private async Task BookAsync(HttpContext context)
     {
         var booking = await JsonNode.ParseAsync(context.Request.Body);
-        booked.Enqueue((Guid)booking!["orderId"]!);
+        var order = (Guid)booking!["orderId"]!;
+        if ((string?)booking["customer"] == UnluckyCustomer && failed.TryAdd(order, true))
+        {
+            // With Retry-After, the attempt fails and another one follows.
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "1";
+            return;
+        }
+
+        booked.Enqueue(order);
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync($$"""{"trackingNumber":"T-{{context.Request.Headers["Idempotency-Key"]}}"}""");

@@ -160,14 +160,20 @@ public sealed partial class RunningSystem : IAsyncLifetime
         SigningCredentials = new(new SymmetricSecurityKey(signingKey), SecurityAlgorithms.HmacSha256),
     });
 
-    /// <summary>Waits until a trace at the dashboard has spans of these services and names, as in `worker: POST /v1/webhooks`.</summary>
-    public async Task ArrivesAsync(string traceId, params string[] spans)
+    /// <summary>Waits until a trace at the dashboard has spans of these services and names, as in `worker: POST /v1/webhooks`, each as often as it is named.</summary>
+    internal async Task<IReadOnlyList<Span>> ArrivesAsync(string traceId, params string[] names)
     {
-        var clock = Stopwatch.StartNew();
-        while (await SpansAsync(traceId) is var arrived && spans.Except(arrived).Any())
+        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(200, TestContext.Current.CancellationToken))
         {
-            Assert.True(clock.Elapsed < TracePatience, $"The trace {traceId} lacks {string.Join(", ", spans.Except(arrived))}; it has {string.Join(", ", arrived)}.");
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            var trace = await TraceAsync(traceId);
+            var arrived = trace.Select(span => $"{span.Service}: {span.Name}").ToList();
+            var missing = names.Where(name => arrived.Count(one => one == name) < names.Count(one => one == name)).Distinct().ToList();
+            if (missing.Count == 0)
+            {
+                return trace;
+            }
+
+            Assert.True(clock.Elapsed < TracePatience, $"The trace {traceId} lacks {string.Join(", ", missing)}; it has {string.Join(", ", arrived)}.");
         }
     }
 
@@ -207,7 +213,8 @@ public sealed partial class RunningSystem : IAsyncLifetime
 #endif
     }
 
-    private async Task<IReadOnlyList<string>> SpansAsync(string traceId)
+    /// <summary>The spans that the dashboard has of a trace, in OTLP's JSON.</summary>
+    private async Task<IReadOnlyList<Span>> TraceAsync(string traceId)
     {
         using var http = new HttpClient { DefaultRequestHeaders = { { "x-api-key", dashboardKey } } };
         var traces = JsonNode.Parse(await http.GetStringAsync(new Uri($"{dashboard}/api/telemetry/traces")))!;
@@ -218,7 +225,7 @@ public sealed partial class RunningSystem : IAsyncLifetime
                from scope in resource["scopeSpans"]!.AsArray()
                from span in scope!["spans"]!.AsArray()
                where (string?)span!["traceId"] == traceId
-               select $"{service}: {span["name"]}",
+               select new Span(service, (string)span["name"]!, (string)span["spanId"]!, (string?)span["parentSpanId"], $"{span["startTimeUnixNano"]}", $"{span["status"]?["code"]}" == "2"),
         ];
     }
 
@@ -260,3 +267,6 @@ public sealed partial class RunningSystem : IAsyncLifetime
         return new Uri(Output[(at + sentence.Length)..].Split('\n')[0].Trim());
     }
 }
+
+/// <param name="StartedAt">In nanoseconds since 1970, in as many digits for all.</param>
+internal sealed record Span(string Service, string Name, string Id, string? ParentId, string StartedAt, bool IsError);
