@@ -9,7 +9,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Golden.Templates.Faults;
 
-/// <summary>A published API and its worker, each with its own database, the buyer that places orders, and the carrier that the worker books with.</summary>
+/// <summary>
+/// A published API and its worker, each with its own database, the gateways before them, the buyer that places orders, and the carrier that the
+/// worker books with. An instance that is started again has the address that others know.
+/// </summary>
 sealed class GoldenSystem : IAsyncDisposable
 {
     // The API's timeout is half of its lease.
@@ -17,9 +20,12 @@ sealed class GoldenSystem : IAsyncDisposable
 
     readonly PublishedService _api;
     readonly PublishedService _worker;
+    readonly PublishedService _gateway;
     readonly List<RunningService> _instances = [];
     readonly Stopwatch _clock = Stopwatch.StartNew();
-    readonly Uri _workerAddress = new($"http://127.0.0.1:{SteadyPort()}");
+    readonly Uri _workerAddress = SteadyAddress();
+    readonly Uri[] _apiAddresses = [SteadyAddress(), SteadyAddress()];
+    readonly Uri[] _gatewayAddresses = [SteadyAddress(), SteadyAddress()];
     readonly string _name;
     readonly int _seed;
 
@@ -64,6 +70,14 @@ sealed class GoldenSystem : IAsyncDisposable
             ("Messages__HandlerTimeoutSeconds", "10"),
             .. workerSettings,
         ]);
+        _gateway = published.Gateway.With(
+        [
+            .. both,
+            ("RateLimits__PerSubject", "1000000"),
+            .. _apiAddresses.Select((address, number) => ($"Services__Api__{number}", address.ToString())),
+            ("Services__Worker__0", _workerAddress.ToString()),
+            ("Services__ProbeSeconds", "0.2"), // Two of them are less than the drain.
+        ]);
     }
 
     public Buyer Buyer { get; }
@@ -86,12 +100,13 @@ sealed class GoldenSystem : IAsyncDisposable
     }
 
     /// <summary>Starts an instance of the API, and waits until it is ready.</summary>
-    public async Task<RunningService> StartApiAsync()
-    {
-        var api = Keep(await _api.StartAsync());
-        Buyer.Targets = [.. Buyer.Targets, api.Client.BaseAddress!];
-        return api;
-    }
+    public async Task<RunningService> StartApiAsync(int number) => Keep(await _api.StartAsync(_apiAddresses[number]));
+
+    /// <summary>Starts an instance of the gateway, and waits until it is ready.</summary>
+    public async Task<RunningService> StartGatewayAsync(int number) => Keep(await _gateway.StartAsync(_gatewayAddresses[number]));
+
+    /// <summary>Has the buyer send to an instance, too.</summary>
+    public void Offer(RunningService instance) => Buyer.Targets = [.. Buyer.Targets, instance.Client.BaseAddress!];
 
     /// <summary>Starts the worker at the address that the API knows, and waits until it is ready.</summary>
     public async Task<RunningService> StartWorkerAsync() => Keep(await _worker.StartAsync(_workerAddress));
@@ -196,8 +211,8 @@ sealed class GoldenSystem : IAsyncDisposable
         return instance;
     }
 
-    // Not one that a connection may be given while nobody listens on it.
-    static int SteadyPort()
+    // Its port is not one that a connection may be given while nobody listens on it.
+    static Uri SteadyAddress()
     {
         for (; ; )
         {
@@ -206,7 +221,7 @@ sealed class GoldenSystem : IAsyncDisposable
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
                 listener.Start();
-                return port;
+                return new($"http://127.0.0.1:{port}");
             }
             catch (SocketException)
             {

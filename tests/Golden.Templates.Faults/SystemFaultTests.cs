@@ -7,13 +7,14 @@ using Microsoft.AspNetCore.Http;
 namespace Golden.Templates.Faults;
 
 /// <summary>
-/// The published API and worker of one system, under load and faults: each order that was placed is shipped once. What chance decides
+/// The published services of one system, under load and faults: each order that was placed is shipped once. What chance decides
 /// follows from a seed, which FAULTS_SEED sets.
 /// </summary>
 public abstract class SystemFaultTests(InstalledPack pack)
 {
     private protected const int Buyers = 6;
     private protected const int PauseMilliseconds = 40;
+    private protected const int Gateways = 2;
 
     static readonly Point[] Points = Enum.GetValues<Point>();
 
@@ -75,7 +76,8 @@ public abstract class SystemFaultTests(InstalledPack pack)
         var apis = new List<RunningService>();
         for (var number = 0; number < Instances; number++)
         {
-            apis.Add(await system.StartApiAsync());
+            apis.Add(await system.StartApiAsync(number));
+            system.Offer(apis[number]);
         }
 
         var load = system.Buyer.BuyAsync(Buyers, PauseMilliseconds, () => !isOver);
@@ -95,7 +97,9 @@ public abstract class SystemFaultTests(InstalledPack pack)
             if (isApi)
             {
                 system.Leave(victim);
-                apis[apis.IndexOf(victim)] = await system.StartApiAsync();
+                var number = apis.IndexOf(victim);
+                apis[number] = await system.StartApiAsync(number);
+                system.Offer(apis[number]);
             }
             else
             {
@@ -104,6 +108,54 @@ public abstract class SystemFaultTests(InstalledPack pack)
 
             system.Buyer.Forget();
         }
+
+        // Then behind gateways.
+        var gateways = new List<RunningService>();
+        for (var number = 0; number < Gateways; number++)
+        {
+            gateways.Add(await system.StartGatewayAsync(number));
+            system.Offer(gateways[number]);
+        }
+
+        apis.ForEach(system.Leave);
+        (string Name, Func<Task> KillAsync)[] victims =
+        [
+            ("gateway", async () =>
+            {
+                var number = random.Next(Gateways);
+                await gateways[number].KillAsync();
+                system.Leave(gateways[number]);
+                gateways[number] = await system.StartGatewayAsync(number);
+                system.Offer(gateways[number]);
+            }),
+            ("API", async () =>
+            {
+                var number = random.Next(Instances);
+                await apis[number].KillAsync();
+                apis[number] = await system.StartApiAsync(number);
+            }),
+            ("worker", async () =>
+            {
+                await worker.KillAsync();
+                worker = await system.StartWorkerAsync();
+            }),
+        ];
+        var throughGateways = Math.Max(victims.Length, Kills);
+        for (var kill = 0; kill < throughGateways; kill++)
+        {
+            if (kill % victims.Length == 0)
+            {
+                random.Shuffle(victims);
+            }
+
+            await system.PlacedAsync(random.Next(10, 40));
+            await Task.Delay(random.Next(30), TestContext.Current.CancellationToken);
+            var (name, killAsync) = victims[kill % victims.Length];
+            await killAsync();
+            system.Tell($"{name,-7} killed behind gateways, or one itself");
+        }
+
+        await system.PlacedAsync(20);
 
         // Freezes the process again and again until it stands at this point; where it never does, the point is not hit at the end.
         async Task<Dictionary<Point, int>> FreezeAsync(RunningService victim, bool isApi, Point? aim)
@@ -149,7 +201,7 @@ public abstract class SystemFaultTests(InstalledPack pack)
 
         isOver = true;
         await load;
-        await system.BalanceAsync($"{plan.Length} kills hit {string.Join(", ", hits.Select(h => $"{h.Key} {h.Value}"))}");
+        await system.BalanceAsync($"{plan.Length} kills hit {string.Join(", ", hits.Select(h => $"{h.Key} {h.Value}"))}; {throughGateways} more of gateways and what is behind them");
         Assert.All(hits, hit => Assert.True(hit.Value > 0, $"No kill hit {hit.Key}."));
     }
 
@@ -190,18 +242,31 @@ public class PostgresSystemTests(InstalledPack pack) : SystemFaultTests(pack)
         system.Carrier.Answer = BookAsync;
         var isOver = false;
         var worker = await system.StartWorkerAsync();
-        RunningService[] apis = [await system.StartApiAsync(), await system.StartApiAsync()];
+        RunningService[] apis = [await system.StartApiAsync(0), await system.StartApiAsync(1)];
+        RunningService[] gateways = [await system.StartGatewayAsync(0), await system.StartGatewayAsync(1)];
+        foreach (var gateway in gateways)
+        {
+            system.Offer(gateway);
+        }
+
         var load = system.Buyer.BuyAsync(Buyers, PauseMilliseconds, () => !isOver);
         var stops = Math.Max(2, Kills / 3);
         for (var stop = 0; stop < stops; stop++)
         {
             await system.PlacedAsync(50);
-            await system.StopAsync(apis[stop % 2]);
-            apis[stop % 2] = await system.StartApiAsync();
-            if (stop % 2 == 1)
+            Assert.Equal(0, await apis[stop % 2].StopAsync());
+            apis[stop % 2] = await system.StartApiAsync(stop % 2);
+            if (stop % 2 == 0)
             {
                 await system.PlacedAsync(20);
-                await system.StopAsync(worker);
+                await system.StopAsync(gateways[stop / 2 % 2]);
+                gateways[stop / 2 % 2] = await system.StartGatewayAsync(stop / 2 % 2);
+                system.Offer(gateways[stop / 2 % 2]);
+            }
+            else
+            {
+                await system.PlacedAsync(20);
+                Assert.Equal(0, await worker.StopAsync());
                 await system.PlacedAsync(20);
                 Assert.NotEmpty(await system.Orders.OutboxAsync());
                 worker = await system.StartWorkerAsync();
@@ -210,7 +275,7 @@ public class PostgresSystemTests(InstalledPack pack) : SystemFaultTests(pack)
 
         isOver = true;
         await load;
-        await system.BalanceAsync($"{stops} stops of two instances of the API under load, and {stops / 2} of the worker");
+        await system.BalanceAsync($"through gateways, {stops} stops of two instances of the API under load, {(stops + 1) / 2} of a gateway, and {stops / 2} of the worker");
         Assert.Empty(system.Buyer.Failures);
     }
 }

@@ -23,9 +23,12 @@ public sealed class ServicesOptions
     [Range(0.1, 3600.0)]
     public double TimeoutSeconds { get; set; } = 35;
 
-    /// <summary>How often each address is asked whether it is ready. One that was not, twice, gets no requests until it is.</summary>
+    /// <summary>
+    /// How often each address is asked whether it is ready. One that was not, twice, gets no requests until it is: twice this is less than
+    /// Shutdown:DrainSeconds of the services, so that one that stops has no requests when it ends.
+    /// </summary>
     [Range(0.1, 3600.0)]
-    public double ProbeSeconds { get; set; } = 2;
+    public double ProbeSeconds { get; set; } = 1;
 }
 
 /// <summary>Forwards requests to the services, by YARP.</summary>
