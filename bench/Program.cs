@@ -17,6 +17,12 @@ Part[] parts =
         await ForEachDatabaseAsync("load", workspace, parsed, (databases, provider) => bench.RunAsync(databases.Create("orders"), ["--database", provider]));
         await ForEachDatabaseAsync("features", workspace, parsed, (databases, _) => FeatureBench.RunAsync(workspace, databases.Create("features"), parsed.GetValue(seconds), parsed.GetValue(rounds)));
     }),
+    new("gateway", "What the gateway of a system adds, beside YARP alone.", "5 minutes", async (workspace, parsed) =>
+    {
+        Commands.Need("wrk");
+        using var databases = new BenchDatabases(workspace, "sqlite");
+        Results.Write("gateway", new Dictionary<string, string> { ["sqlite"] = databases.Version }, await GatewayBench.RunAsync(workspace, databases.Create("orders"), Math.Min(2, parsed.GetValue(seconds)), parsed.GetValue(rounds)));
+    }),
     new("start", "Cold start to the first row.", "5 minutes", (workspace, parsed) =>
         ForEachDatabaseAsync("start", workspace, parsed, (databases, _) => StartBench.RunAsync(workspace, databases.Create("started")))),
     new("throughput", "Webhooks a second through the worker, beside a plain BackgroundService.", "3 minutes", (workspace, parsed) =>

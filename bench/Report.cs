@@ -6,7 +6,7 @@ namespace Golden.Templates.Bench;
 /// <summary>Writes docs/performance.md and its charts from the results that are there; it measures nothing.</summary>
 static class Report
 {
-    private const double LeastRequests = 1.0, MostP99 = 1.2, MostMemory = 1.3, MostStart = 0.55, MostTests = 2.0, MostGrowth = 1.2, LeastMessages = 2000;
+    private const double LeastRequests = 1.0, MostP99 = 1.2, MostMemory = 1.3, MostStart = 0.55, MostTests = 2.0, MostGrowth = 1.2, MostGateway = 1.3, LeastMessages = 2000;
 
     public static void Write()
     {
@@ -25,6 +25,7 @@ static class Report
             """);
         Load(text);
         Features(text);
+        Gateway(text);
         Start(text);
         Throughput(text);
         WorkerStart(text);
@@ -82,6 +83,36 @@ static class Report
         text.Append("CPU of the service for a read by id: everything on beside the same without one feature.\n\n");
         Table(text, ["database", "feature", "with it beside without", "cost in µs of CPU", "of"], features.Result.SelectMany(result => result.Rows.Select(row => (string[])
             [result.Database, row.Feature, N(row.With / row.Without), N0(row.With - row.Without), N0(row.With)])));
+    }
+
+    private static void Gateway(StringBuilder text)
+    {
+        if (Results.Read<GatewayRow[]>("gateway") is not { } gateway)
+        {
+            return;
+        }
+
+        Section(text, "The gateway", gateway);
+        text.Append("""
+            The API of a `golden` called through its gateway, with everything on, beside the same API called through YARP alone, which has one route for all paths, checks tokens, and has no limits, no
+            check of requests, no telemetry and no logs of requests. CPU is that of the gateway's process at full load (16 connections); latencies are medians over one connection. "Noise" is YARP
+            alone beside itself in the same rounds.
+
+
+            """);
+        Table(text, ["operation", "CPU beside YARP", $"aim {N(MostGateway)}", "noise", "p50 beside YARP", $"aim {N(MostGateway)}", "noise", "CPU of the gateway, of YARP", "p50 direct, by YARP, by the gateway", "requests/s direct, by YARP, by the gateway"], gateway.Result.Select(row => (string[])
+        [
+            row.Operation,
+            N(row.Golden.CpuMicroseconds / row.Plain.CpuMicroseconds),
+            Verdict(row.Golden.CpuMicroseconds / row.Plain.CpuMicroseconds, MostGateway),
+            N(row.Again.CpuMicroseconds / row.Plain.CpuMicroseconds),
+            N(row.Golden.P50Milliseconds / row.Plain.P50Milliseconds),
+            Verdict(row.Golden.P50Milliseconds / row.Plain.P50Milliseconds, MostGateway),
+            N(row.Again.P50Milliseconds / row.Plain.P50Milliseconds),
+            $"{N0(row.Golden.CpuMicroseconds)}, {N0(row.Plain.CpuMicroseconds)} µs",
+            string.Create(CultureInfo.InvariantCulture, $"{row.Direct.P50Milliseconds:0.00}, {row.Plain.P50Milliseconds:0.00}, {row.Golden.P50Milliseconds:0.00} ms"),
+            $"{N0(row.Direct.RequestsPerSecond)}, {N0(row.Plain.RequestsPerSecond)}, {N0(row.Golden.RequestsPerSecond)}",
+        ]));
     }
 
     private static void Start(StringBuilder text)

@@ -44,6 +44,24 @@ sealed class Workspace(string checkout) : IDisposable
     /// <summary>Generates and publishes the worker, and returns its assembly.</summary>
     public string PublishGoldenWorker(string kind, string[] options, params string[] properties) => PublishGolden("worker-golden", "Acme.Shipping", "Acme.Shipping.Worker", kind, options, properties);
 
+    /// <summary>Generates a system and publishes a service of it, and returns its assembly.</summary>
+    public string PublishGoldenSystem(string kind, string service) => PublishGolden("golden", "Acme.Shop", $"Acme.Shop.{service}", kind, [], []);
+
+    /// <summary>Writes a `dotnet new web` with YARP and the code of the folder plain-gateway, publishes it, and returns its assembly.</summary>
+    public string PublishPlainGateway(string kind)
+    {
+        var project = Path(kind, "Plain.Gateway");
+        Commands.Say($"writing {kind}");
+        New("web", "-n", "Plain.Gateway", "-o", project, "--no-restore");
+        File.Copy(System.IO.Path.Combine(Repository, "bench", "plain-gateway", "Program.cs"), System.IO.Path.Combine(project, "Program.cs"), overwrite: true);
+        var file = System.IO.Path.Combine(project, "Plain.Gateway.csproj");
+        File.WriteAllText(file, File.ReadAllText(file).Replace(
+            "</Project>",
+            """<ItemGroup><PackageReference Include="Microsoft.AspNetCore.Authentication.JwtBearer" Version="10.0.15" /><PackageReference Include="Yarp.ReverseProxy" Version="2.3.0" /></ItemGroup></Project>""",
+            StringComparison.Ordinal));
+        return Publish(project, "Plain.Gateway", kind, []);
+    }
+
     /// <summary>Writes a plain `dotnet new webapi`, gives it the code of the folder plain, publishes it, and returns its assembly.</summary>
     public string PublishPlain(string kind, string database, string constants, params string[] properties) => PublishPlain("plain", kind, database, constants, properties);
 
@@ -81,7 +99,7 @@ sealed class Workspace(string checkout) : IDisposable
             New([template, "-n", name, "-o", solution, "--no-restore", .. options]);
         }
 
-        return Publish(System.IO.Path.Combine(solution, "src", project), project, kind, properties);
+        return Publish(System.IO.Path.Combine(solution, "src", project), project, $"{kind}-{project}", properties);
     }
 
     private string PublishPlain(string code, string kind, string database, string constants, string[] properties)

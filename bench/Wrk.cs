@@ -8,10 +8,8 @@ sealed record Load(double RequestsPerSecond, double P50Milliseconds, double P99M
 /// <summary>Load from wrk, which waits for each answer before it sends the next request on a connection.</summary>
 static class Wrk
 {
-    private const int Connections = 16;
-
     /// <param name="requests">A file with a request a line: method, path, token, body.</param>
-    public static Load Run(Workspace workspace, RunningService service, string requests, double seconds)
+    public static Load Run(Workspace workspace, RunningService service, string requests, double seconds, int connections = 16)
     {
         var script = workspace.Path("load.lua");
         if (!File.Exists(script))
@@ -20,7 +18,7 @@ static class Wrk
         }
 
         var cpu = service.CpuSeconds;
-        var start = Commands.StartInfo(workspace.Folder, "wrk", "-t1", $"-c{Connections}", $"-d{seconds.ToString(CultureInfo.InvariantCulture)}s", "--timeout", "10s", "-s", script, service.Address.ToString());
+        var start = Commands.StartInfo(workspace.Folder, "wrk", "-t1", $"-c{connections}", $"-d{seconds.ToString(CultureInfo.InvariantCulture)}s", "--timeout", "10s", "-s", script, service.Address.ToString());
         start.Environment["REQUESTS"] = requests;
         var output = Commands.Run(start);
         cpu = service.CpuSeconds - cpu;
