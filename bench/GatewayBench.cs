@@ -1,7 +1,8 @@
 namespace Golden.Templates.Bench;
 
 /// <summary>Medians of one operation, at full load and, for latencies, over one connection.</summary>
-sealed record GatewayRow(string Operation, GatewayLoad Direct, GatewayLoad Plain, GatewayLoad Golden, GatewayLoad Again);
+/// <param name="Quiet">The generated gateway without telemetry and lines in the log.</param>
+sealed record GatewayRow(string Operation, GatewayLoad Direct, GatewayLoad Plain, GatewayLoad Golden, GatewayLoad Quiet, GatewayLoad Again);
 
 /// <param name="CpuMicroseconds">Of the process that the load is sent to: the gateway, or the API.</param>
 sealed record GatewayLoad(double RequestsPerSecond, double CpuMicroseconds, double P50Milliseconds, double P99Milliseconds);
@@ -16,6 +17,7 @@ static class GatewayBench
     private const string Direct = "direct";
     private const string Plain = "YARP alone";
     private const string Golden = "golden";
+    private const string Quiet = "golden without telemetry and log";
     private const string Again = "YARP alone again";
 
     public static async Task<GatewayRow[]> RunAsync(Workspace workspace, BenchDatabase database, double seconds, int rounds)
@@ -37,9 +39,11 @@ static class GatewayBench
         using var apiService = await new RunningService(apiAssembly, settings, workspace.Path("system-api.log")).ReadyAsync("health/ready");
         var behind = new Dictionary<string, string>(settings) { ["Services__Api__0"] = apiService.Address.ToString(), ["Services__Worker__0"] = "http://127.0.0.1:9" };
         using var goldenService = await new RunningService(goldenAssembly, behind, workspace.Path("system-gateway.log")).ReadyAsync("health/ready");
+        var quietSettings = new Dictionary<string, string>(behind.Where(setting => setting.Key != "OTEL_EXPORTER_OTLP_ENDPOINT")) { ["Logging__LogLevel__Default"] = "None" };
+        using var quietService = await new RunningService(goldenAssembly, quietSettings, workspace.Path("system-quiet.log")).ReadyAsync("health/ready");
         using var plainService = await new RunningService(plainAssembly, behind, workspace.Path("plain-gateway.log")).ReadyAsync("ready");
-        (string Name, RunningService Service)[] services = [(Golden, goldenService), (Plain, plainService), (Direct, apiService), (Again, plainService)];
-        foreach (var (name, service) in services[..3])
+        (string Name, RunningService Service)[] services = [(Golden, goldenService), (Plain, plainService), (Quiet, quietService), (Direct, apiService), (Again, plainService)];
+        foreach (var (name, service) in services[..4])
         {
             foreach (var (operation, _) in LoadBench.Operations)
             {
@@ -63,7 +67,7 @@ static class GatewayBench
             }
         }
 
-        return [.. LoadBench.Operations.Select(operation => new GatewayRow(operation.Title, Median(loads[(operation.Name, Direct)]), Median(loads[(operation.Name, Plain)]), Median(loads[(operation.Name, Golden)]), Median(loads[(operation.Name, Again)])))];
+        return [.. LoadBench.Operations.Select(operation => new GatewayRow(operation.Title, Median(loads[(operation.Name, Direct)]), Median(loads[(operation.Name, Plain)]), Median(loads[(operation.Name, Golden)]), Median(loads[(operation.Name, Quiet)]), Median(loads[(operation.Name, Again)])))];
     }
 
     private static GatewayLoad Median(List<GatewayLoad> loads) => new(

@@ -55,7 +55,6 @@ internal static class Forwarding
             requests.UseMiddleware<RequestCheck>();
             requests.UseMiddleware<Failover>();
             requests.UseLoadBalancing();
-            requests.UsePassiveHealthChecks();
         }).ConfigureEndpoints((endpoint, route) => Operations.ByRoute[route.RouteId].Protect(endpoint));
 
     private static IReadOnlyList<ClusterConfig> Clusters(ServicesOptions options) => [Cluster(Operations.Api, options.Api, options), Cluster(Operations.Worker, options.Worker, options)];

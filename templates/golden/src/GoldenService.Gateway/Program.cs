@@ -66,6 +66,9 @@ try
     app.UseSharedRateLimits();
     app.UseAuthorization();
 
+    // Large bodies are read and checked a few at a time.
+    app.UseTurnsForLargeBodies();
+
     app.MapForwarding();
     app.MapHealth();
 

@@ -22,14 +22,15 @@ internal sealed class RequestCheck(RequestDelegate next)
         var body = Stream.Null;
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
-            // Kestrel holds it to Limits:MaxBodyBytes.
-            context.Request.Body = body = await context.ReadBodyAsync(static async (sent, cancellationToken) =>
+            // A large one was read when it had its turn. Kestrel holds all of them to Limits:MaxBodyBytes.
+            body = context.Request.Body is MemoryStream read ? read : await context.ReadBodyAsync(static async (sent, cancellationToken) =>
             {
                 var copy = new MemoryStream();
                 await sent.CopyToAsync(copy, cancellationToken);
                 copy.Position = 0;
                 return copy;
             });
+            context.Request.Body = body;
         }
 
         if (await check(context))
