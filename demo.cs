@@ -1,6 +1,6 @@
 // Shows the templates from source to a running service: packs them, installs the pack in a private template hive,
 // generates a service, builds and starts it, and calls it through its generated client. With worker-golden it kills
-// the worker under load, restarts it and checks that nothing was lost; with golden, worker and API. `dotnet demo.cs -- --help` lists the options.
+// the worker under load, restarts it and checks that nothing was lost; with golden, worker, API and gateway. `dotnet demo.cs -- --help` lists the options.
 #:package System.CommandLine
 #:property PublishAot=false
 
@@ -15,11 +15,11 @@ using System.Text.RegularExpressions;
 
 var repository = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 
-var template = new Argument<string>("template") { Description = "The template to show. The web API is called through its client; the worker, or both of the system, are killed under load and restarted.", DefaultValueFactory = _ => "webapi-golden" };
+var template = new Argument<string>("template") { Description = "The template to show. The web API is called through its client; the worker, or all services of the system, are killed under load and restarted.", DefaultValueFactory = _ => "webapi-golden" };
 template.AcceptOnlyFromAmong("webapi-golden", "worker-golden", "golden");
 var name = new Option<string?>("--name") { Description = "The name of the service. [default: Acme.Orders, Acme.Shipping or Acme.Shop]" };
 var output = new Option<string?>("--output") { Description = "The folder to generate the service in. [default: artifacts/<name>]" };
-var port = new Option<int>("--port") { Description = "The port the service listens on; the worker of the system has the next one.", DefaultValueFactory = _ => 5080 };
+var port = new Option<int>("--port") { Description = "The port the service listens on; worker and gateway of the system have the next ones.", DefaultValueFactory = _ => 5080 };
 var once = new Option<bool>("--once") { Description = "Stop the web API after the calls instead of waiting for Ctrl+C. The worker and the system always stop at the end." };
 var overwrite = new Option<bool>("--overwrite") { Description = "Delete the output folder first if it exists." };
 var command = new RootCommand("Packs the templates, generates a service, builds it, runs it and calls it.") { template, name, output, port, once, overwrite };
@@ -141,17 +141,22 @@ sealed class Demo(string repository, string name, string folder, int port)
     public async Task ShowSystem(CancellationToken stop)
     {
         CheckPort(port + 1);
+        CheckPort(port + 2);
         var projects = Path.Combine(folder, "src");
         var api = Directory.GetFiles(projects, "*.Api.csproj", SearchOption.AllDirectories).Single();
         await Step("build the API", Dotnet(["build", api, "--nologo"]), stop);
-        await Step("build the worker", Dotnet(["build", Directory.GetFiles(projects, "*.Worker.csproj", SearchOption.AllDirectories).Single(), "--nologo"]), stop);
+        foreach (var kind in new[] { "Worker", "Gateway" })
+        {
+            await Step($"build the {kind.ToLowerInvariant()}", Dotnet(["build", Directory.GetFiles(projects, $"*.{kind}.csproj", SearchOption.AllDirectories).Single(), "--nologo"]), stop);
+        }
+
         var token = await Token(Path.GetFileNameWithoutExtension(api)[..^".Api".Length], stop);
 
-        // The program starts and stops both.
+        // The program starts and stops them.
         Console.WriteLine("  build a program that places orders …");
         await Show("The system did not pass", Path.Combine(repository, "demo", "system.cs"), [projects, Path.Combine(workspace, "system"), port.ToString(CultureInfo.InvariantCulture), token, Secrets], stop);
         Console.WriteLine($"\n  source         {folder}\n  databases      {Path.Combine(workspace, "system")}\n");
-        Console.WriteLine("Done. The API and the worker have stopped.");
+        Console.WriteLine("Done. The gateway, the API and the worker have stopped.");
     }
 
     private static void CheckPort(int port)

@@ -1,5 +1,5 @@
-// Places orders at a generated API, which its worker ships, kills the worker and then the API in the meantime, and compares what was placed
-// with what was shipped. demo.cs runs it against the system that it generated.
+// Places orders at the gateway of a generated system, whose API takes and whose worker ships them, kills the worker, the API and then the gateway
+// in the meantime, and compares what was placed with what was shipped. demo.cs runs it against the system that it generated.
 #:sdk Microsoft.NET.Sdk.Web
 #:package Microsoft.Data.Sqlite
 #:property PublishAot=false
@@ -43,12 +43,21 @@ await using var api = new Service(projects, "Api", folder, port, new()
     ["RateLimits__PerSubject"] = "100000",
     ["APPDATA"] = args[4], // Where the key of the token is.
 });
+await using var gateway = new Service(projects, "Gateway", folder, port + 2, new()
+{
+    ["Services__Api__0"] = api.Address,
+    ["Services__Worker__0"] = worker.Address,
+    ["Services__ProbeSeconds"] = "0.2",
+    ["RateLimits__PerSubject"] = "100000",
+    ["APPDATA"] = args[4],
+});
 var stop = carrier.Stop;
 try
 {
     await Step("start the worker", () => worker.Start(stop));
     await Step("start the API", () => api.Start(stop));
-    using var buyer = new Buyer(api.Address, token);
+    await Step("start the gateway", () => gateway.Start(stop));
+    using var buyer = new Buyer(gateway.Address, token);
     await Step("place an order, with a token", async () => Console.Write($"{await buyer.Place("acme", stop)}  "));
     await Step("its shipment", async () =>
     {
@@ -75,6 +84,11 @@ try
     Say("API killed");
     await api.Start(stop);
     Say("API restarted");
+    await Placed(100);
+    await gateway.Kill();
+    Say("gateway killed");
+    await gateway.Start(stop);
+    Say("gateway restarted");
     await Placed(100);
     isOver = true;
     await buying;
@@ -144,7 +158,7 @@ sealed class Buyer(string address, string token) : IDisposable
     private readonly HttpClient http = new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(10), DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
     private int repeated;
 
-    /// <summary>The ids of the orders that the API responded to with 201.</summary>
+    /// <summary>The ids of the orders that were responded to with 201.</summary>
     public ConcurrentDictionary<Guid, bool> Placed { get; } = new();
 
     public int Repeated => repeated;
@@ -181,12 +195,12 @@ sealed class Buyer(string address, string token) : IDisposable
 
                 if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
                 {
-                    throw new ServiceException($"The API responded with {(int)response.StatusCode} to an order: {await response.Content.ReadAsStringAsync(stop)}");
+                    throw new ServiceException($"The gateway responded with {(int)response.StatusCode} to an order: {await response.Content.ReadAsStringAsync(stop)}");
                 }
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !stop.IsCancellationRequested))
             {
-                // The API is away: the request is repeated.
+                // The gateway is away: the request is repeated.
             }
 
             await Task.Delay(100, stop);

@@ -156,7 +156,7 @@ public sealed class DeliveryTests(Service service)
 
         Stop(busy);
 
-        await Wait.Until(async () => await TestBroker.CountAsync(TestBroker.QueueOf(busy)) == 1, 10, "It is not given back.");
+        await Wait.Until(async () => await TestBroker.CountAsync(TestBroker.QueueOf(busy)) == 1, 20, "It is not given back.");
         go.SetResult();
     }
 
