@@ -207,7 +207,8 @@ public abstract class SystemFaultTests(InstalledPack pack)
 
     private protected static async Task<int> BookAsync(Call call, CancellationToken cancel)
     {
-        await Task.Delay(Random.Shared.Next(20), cancel);
+        // Longer than a process is thawed: calls that it begins then are open when it is frozen again.
+        await Task.Delay(Random.Shared.Next(50, 150), cancel);
         return StatusCodes.Status201Created;
     }
 }
