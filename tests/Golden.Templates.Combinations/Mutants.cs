@@ -46,7 +46,7 @@ static class Mutants
         Edit("internals are shown to nobody", "CS0122", Project, """    <InternalsVisibleTo Include="GoldenService.Api.Tests" />""" + "\n", ""),
 
         // Directives
-        Edit("a stray #endif", "#endif", Limits, "    internal static UInt128 Network", "#endif\n    internal static UInt128 Network"),
+        Edit("a stray #endif", "#endif", Limits, "    public static UInt128 Network", "#endif\n    public static UInt128 Network"),
         Edit("a missing #endif in C#", "without its #endif", Limits, "{ get; set; } = 600;\n\n#endif\n", "{ get; set; } = 600;\n\n"),
         Edit("a missing #endif in Markdown", "without its #endif", Checklist, "`RateLimitTests` |\n<!--#endif -->\n", "`RateLimitTests` |\n"),
         Edit("a missing #endif in XML", "without its #endif", Packages, "Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"10.0.3\" />\n    <!--#endif -->\n", "Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"10.0.3\" />\n"),
@@ -63,17 +63,17 @@ static class Mutants
         Edit("a property that only one branch declares", "PerSubject", Limits, "Bucket(options.PerAddress", "Bucket(options.PerSubject"),
         Edit("a variant of a file lacks a member", "StatusCode", Service + "Data/Database.Postgres.cs", "StatusCode(Exception exception)", "CodeOf(Exception exception)"),
         Edit("a call stays where its file is left out", "AddErrorTracking", Api + "Program.cs", "#if (sentry)\n\n    // Failures go to Sentry where a DSN is set.\n    builder.AddErrorTracking();\n#endif\n", "    builder.AddErrorTracking();\n"),
-        Edit("a warning of the compiler in one branch", "CS0219", Caller, " { get; } = \"everybody\";", "\n    {\n        get\n        {\n            var unused = 1;\n            return \"everybody\";\n        }\n    }"),
-        Edit("a warning of an analyzer in one branch", "CA1822", Service + "SigningKeys.cs", "(string address);\n}\n", "(string address);\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
+        Edit("a warning of the compiler in one branch", "CS0219", Caller, " { get; set; } = \"everybody\";", "\n    {\n        get\n        {\n            var unused = 1;\n            return \"everybody\";\n        }\n\n        set => _ = value;\n    }"),
+        Edit("a warning of an analyzer in one branch", "CA1822", Service + "SigningKeys.cs", "the log says why.\"));\n}\n", "the log says why.\"));\n}\n\ninternal sealed class Sum\n{\n    public int Twice(int number) => 2 * number;\n\n    public override string ToString() => Twice(1).ToString(System.Globalization.CultureInfo.InvariantCulture);\n}\n"),
         Edit("a badly formatted line in one branch", "IDE0055", Caller, "= \"everybody\";", "=\"everybody\";"),
 
         Edit("a call in the README that the client does not have", "CS1739", "README.md", "ifMatch: placed.Headers", "eTag: placed.Headers"),
 
         // Paths
-        Edit("a Dockerfile copies what is not there", "contracts.targets", Image, "contract/contract.targets", "contract/contracts.targets"),
-        Edit("a Dockerfile copies a folder that has another name", "src/Service.Api", Image, "COPY src/GoldenService.Api/", "COPY src/Service.Api/"),
+        Edit("a Dockerfile copies what is not there", "contracts.targets", Image, "COPY . .\nRUN find", "COPY contract/contracts.targets .\nRUN find"),
+        Edit("a Dockerfile copies a folder that has another name", "src/Service.Api", Image, "COPY . .\nRUN dotnet publish", "COPY src/Service.Api/ src/\nRUN dotnet publish"),
         Edit("a Dockerfile publishes a project that is not there", "src/GoldenApi", Image, "publish src/GoldenService.Api ", "publish src/GoldenApi "),
-        Edit("a Dockerfile copies one project of two too late", "Nothing before copies src/Acme.Billing.ServiceDefaults/Acme.Billing.ServiceDefaults.csproj", Image, "COPY src/GoldenService.ServiceDefaults/GoldenService.ServiceDefaults.csproj", "COPY src/GoldenService.Api/GoldenService.Api.csproj"),
+        Edit("a Dockerfile copies one project of two too late", "Nothing before copies src/Acme.Billing.ServiceDefaults/Acme.Billing.ServiceDefaults.csproj", Image, "COPY --from=projects /source .\n", "COPY src/GoldenService.Api/GoldenService.Api.csproj src/GoldenService.Api/\n"),
         Edit("a Dockerfile copies from a stage that is not there", "publish", Image, "--from=build", "--from=publish"),
         Edit("a Dockerfile with an instruction that does not exist", "RUNN", Image, "RUN dotnet", "RUNN dotnet"),
         Edit("compose builds with a Dockerfile that is not there", "docker/Dockerfile", Compose, "dockerfile: src/GoldenService.ServiceProject/Dockerfile", "dockerfile: docker/Dockerfile"),
