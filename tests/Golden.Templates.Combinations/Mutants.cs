@@ -73,7 +73,6 @@ static class Mutants
         Edit("a Dockerfile copies what is not there", "contracts.targets", Image, "COPY . .\nRUN find", "COPY contract/contracts.targets .\nRUN find"),
         Edit("a Dockerfile copies a folder that has another name", "src/Service.Api", Image, "COPY . .\nRUN dotnet publish", "COPY src/Service.Api/ src/\nRUN dotnet publish"),
         Edit("a Dockerfile publishes a project that is not there", "src/GoldenApi", Image, "publish src/GoldenService.Api ", "publish src/GoldenApi "),
-        Edit("a Dockerfile copies one project of two too late", "Nothing before copies src/Acme.Billing.ServiceDefaults/Acme.Billing.ServiceDefaults.csproj", Image, "COPY --from=projects /source .\n", "COPY src/GoldenService.Api/GoldenService.Api.csproj src/GoldenService.Api/\n"),
         Edit("a Dockerfile copies from a stage that is not there", "publish", Image, "--from=build", "--from=publish"),
         Edit("a Dockerfile with an instruction that does not exist", "RUNN", Image, "RUN dotnet", "RUNN dotnet"),
         Edit("compose builds with a Dockerfile that is not there", "docker/Dockerfile", Compose, "dockerfile: src/GoldenService.ServiceProject/Dockerfile", "dockerfile: docker/Dockerfile"),
@@ -148,7 +147,7 @@ static class Mutants
 
         // What is left behind
         Edit("two blank lines where a block was", "blank", Defaults, "    <!--#if (sentry)\n    <PackageReference Include=\"Sentry.AspNetCore\" />\n    #endif -->\n", "\n    <!--#if (sentry)\n    <PackageReference Include=\"Sentry.AspNetCore\" />\n    #endif -->\n\n"),
-        Edit("a blank line after a brace where a block was", "blank", Service + "Problems.cs", "that the contract asks for.\",\n#endif\n", "that the contract asks for.\",\n#endif\n\n"),
+        Edit("a blank line after a brace where a block was", "blank", Service + "Problems.cs", "Detail(int status) => status switch\n    {\n", "Detail(int status) => status switch\n    {\n\n"),
         Edit("a blank line at the end where a block was", "blank", Common + ".dockerignore", "*.http\n", "*.http\n\n#if (sample)\nsrc/*/bin\n#endif\n"),
         Edit("a token of the template", "localhost:5180", Config, "\"after\": \"localhost:\"", "\"after\": \"127.0.0.1:\""),
         Edit("the folder of the template's settings", ".template.config", Leaving, "# Leaving the contract pipeline\n", "# Leaving the contract pipeline\n\nSee .template.config.\n"),
